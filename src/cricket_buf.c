@@ -1,0 +1,243 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cricket_buf.h"
+#include "cricket_utf8.h"
+
+
+#define CRICKET_BUF_MIN_SIZE  256
+
+
+void
+cricket_buf_init(cricket_buf_t *b, size_t max)
+{
+    memset(b, 0, sizeof(cricket_buf_t));
+
+    b->max = max;
+}
+
+
+void
+cricket_buf_free(cricket_buf_t *b)
+{
+    free(b->data);
+
+    cricket_buf_init(b, b->max);
+}
+
+
+unsigned char *
+cricket_buf_reserve(cricket_buf_t *b, size_t n)
+{
+    size_t          size;
+    unsigned char  *p;
+
+    if (b->failed) {
+        return NULL;
+    }
+
+    /* data is NULL at first, which must not be added to, be it 0 */
+
+    if (b->data != NULL && n <= b->size - b->len) {
+        return b->data + b->len;
+    }
+
+    if (n > b->max - b->len || b->max == 0) {
+        b->failed = 1;
+        return NULL;
+    }
+
+    size = b->size ? b->size : CRICKET_BUF_MIN_SIZE;
+
+    if (size > b->max) {
+        size = b->max;
+    }
+
+    while (size - b->len < n) {
+        size = (size > b->max / 2) ? b->max : size * 2;
+    }
+
+    p = realloc(b->data, size);
+    if (p == NULL) {
+        b->failed = 1;
+        return NULL;
+    }
+
+    b->data = p;
+    b->size = size;
+
+    return p + b->len;
+}
+
+
+void
+cricket_buf_append(cricket_buf_t *b, const void *data, size_t n)
+{
+    unsigned char  *p;
+
+    if (n == 0) {
+        return;
+    }
+
+    p = cricket_buf_reserve(b, n);
+
+    if (p != NULL) {
+        memcpy(p, data, n);
+        b->len += n;
+    }
+}
+
+
+void
+cricket_buf_cstr(cricket_buf_t *b, const char *s)
+{
+    cricket_buf_append(b, s, strlen(s));
+}
+
+
+void
+cricket_buf_int(cricket_buf_t *b, int64_t n)
+{
+    uint64_t       u;
+    unsigned char  digits[CRICKET_NUMBER_LEN], *p, *last;
+
+    last = digits + CRICKET_NUMBER_LEN;
+    p = last;
+
+    /* the negation of the least int64_t overflows, that of a uint64_t wraps */
+
+    u = (n < 0) ? - (uint64_t) n : (uint64_t) n;
+
+    do {
+        *--p = (unsigned char) ('0' + u % 10);
+        u /= 10;
+    } while (u);
+
+    if (n < 0) {
+        *--p = '-';
+    }
+
+    cricket_buf_append(b, p, last - p);
+}
+
+
+void
+cricket_buf_double(cricket_buf_t *b, double value)
+{
+    int   n, precision;
+    char  text[CRICKET_NUMBER_LEN];
+
+    if (!isfinite(value)) {
+        cricket_buf_literal(b, "null");
+        return;
+    }
+
+    if (value == 0 && signbit(value)) {
+        cricket_buf_literal(b, "-0");
+        return;
+    }
+
+    if (fabs(value) < 1e15 && value == (double) (int64_t) value) {
+        cricket_buf_int(b, (int64_t) value);
+        return;
+    }
+
+    /* 15 digits are always exact going in, 17 always enough coming out */
+
+    for (precision = 15; /* void */ ; precision++) {
+
+        n = snprintf(text, sizeof(text), "%.*g", precision, value);
+
+        if (precision == 17 || strtod(text, NULL) == value) {
+            break;
+        }
+    }
+
+    cricket_buf_append(b, text, n);
+}
+
+
+void
+cricket_buf_json(cricket_buf_t *b, const unsigned char *data, size_t len)
+{
+    size_t                n;
+    const unsigned char  *p, *last, *plain;
+
+    static const char  hex[] = "0123456789abcdef";
+
+    cricket_buf_literal(b, "\"");
+
+    if (len == 0) {
+        data = (const unsigned char *) "";
+    }
+
+    last = data + len;
+    plain = data;
+    p = data;
+
+    while (p < last) {
+
+        if (*p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\') {
+            p++;
+            continue;
+        }
+
+        if (*p >= 0x80) {
+            n = cricket_utf8_length(p, last - p);
+
+            if (n != 0) {
+                p += n;
+                continue;
+            }
+        }
+
+        cricket_buf_append(b, plain, p - plain);
+
+        switch (*p) {
+
+        case '"':
+            cricket_buf_literal(b, "\\\"");
+            break;
+
+        case '\\':
+            cricket_buf_literal(b, "\\\\");
+            break;
+
+        case '\n':
+            cricket_buf_literal(b, "\\n");
+            break;
+
+        case '\r':
+            cricket_buf_literal(b, "\\r");
+            break;
+
+        case '\t':
+            cricket_buf_literal(b, "\\t");
+            break;
+
+        default:
+
+            if (*p >= 0x80) {
+                cricket_buf_literal(b, "\xef\xbf\xbd");
+                break;
+            }
+
+            cricket_buf_literal(b, "\\u00");
+            cricket_buf_append(b, &hex[*p >> 4], 1);
+            cricket_buf_append(b, &hex[*p & 0xf], 1);
+        }
+
+        plain = ++p;
+    }
+
+    cricket_buf_append(b, plain, p - plain);
+    cricket_buf_literal(b, "\"");
+}

@@ -1,0 +1,484 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <math.h>
+#include <string.h>
+
+#include "cricket_bulk.h"
+
+
+#define cricket_bulk_is(s, literal)                                          \
+    ((s)->len == sizeof(literal) - 1                                         \
+     && memcmp((s)->data, literal, sizeof(literal) - 1) == 0)
+
+#define cricket_bulk_literal(p, s)  cricket_bulk_copy(p, s, sizeof(s) - 1)
+
+
+typedef struct {
+    cricket_json_t         json;
+    unsigned char         *verdicts;
+    size_t                 n;
+    cricket_item_pt        handler;
+    void                  *ctx;
+    const char            *err;
+} cricket_bulk_reply_t;
+
+
+static unsigned char *cricket_bulk_number(unsigned char *p, int64_t n);
+static int cricket_bulk_items(cricket_bulk_reply_t *reply);
+static int cricket_bulk_item(cricket_bulk_reply_t *reply,
+    cricket_item_t *item);
+static int cricket_bulk_error(cricket_bulk_reply_t *reply,
+    cricket_json_token_e token, cricket_item_t *item);
+static int cricket_bulk_status(const cricket_str_t *text, unsigned *status);
+static int cricket_bulk_verdict(cricket_item_t *item);
+static int cricket_bulk_invalid(cricket_bulk_reply_t *reply, const char *err);
+
+
+static inline unsigned char *
+cricket_bulk_copy(unsigned char *p, const void *data, size_t len)
+{
+    memcpy(p, data, len);
+
+    return p + len;
+}
+
+
+void
+cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
+    const cricket_str_t *id)
+{
+    size_t          i, size;
+    uint32_t        nanos;
+    cricket_time_t  msec;
+    unsigned char  *p;
+
+    /* at most, so that what follows can't fail halfway */
+
+    size = sizeof("{\"create\":{\"_id\":\"\"}}\n"
+                  "{\"name\":\"\",\"type\":\"\",\"value\":,\"timestamp\":"
+                  ",\"nanos\":,\"tags\":[]}\n")
+           + 3 * CRICKET_NUMBER_LEN + dp->name.len + dp->type.len;
+
+    if (id != NULL) {
+        size += id->len;
+    }
+
+    for (i = 0; i < dp->ntags; i++) {
+        size += sizeof("\"=\",") + dp->tags[i].key.len
+                + dp->tags[i].value.len;
+    }
+
+    p = cricket_buf_reserve(b, size);
+    if (p == NULL) {
+        return;
+    }
+
+    if (id != NULL) {
+        p = cricket_bulk_literal(p, "{\"create\":{\"_id\":\"");
+        p = cricket_bulk_copy(p, id->data, id->len);
+        p = cricket_bulk_literal(p, "\"}}\n{\"name\":\"");
+
+    } else {
+        p = cricket_bulk_literal(p, "{\"create\":{}}\n{\"name\":\"");
+    }
+
+    p = cricket_bulk_copy(p, dp->name.data, dp->name.len);
+    p = cricket_bulk_literal(p, "\",\"type\":\"");
+    p = cricket_bulk_copy(p, dp->type.data, dp->type.len);
+    p = cricket_bulk_literal(p, "\",\"value\":");
+
+    if (dp->value == 0 && signbit(dp->value)) {
+
+        /* elasticsearch takes "-0" for an integer, which has no such zero */
+
+        p = cricket_bulk_literal(p, "-0.0");
+
+    } else if (dp->number.len <= CRICKET_NUMBER_LEN) {
+        p = cricket_bulk_copy(p, dp->number.data, dp->number.len);
+
+    } else {
+        b->len = p - b->data;
+        cricket_buf_double(b, dp->value);
+        p = b->data + b->len;
+    }
+
+    nanos = cricket_time_nanos(&dp->timestamp);
+
+    p = cricket_bulk_literal(p, ",\"timestamp\":");
+
+    if (dp->timestamp.sec >= 10) {
+        p = cricket_bulk_number(p, cricket_time_msec(&dp->timestamp));
+
+    } else {
+
+        /*
+         * elasticsearch 7 takes negative numbers only of whole seconds, and
+         * four digits for a year if the mapping's formats are so ordered
+         */
+
+        msec = dp->timestamp;
+        msec.nsec -= nanos;
+
+        *p++ = '"';
+        p += cricket_time_format(p, &msec);
+        *p++ = '"';
+    }
+
+    if (nanos != 0) {
+        p = cricket_bulk_literal(p, ",\"nanos\":");
+        p = cricket_bulk_number(p, nanos);
+    }
+
+    if (dp->ntags != 0) {
+        p = cricket_bulk_literal(p, ",\"tags\":[");
+
+        for (i = 0; i < dp->ntags; i++) {
+            *p++ = '"';
+            p = cricket_bulk_copy(p, dp->tags[i].key.data,
+                                  dp->tags[i].key.len);
+            *p++ = '=';
+            p = cricket_bulk_copy(p, dp->tags[i].value.data,
+                                  dp->tags[i].value.len);
+            *p++ = '"';
+            *p++ = ',';
+        }
+
+        p[-1] = ']';
+    }
+
+    p = cricket_bulk_literal(p, "}\n");
+
+    b->len = p - b->data;
+}
+
+
+static unsigned char *
+cricket_bulk_number(unsigned char *p, int64_t n)
+{
+    uint64_t       u;
+    unsigned char  digits[CRICKET_NUMBER_LEN], *d, *last;
+
+    last = digits + CRICKET_NUMBER_LEN;
+    d = last;
+
+    u = (n < 0) ? - (uint64_t) n : (uint64_t) n;
+
+    do {
+        *--d = (unsigned char) ('0' + u % 10);
+        u /= 10;
+    } while (u);
+
+    if (n < 0) {
+        *--d = '-';
+    }
+
+    return cricket_bulk_copy(p, d, last - d);
+}
+
+
+int
+cricket_bulk_read(const unsigned char *data, size_t len,
+    unsigned char *verdicts, size_t n, cricket_item_pt handler, void *ctx,
+    const char **err)
+{
+    int                   rc, found;
+    cricket_json_t       *json;
+    cricket_bulk_reply_t  reply;
+    cricket_json_token_e  token;
+
+    json = &reply.json;
+
+    cricket_json_init(json, data, len);
+
+    reply.verdicts = verdicts;
+    reply.n = n;
+    reply.handler = handler;
+    reply.ctx = ctx;
+    reply.err = NULL;
+
+    rc = CRICKET_OK;
+    found = 0;
+
+    token = cricket_json_next(json);
+
+    if (token != CRICKET_JSON_OBJECT) {
+        rc = cricket_bulk_invalid(&reply, "not an object");
+    }
+
+    while (rc == CRICKET_OK) {
+        token = cricket_json_next(json);
+
+        if (token == CRICKET_JSON_OBJECT_END) {
+            token = cricket_json_next(json);
+            break;
+        }
+
+        if (token == CRICKET_JSON_KEY && cricket_bulk_is(&json->text, "items"))
+        {
+            rc = found ? cricket_bulk_invalid(&reply, "items twice")
+                       : cricket_bulk_items(&reply);
+            found = 1;
+            continue;
+        }
+
+        rc = cricket_json_skip(json, cricket_json_next(json));
+    }
+
+    if (rc == CRICKET_OK && token == CRICKET_JSON_END) {
+
+        if (found) {
+            return CRICKET_OK;
+        }
+
+        (void) cricket_bulk_invalid(&reply, "no items");
+    }
+
+    *err = (json->error != NULL) ? json->error : reply.err;
+
+    return CRICKET_INVALID;
+}
+
+
+static int
+cricket_bulk_items(cricket_bulk_reply_t *reply)
+{
+    size_t                index;
+    cricket_item_t        item;
+    cricket_json_token_e  token;
+
+    if (cricket_json_next(&reply->json) != CRICKET_JSON_ARRAY) {
+        return cricket_bulk_invalid(reply, "items are not an array");
+    }
+
+    for (index = 0; /* void */ ; index++) {
+        token = cricket_json_next(&reply->json);
+
+        if (token == CRICKET_JSON_ARRAY_END) {
+
+            if (index < reply->n) {
+                return cricket_bulk_invalid(reply, "too few items");
+            }
+
+            return CRICKET_OK;
+        }
+
+        if (token != CRICKET_JSON_OBJECT) {
+            return cricket_bulk_invalid(reply, "an item is not an object");
+        }
+
+        if (index == reply->n) {
+            return cricket_bulk_invalid(reply, "too many items");
+        }
+
+        if (cricket_bulk_item(reply, &item) != CRICKET_OK) {
+            return CRICKET_INVALID;
+        }
+
+        reply->verdicts[index] = (unsigned char) item.verdict;
+
+        if (item.verdict != CRICKET_ITEM_STORED && reply->handler != NULL) {
+            reply->handler(reply->ctx, index, &item);
+        }
+    }
+}
+
+
+static int
+cricket_bulk_item(cricket_bulk_reply_t *reply, cricket_item_t *item)
+{
+    int                   error;
+    cricket_str_t         key;
+    cricket_json_t       *json;
+    cricket_json_token_e  token;
+
+    json = &reply->json;
+
+    memset(item, 0, sizeof(cricket_item_t));
+
+    error = 0;
+
+    if (cricket_json_next(json) != CRICKET_JSON_KEY
+        || cricket_json_next(json) != CRICKET_JSON_OBJECT)
+    {
+        return cricket_bulk_invalid(reply, "an item without a result");
+    }
+
+    for ( ;; ) {
+        token = cricket_json_next(json);
+
+        if (token != CRICKET_JSON_KEY) {
+            break;
+        }
+
+        key = json->text;
+
+        token = cricket_json_next(json);
+
+        if (cricket_bulk_is(&key, "status")) {
+
+            if (token != CRICKET_JSON_NUMBER || item->status != 0
+                || cricket_bulk_status(&json->text, &item->status)
+                   != CRICKET_OK)
+            {
+                return cricket_bulk_invalid(reply, "an item's status is bad");
+            }
+
+        } else if (cricket_bulk_is(&key, "error")
+                   && token != CRICKET_JSON_NULL)
+        {
+            if (error || cricket_bulk_error(reply, token, item) != CRICKET_OK)
+            {
+                return cricket_bulk_invalid(reply, "an item's error is bad");
+            }
+
+            error = 1;
+
+        } else if (cricket_json_skip(json, token) != CRICKET_OK) {
+            return CRICKET_INVALID;
+        }
+    }
+
+    /* an error of the reader, if any, repeats itself */
+
+    if (cricket_json_next(json) != CRICKET_JSON_OBJECT_END) {
+        return cricket_bulk_invalid(reply, "an item with two results");
+    }
+
+    if (item->status == 0) {
+        return cricket_bulk_invalid(reply, "an item without a status");
+    }
+
+    if (cricket_bulk_verdict(item) != CRICKET_OK) {
+        return cricket_bulk_invalid(reply, "an item's status is bad");
+    }
+
+    if (item->verdict == CRICKET_ITEM_STORED && error) {
+        return cricket_bulk_invalid(reply, "an item both stored and failed");
+    }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_bulk_error(cricket_bulk_reply_t *reply, cricket_json_token_e token,
+    cricket_item_t *item)
+{
+    cricket_str_t    key, *value;
+    cricket_json_t  *json;
+
+    json = &reply->json;
+
+    if (token == CRICKET_JSON_STRING) {
+        item->reason = json->text;
+        return CRICKET_OK;
+    }
+
+    if (token != CRICKET_JSON_OBJECT) {
+        return CRICKET_INVALID;
+    }
+
+    for ( ;; ) {
+        token = cricket_json_next(json);
+
+        if (token == CRICKET_JSON_OBJECT_END) {
+            return CRICKET_OK;
+        }
+
+        if (token == CRICKET_JSON_ERROR) {
+            return CRICKET_INVALID;
+        }
+
+        key = json->text;
+        token = cricket_json_next(json);
+
+        if (cricket_bulk_is(&key, "type")) {
+            value = &item->type;
+
+        } else if (cricket_bulk_is(&key, "reason")) {
+            value = &item->reason;
+
+        } else {
+            value = NULL;
+        }
+
+        if (value != NULL && token == CRICKET_JSON_STRING) {
+            *value = json->text;
+
+        } else if (cricket_json_skip(json, token) != CRICKET_OK) {
+            return CRICKET_INVALID;
+        }
+    }
+}
+
+
+static int
+cricket_bulk_status(const cricket_str_t *text, unsigned *status)
+{
+    const unsigned char  *p;
+
+    p = text->data;
+
+    if (text->len != 3
+        || p[0] < '1' || p[0] > '5'
+        || p[1] < '0' || p[1] > '9'
+        || p[2] < '0' || p[2] > '9')
+    {
+        return CRICKET_INVALID;
+    }
+
+    *status = (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_bulk_verdict(cricket_item_t *item)
+{
+    unsigned  status;
+
+    status = item->status;
+
+    if (status == 200 || status == 201) {
+        item->verdict = CRICKET_ITEM_STORED;
+
+    } else if (status == 409) {
+        item->verdict = CRICKET_ITEM_EXISTS;
+
+    } else if (status == 429 || status >= 500) {
+        item->verdict = CRICKET_ITEM_RETRY;
+
+    } else if (status == 401 || status == 403 || status == 404
+               || cricket_bulk_is(&item->type, "index_closed_exception")
+               || cricket_bulk_is(&item->type, "cluster_block_exception")
+               || cricket_bulk_is(&item->type, "index_not_found_exception")
+               || cricket_bulk_is(&item->type, "security_exception"))
+    {
+        item->verdict = CRICKET_ITEM_REFUSED;
+
+    } else if (status >= 400) {
+        item->verdict = CRICKET_ITEM_INVALID;
+
+    } else {
+
+        /* nothing that a create is answered with */
+
+        return CRICKET_INVALID;
+    }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_bulk_invalid(cricket_bulk_reply_t *reply, const char *err)
+{
+    reply->err = err;
+
+    return CRICKET_INVALID;
+}

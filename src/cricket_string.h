@@ -1,0 +1,32 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _CRICKET_STRING_H_INCLUDED_
+#define _CRICKET_STRING_H_INCLUDED_
+
+
+#include <stddef.h>
+#include <stdint.h>
+
+
+/* what the functions of src/cricket_*.h return */
+
+#define CRICKET_OK         0
+#define CRICKET_ERROR     -1    /* no memory, or a limit was reached */
+#define CRICKET_DONE      -2    /* there is no more */
+#define CRICKET_INVALID   -3    /* the input is wrong; a message says how */
+
+
+typedef struct {
+    size_t                 len;
+    const unsigned char   *data;
+} cricket_str_t;
+
+
+#define cricket_string(s)  { sizeof(s) - 1, (const unsigned char *) s }
+
+
+#endif /* _CRICKET_STRING_H_INCLUDED_ */

@@ -1,0 +1,22 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _CRICKET_UTF8_H_INCLUDED_
+#define _CRICKET_UTF8_H_INCLUDED_
+
+
+#include "cricket_string.h"
+
+
+/*
+ * Returns the length of the character that the len bytes at p begin with,
+ * 1 to 4; 0 if they begin with none, because of an overlong form, a surrogate,
+ * a code point past U+10FFFF or a missing byte (RFC 3629, section 4).
+ */
+size_t cricket_utf8_length(const unsigned char *p, size_t len);
+
+
+#endif /* _CRICKET_UTF8_H_INCLUDED_ */

@@ -1,0 +1,251 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include "cricket_bulk.h"
+#include "cricket_utf8.h"
+#include "fuzz.h"
+
+
+/*
+ * The first byte of an input chooses between JSON and NDJSON and the most
+ * datapoints allowed; the rest is the body.
+ */
+
+static void fuzz_message(const char *s, size_t size);
+static void fuzz_datapoint(const cricket_datapoint_t *dp);
+static void fuzz_whole(const uint8_t *data, size_t size, int rc, size_t n);
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    int                  rc;
+    size_t               n, max;
+    cricket_body_e       type;
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+    if (size == 0) {
+        return 0;
+    }
+
+    type = (data[0] & 1) ? CRICKET_BODY_NDJSON : CRICKET_BODY_JSON;
+    max = (data[0] & 2) ? (size_t) data[0] >> 2 : size;
+
+    data++;
+    size--;
+
+    cricket_body_init(&body, type, data, size, max);
+
+    for (n = 0; /* void */ ; n++) {
+        memset(&dp, 0xa5, sizeof(cricket_datapoint_t));
+
+        rc = cricket_body_next(&body, &dp);
+
+        if (rc == CRICKET_OK) {
+            FUZZ_CHECK(body.index == n && n < max);
+            fuzz_datapoint(&dp);
+            continue;
+        }
+
+        if (rc == CRICKET_INVALID) {
+            FUZZ_CHECK(body.index == n && n < max);
+            FUZZ_CHECK(body.message[0] != '\0');
+            fuzz_message(body.field, sizeof(body.field));
+            fuzz_message(body.message, sizeof(body.message));
+            continue;
+        }
+
+        break;
+    }
+
+    FUZZ_CHECK(rc == CRICKET_DONE || rc == CRICKET_ERROR);
+    FUZZ_CHECK(cricket_body_next(&body, &dp) == rc);
+
+    if (rc == CRICKET_ERROR) {
+        FUZZ_CHECK(body.message[0] != '\0');
+        fuzz_message(body.message, sizeof(body.message));
+
+        if (body.index == max) {
+            FUZZ_CHECK(n == max);
+            return 0;
+        }
+
+        FUZZ_CHECK(type == CRICKET_BODY_JSON);
+    }
+
+    if (type == CRICKET_BODY_JSON) {
+        fuzz_whole(data, size, rc, n);
+    }
+
+    return 0;
+}
+
+
+static void
+fuzz_message(const char *s, size_t size)
+{
+    size_t  i, n, len;
+
+    len = strnlen(s, size);
+    FUZZ_CHECK(len < size);
+
+    for (i = 0; i < len; i += n) {
+        n = cricket_utf8_length((const unsigned char *) s + i, len - i);
+        FUZZ_CHECK(n != 0);
+        FUZZ_CHECK((unsigned char) s[i] >= 0x20 && s[i] != 0x7f);
+    }
+}
+
+
+/* what is valid makes lines that are JSON and have the same in them */
+
+static void
+fuzz_datapoint(const cricket_datapoint_t *dp)
+{
+    double                value;
+    size_t                i;
+    cricket_buf_t         b;
+    cricket_str_t         key;
+    unsigned char        *line, expected[64];
+    cricket_json_t        json;
+    cricket_json_token_e  token;
+
+    cricket_buf_init(&b, 1024 * 1024);
+    cricket_bulk_append(&b, dp, NULL);
+
+    FUZZ_CHECK(!b.failed && b.len > 16 && b.data[b.len - 1] == '\n');
+    FUZZ_CHECK(memcmp(b.data, "{\"create\":{}}\n", 14) == 0);
+
+    line = b.data + 14;
+    FUZZ_CHECK(memchr(line, '\n', b.len - 14) == b.data + b.len - 1);
+
+    cricket_json_init(&json, line, b.len - 15);
+    FUZZ_CHECK(cricket_json_next(&json) == CRICKET_JSON_OBJECT);
+
+    for ( ;; ) {
+        token = cricket_json_next(&json);
+
+        if (token == CRICKET_JSON_OBJECT_END) {
+            break;
+        }
+
+        FUZZ_CHECK(token == CRICKET_JSON_KEY);
+
+        key = json.text;
+        token = cricket_json_next(&json);
+
+        switch (key.data[1]) {
+
+        case 'a': /* name, nanos, value, tags */
+
+            if (key.data[0] == 'v') {
+                FUZZ_CHECK(token == CRICKET_JSON_NUMBER);
+                FUZZ_CHECK(json.text.len <= CRICKET_NUMBER_LEN);
+                FUZZ_CHECK(cricket_json_double(&json.text, &value)
+                           == CRICKET_OK);
+                FUZZ_CHECK(memcmp(&value, &dp->value, sizeof(double)) == 0);
+
+            } else if (key.data[0] == 't') {
+                FUZZ_CHECK(token == CRICKET_JSON_ARRAY && dp->ntags != 0);
+
+                for (i = 0; i < dp->ntags; i++) {
+                    token = cricket_json_next(&json);
+                    key = dp->tags[i].key;
+
+                    FUZZ_CHECK(token == CRICKET_JSON_STRING);
+                    FUZZ_CHECK(json.text.len == key.len + 1
+                                                + dp->tags[i].value.len);
+                    FUZZ_CHECK(memcmp(json.text.data, key.data, key.len) == 0);
+                    FUZZ_CHECK(json.text.data[key.len] == '=');
+                }
+
+                FUZZ_CHECK(cricket_json_next(&json) == CRICKET_JSON_ARRAY_END);
+
+            } else if (key.len == 4) {
+                FUZZ_CHECK(token == CRICKET_JSON_STRING);
+                FUZZ_CHECK(json.text.len == dp->name.len);
+                FUZZ_CHECK(memcmp(json.text.data, dp->name.data,
+                                  dp->name.len) == 0);
+
+            } else {
+                FUZZ_CHECK(token == CRICKET_JSON_NUMBER);
+                i = snprintf((char *) expected, sizeof(expected), "%u",
+                             (unsigned) (dp->timestamp.nsec % 1000000));
+                FUZZ_CHECK(json.text.len == i && i != 0
+                           && memcmp(json.text.data, expected, i) == 0);
+            }
+
+            break;
+
+        case 'y':
+            FUZZ_CHECK(token == CRICKET_JSON_STRING);
+            FUZZ_CHECK(json.text.len == dp->type.len);
+            FUZZ_CHECK(memcmp(json.text.data, dp->type.data,
+                              dp->type.len) == 0);
+            break;
+
+        default:
+            FUZZ_CHECK(token == CRICKET_JSON_NUMBER);
+            i = snprintf((char *) expected, sizeof(expected), "%lld",
+                         (long long) cricket_time_msec(&dp->timestamp));
+            FUZZ_CHECK(json.text.len == i
+                       && memcmp(json.text.data, expected, i) == 0);
+        }
+    }
+
+    FUZZ_CHECK(cricket_json_next(&json) == CRICKET_JSON_END);
+
+    cricket_buf_free(&b);
+}
+
+
+/*
+ * A body is read to its end if and only if the reader reads it to its end, and
+ * has as many datapoints, right or wrong, as the array has values.
+ */
+
+static void
+fuzz_whole(const uint8_t *data, size_t size, int rc, size_t n)
+{
+    size_t                count;
+    cricket_json_t        json;
+    cricket_json_token_e  token, first;
+
+    cricket_json_init(&json, data, size);
+    first = cricket_json_next(&json);
+    count = 0;
+
+    if (first == CRICKET_JSON_OBJECT) {
+        (void) cricket_json_skip(&json, first);
+        count = 1;
+
+    } else if (first == CRICKET_JSON_ARRAY) {
+
+        for ( ;; ) {
+            token = cricket_json_next(&json);
+
+            if (token == CRICKET_JSON_ARRAY_END
+                || cricket_json_skip(&json, token) != CRICKET_OK)
+            {
+                break;
+            }
+
+            count++;
+        }
+
+    } else {
+        FUZZ_CHECK(rc == CRICKET_ERROR && n == 0);
+        return;
+    }
+
+    if (cricket_json_next(&json) == CRICKET_JSON_END) {
+        FUZZ_CHECK(rc == CRICKET_DONE && n == count);
+        return;
+    }
+
+    FUZZ_CHECK(rc == CRICKET_ERROR && n <= count);
+}

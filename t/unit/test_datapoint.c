@@ -1,0 +1,638 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "cricket_datapoint.h"
+#include "test.h"
+
+
+/* a datapoint with one field as given */
+
+#define DP(name, type, value, timestamp)                                     \
+    "{\"name\":" name ",\"type\":" type ",\"value\":" value                  \
+    ",\"timestamp\":" timestamp "}"
+
+#define NAME(name)       DP(name, "\"t\"", "1", "\"1970-01-01T00:00:00Z\"")
+#define TYPE(type)       DP("\"n\"", type, "1", "\"1970-01-01T00:00:00Z\"")
+#define VALUE(value)     DP("\"n\"", "\"t\"", value,                         \
+                            "\"1970-01-01T00:00:00Z\"")
+#define TIMESTAMP(time)  DP("\"n\"", "\"t\"", "1", time)
+
+#define START  "{\"name\":\"n\",\"type\":\"t\",\"value\":1,"                  \
+               "\"timestamp\":\"1970-01-01T00:00:00Z\""
+
+#define TAGS(tags)       START ",\"tags\":" tags "}"
+
+#define TEN(s)           s s s s s s s s s s
+
+
+static int test_is(const cricket_str_t *s, const char *text);
+static int test_one(cricket_body_t *body, cricket_datapoint_t *dp,
+    const char *text);
+static void test_whole(void);
+static void test_valid(void);
+static void test_invalid(void);
+static void test_lengths(void);
+static void test_tag_count(void);
+static void test_bodies(void);
+static void test_goes_on(void);
+static void test_max(void);
+static void test_ndjson(void);
+
+
+static int
+test_is(const cricket_str_t *s, const char *text)
+{
+    return s->len == strlen(text) && memcmp(s->data, text, s->len) == 0;
+}
+
+
+/* reads the first datapoint of a copy without a byte to spare, then the end */
+
+static int
+test_one(cricket_body_t *body, cricket_datapoint_t *dp, const char *text)
+{
+    int             rc, rc2;
+    size_t          len;
+    unsigned char  *copy;
+
+    len = strlen(text);
+
+    copy = malloc(len ? len : 1);
+    if (copy == NULL) {
+        return 1;
+    }
+
+    memcpy(copy, text, len);
+    memset(dp, 0x5a, sizeof(cricket_datapoint_t));
+
+    cricket_body_init(body, CRICKET_BODY_JSON, copy, len, 100);
+
+    rc = cricket_body_next(body, dp);
+
+    if (rc == CRICKET_OK || rc == CRICKET_INVALID) {
+        rc2 = cricket_body_next(body, dp);
+
+        if (rc2 != CRICKET_DONE) {
+            rc = rc2;
+        }
+    }
+
+    free(copy);
+
+    return rc;
+}
+
+
+static void
+test_whole(void)
+{
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+    cricket_body_init(&body, CRICKET_BODY_JSON, TEXT(
+                      "[{\"name\":\"c1\",\"type\":\"counter\",\"value\":1.50,"
+                      "\"timestamp\":\"2016-12-31T22:49:50.25+00:00\"},"
+                      "{\"tags\":{\"host\":\"w\\u0065b\",\"d/c_.-9\":\"=\"},"
+                      "\"value\":-0,\"timestamp\":\"1970-01-01t01:00:00z\","
+                      "\"n\\u0061me\":\"a\\\"b\",\"type\":\"\xc3\xa4\"}]"), 2);
+
+    CHECK(cricket_body_next(&body, &dp) == CRICKET_OK && body.index == 0,
+          "the first");
+    CHECK(test_is(&dp.name, "c1"), "name");
+    CHECK(test_is(&dp.type, "counter"), "type");
+    CHECK(test_is(&dp.number, "1.50"), "number");
+    CHECK(dp.value == 1.5, "value");
+    CHECK(dp.timestamp.sec == 1483224590 && dp.timestamp.nsec == 250000000,
+          "timestamp");
+    CHECK(dp.ntags == 0, "no tags");
+
+    CHECK(cricket_body_next(&body, &dp) == CRICKET_OK && body.index == 1,
+          "the second");
+    CHECK(test_is(&dp.name, "a\\\"b"), "name with an escape");
+    CHECK(test_is(&dp.type, "\xc3\xa4"), "type in UTF-8");
+    CHECK(test_is(&dp.number, "-0") && dp.value == 0 && signbit(dp.value),
+          "a negative zero");
+    CHECK(dp.timestamp.sec == 3600, "timestamp in lower case");
+    CHECK(dp.ntags == 2, "two tags");
+    CHECK(test_is(&dp.tags[0].key, "host")
+          && test_is(&dp.tags[0].value, "w\\u0065b"), "the first tag");
+    CHECK(test_is(&dp.tags[1].key, "d/c_.-9")
+          && test_is(&dp.tags[1].value, "="), "the second tag");
+
+    CHECK(cricket_body_next(&body, &dp) == CRICKET_DONE, "done");
+    CHECK(cricket_body_next(&body, &dp) == CRICKET_DONE, "done for good");
+    CHECK(body.index == 1, "index stays");
+}
+
+
+static void
+test_valid(void)
+{
+    size_t               i;
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+    static const char  *t[] = {
+        START "}",
+        "[" START "}]",
+        " [ " START "} ] ",
+        NAME("\" \""),
+        NAME("\"\\u0020\\/\\\\\\\"\""),
+        NAME("\"\xc2\xa0\xe2\x80\xa8\xf0\x9f\x98\x80\""),
+        NAME("\"\\ud83d\\ude00\\u00a0\""),
+        NAME("\"~\xef\xbf\xbf\""),
+        VALUE("0"),
+        VALUE("-1.7976931348623157e308"),
+        VALUE("1e-400"),
+        VALUE("123456789012345678901234567890123456789012345678901234567890"),
+        TIMESTAMP("\"2016-12-31T22:49:50\\u005a\""),
+        TIMESTAMP("\"\\u0032016-12-31T22:49:50Z\""),
+        TAGS("{}"),
+        TAGS("{\"a\":\"b\"}"),
+        TAGS("{\"a\":\"b\",\"A\":\"b\"}"),
+        TAGS("{\"a\":\"b\",\"aa\":\"b\"}"),
+        TAGS("{\"-./059\":\"b\",\"_azAZ\":\"=\"}"),
+        TAGS("{\"\\u0061\\/\":\"b\",\"b\":\"b\",\"\\u0062c\":\"d\"}"),
+        "{\"tags\":{},\"value\":1,\"ty\\u0070e\":\"t\",\"timestamp\":"
+        "\"1970-01-01T00:00:00Z\",\"\\u006e\\u0061\\u006d\\u0065\":\"n\"}",
+        "{\"\\u0074\\u0069\\u006d\\u0065\\u0073\\u0074\\u0061\\u006d\\u0070\":"
+        "\"1970-01-01T00:00:00Z\",\"name\":\"n\",\"type\":\"t\",\"value\":1}",
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        CHECK(test_one(&body, &dp, t[i]) == CRICKET_OK, "valid: %s: %s",
+              t[i], body.message);
+    }
+}
+
+
+static void
+test_invalid(void)
+{
+    int                  rc;
+    size_t               i;
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+#define LONG_KEY  "abcdefghijklmnopqrstuvwxyz0123456789"
+
+    static const struct {
+        const char  *text;
+        const char  *field;
+        const char  *message;
+    } t[] = {
+        { "{}", "name", "missing" },
+        { "{\"name\":\"n\"}", "type", "missing" },
+        { "{\"name\":\"n\",\"type\":\"t\"}", "value", "missing" },
+        { "{\"name\":\"n\",\"type\":\"t\",\"value\":1}", "timestamp",
+          "missing" },
+        { "{\"tags\":{}}", "name", "missing" },
+
+        { START ",\"name\":\"n\"}", "name", "repeated" },
+        { START ",\"n\\u0061me\":\"n\"}", "name", "repeated" },
+        { START ",\"type\":\"n\"}", "type", "repeated" },
+        { START ",\"value\":1}", "value", "repeated" },
+        { START ",\"timestamp\":1}", "timestamp", "repeated" },
+        { START ",\"tags\":{},\"tags\":{}}", "tags", "repeated" },
+
+        { START ",\"nmae\":1}", "nmae", "unknown field, expected name, type, "
+          "value, timestamp or tags" },
+        { START ",\"Name\":{\"x\":[1,{}]}}", "Name", "unknown field, expected "
+          "name, type, value, timestamp or tags" },
+        { START ",\"\":1}", "", "unknown field, expected name, type, value, "
+          "timestamp or tags" },
+        { START ",\"name\\u0000\":1}", "name?", "unknown field, expected name,"
+          " type, value, timestamp or tags" },
+        { START ",\"a\\nb\x7f\xc2\x80\xc3\xa4\":1}", "a?b??\xc3\xa4",
+          "unknown field, expected name, type, value, timestamp or tags" },
+        { START ",\"\\ud800\":1}", "\\ud800", "unknown field, expected name, "
+          "type, value, timestamp or tags" },
+        { START ",\"" LONG_KEY LONG_KEY "\":1}", LONG_KEY
+          "abcdefghijklmnopqrstuvwx...", "unknown field, expected name, type, "
+          "value, timestamp or tags" },
+        { START ",\"" LONG_KEY "abcdefghijklmnopqrstuvwxyz0\":1}", LONG_KEY
+          "abcdefghijklmnopqrstuvwxyz0", "unknown field, expected name, type, "
+          "value, timestamp or tags" },
+        { START ",\"" LONG_KEY "abcdefghijklmnopqrstuvw\xc3\xa4zzzz\":1}",
+          LONG_KEY "abcdefghijklmnopqrstuvw...", "unknown field, expected "
+          "name, type, value, timestamp or tags" },
+
+        { NAME("1"), "name", "a number, expected a string" },
+        { NAME("null"), "name", "null, expected a string" },
+        { NAME("true"), "name", "a boolean, expected a string" },
+        { NAME("{\"name\":\"n\"}"), "name", "an object, expected a string" },
+        { NAME("[\"n\"]"), "name", "an array, expected a string" },
+        { NAME("\"\""), "name", "empty, expected 1 to 512 bytes" },
+        { NAME("\"a\\u0000b\""), "name", "a control character" },
+        { NAME("\"\\u001f\""), "name", "a control character" },
+        { NAME("\"a\\nb\""), "name", "a control character" },
+        { NAME("\"\\u007f\""), "name", "a control character" },
+        { NAME("\"\x7f\""), "name", "a control character" },
+        { NAME("\"\\u0080\""), "name", "a control character" },
+        { NAME("\"\\u009F\""), "name", "a control character" },
+        { NAME("\"\xc2\x80\""), "name", "a control character" },
+        { NAME("\"abc\xc2\x9f\""), "name", "a control character" },
+        { NAME("\"\\ud800\""), "name", "half of a surrogate pair" },
+        { NAME("\"\\udc00\\ud800\""), "name", "half of a surrogate pair" },
+
+        { TYPE("1"), "type", "a number, expected a string" },
+        { TYPE("\"\""), "type", "empty, expected 1 to 64 bytes" },
+        { TYPE("\"\\t\""), "type", "a control character" },
+
+        { VALUE("\"1\""), "value", "a string, expected a number" },
+        { VALUE("null"), "value", "null, expected a number" },
+        { VALUE("false"), "value", "a boolean, expected a number" },
+        { VALUE("[1]"), "value", "an array, expected a number" },
+        { VALUE("1e400"), "value", "beyond the range of a double" },
+        { VALUE("-1e400"), "value", "beyond the range of a double" },
+
+        { TIMESTAMP("0"), "timestamp", "a number, expected a string" },
+        { TIMESTAMP("\"\""), "timestamp", "not RFC 3339" },
+        { TIMESTAMP("\"now\""), "timestamp", "not RFC 3339" },
+        { TIMESTAMP("\"n\\u006fw\""), "timestamp", "not RFC 3339" },
+        { TIMESTAMP("\"\\ud800\""), "timestamp", "not RFC 3339" },
+        { TIMESTAMP("\"" TEN(TEN("\\n")) TEN("\\u000a") "\""), "timestamp",
+          "not RFC 3339" },
+        { TIMESTAMP("\"2016-12-31T23:59:60Z\""), "timestamp",
+          "second 60 is not accepted" },
+
+        { TAGS("[]"), "tags", "an array, expected an object of strings" },
+        { TAGS("null"), "tags", "null, expected an object of strings" },
+        { TAGS("\"a\""), "tags", "a string, expected an object of strings" },
+        { TAGS("{\"a\":1}"), "tags.a", "a number, expected a string" },
+        { TAGS("{\"a\":{\"b\":\"c\"}}"), "tags.a",
+          "an object, expected a string" },
+        { TAGS("{\"a\":\"\"}"), "tags.a", "empty, expected 1 to 1024 bytes" },
+        { TAGS("{\"a\":\"\\u0000\"}"), "tags.a", "a control character" },
+        { TAGS("{\"a\":\"\\udfff\"}"), "tags.a", "half of a surrogate pair" },
+        { TAGS("{\"a\":\"b\",\"a\":\"b\"}"), "tags.a", "repeated" },
+        { TAGS("{\"a\":\"b\",\"\\u0061\":\"b\"}"), "tags.a", "repeated" },
+        { TAGS("{\"\\u0061\":\"b\",\"a\":\"b\"}"), "tags.a", "repeated" },
+        { TAGS("{\"\\u0061b\":\"b\",\"c\":\"d\",\"a\\u0062\":\"b\"}"),
+          "tags.ab", "repeated" },
+        { TAGS("{\"\":\"b\"}"), "tags.",
+          "not a key of 1 to 256 bytes of A-Z a-z 0-9 _ . / -" },
+        { TAGS("{\"a b\":\"b\"}"), "tags.a b",
+          "not a key of 1 to 256 bytes of A-Z a-z 0-9 _ . / -" },
+        { TAGS("{\"a=\":\"b\"}"), "tags.a=",
+          "not a key of 1 to 256 bytes of A-Z a-z 0-9 _ . / -" },
+        { TAGS("{\"a,\":\"b\"}"), "tags.a,",
+          "not a key of 1 to 256 bytes of A-Z a-z 0-9 _ . / -" },
+        { TAGS("{\":\":\"b\"}"), "tags.:",
+          "not a key of 1 to 256 bytes of A-Z a-z 0-9 _ . / -" },
+        { TAGS("{\"\xc3\xa4\":\"b\"}"), "tags.\xc3\xa4",
+          "not a key of 1 to 256 bytes of A-Z a-z 0-9 _ . / -" },
+        { TAGS("{\"a\\u000a\":\"b\"}"), "tags.a?",
+          "not a key of 1 to 256 bytes of A-Z a-z 0-9 _ . / -" },
+        { TAGS("{\"\\ud800\":\"b\"}"), "tags.\\ud800",
+          "not a key of 1 to 256 bytes of A-Z a-z 0-9 _ . / -" },
+        { TAGS("{\"" TEN("[]{}|") TEN("@") "\":1}"),
+          "tags." TEN("[]{}|") "@@@@@...",
+          "not a key of 1 to 256 bytes of A-Z a-z 0-9 _ . / -" },
+
+        { "{\"value\":\"x\",\"type\":1,\"foo\":2}", "value",
+          "a string, expected a number" },
+
+        { "[1]", "", "a number, expected a datapoint" },
+        { "[null]", "", "null, expected a datapoint" },
+        { "[[" START "}]]", "", "an array, expected a datapoint" },
+        { "[\"a\"]", "", "a string, expected a datapoint" },
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        rc = test_one(&body, &dp, t[i].text);
+
+        CHECK(rc == CRICKET_INVALID && strcmp(body.field, t[i].field) == 0
+              && strcmp(body.message, t[i].message) == 0
+              && body.index == 0, "invalid: %s: %d %s: %s", t[i].text, rc,
+              body.field, body.message);
+    }
+}
+
+
+/* at the limit and a byte above it, plain and in the longest escapes */
+
+static void
+test_lengths(void)
+{
+    char                 text[20000], *p;
+    size_t               i, n, over, escaped;
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+    static const struct {
+        const char  *before;
+        const char  *after;
+        const char  *field;
+        size_t       max;
+        const char  *message;
+    } t[] = {
+        { "{\"type\":\"t\",\"value\":1,\"timestamp\":\"1970-01-01T00:00:00Z\","
+          "\"name\":\"", "\"}", "name", 512, "longer than 512 bytes" },
+        { "{\"name\":\"t\",\"value\":1,\"timestamp\":\"1970-01-01T00:00:00Z\","
+          "\"type\":\"", "\"}", "type", 64, "longer than 64 bytes" },
+        { START ",\"tags\":{\"a\":\"", "\"}}", "tags.a", 1024,
+          "longer than 1024 bytes" },
+        { START ",\"tags\":{\"", "\":\"v\"}}", "tags.aaaaaaaaaaaaaaaaaaaaaaa"
+          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...", 256,
+          "not a key of 1 to 256 bytes of A-Z a-z 0-9 _ . / -" },
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+
+        for (over = 0; over <= 1; over++) {
+
+            for (escaped = 0; escaped <= 1; escaped++) {
+                p = stpcpy(text, t[i].before);
+
+                for (n = 0; n < t[i].max + over; n++) {
+                    p = stpcpy(p, (escaped && n >= 64) ? "\\u0061" : "a");
+                }
+
+                (void) strcpy(p, t[i].after);
+
+                if (over) {
+                    CHECK(test_one(&body, &dp, text) == CRICKET_INVALID
+                          && strcmp(body.field, t[i].field) == 0
+                          && strcmp(body.message, t[i].message) == 0,
+                          "%s of %d bytes: %s", t[i].field, (int) n,
+                          body.message);
+
+                } else {
+                    CHECK(test_one(&body, &dp, text) == CRICKET_OK,
+                          "%s of %d bytes: %s", t[i].field, (int) n,
+                          body.message);
+                }
+            }
+        }
+    }
+
+    /* 512 bytes, not characters */
+
+    p = stpcpy(text, t[0].before);
+
+    for (n = 0; n < 257; n++) {
+        p = stpcpy(p, "\\u00e4");
+    }
+
+    (void) strcpy(p, t[0].after);
+
+    CHECK(test_one(&body, &dp, text) == CRICKET_INVALID
+          && strcmp(body.message, "longer than 512 bytes") == 0,
+          "257 characters of 2 bytes");
+}
+
+
+static void
+test_tag_count(void)
+{
+    int                  i, n;
+    char                 text[2000], *p;
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+    for (n = CRICKET_TAGS; n <= CRICKET_TAGS + 1; n++) {
+        p = stpcpy(text, START ",\"tags\":{");
+
+        for (i = 0; i < n; i++) {
+            p += sprintf(p, "\"k%d\":\"v\",", i);
+        }
+
+        (void) strcpy(p - 1, "}}");
+
+        if (n == CRICKET_TAGS) {
+            CHECK(test_one(&body, &dp, text) == CRICKET_OK && dp.ntags == 40,
+                  "40 tags");
+
+        } else {
+            CHECK(test_one(&body, &dp, text) == CRICKET_INVALID
+                  && strcmp(body.field, "tags") == 0
+                  && strcmp(body.message, "more than 40 tags") == 0,
+                  "41 tags");
+        }
+    }
+}
+
+
+static void
+test_bodies(void)
+{
+    int                  rc, last;
+    size_t               i;
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+    static const struct {
+        const char  *text;
+        const char  *message;   /* NULL if it is well-formed */
+    } t[] = {
+        { "[]", NULL },
+        { " [ ] \n", NULL },
+        { "[{}]", NULL },
+        { "{}", NULL },
+        { "[1,[],{\"a\":{}}]", NULL },
+
+        { "", "the body is empty, expected an array of datapoints or one "
+          "datapoint" },
+        { " \r\n\t", "the body is empty, expected an array of datapoints or "
+          "one datapoint" },
+        { "1", "expected an array of datapoints or one datapoint" },
+        { "\"a\"", "expected an array of datapoints or one datapoint" },
+        { "null", "expected an array of datapoints or one datapoint" },
+        { "x", "at byte 0: expected a value" },
+        { "\"a", "at byte 2: ends inside a string" },
+        { "[", "at byte 1: expected a value" },
+        { "[] []", "at byte 3: a second value after the first" },
+        { "{}{}", "at byte 2: a second value after the first" },
+        { "[{},]", "at byte 4: expected a value" },
+        { "[{}", "at byte 3: ends inside an array" },
+        { "[{\"name\":}]", "at byte 9: expected a value" },
+        { "[{\"name\":1,\"x\":01}]", "at byte 16: number begins with 0" },
+        { "[{\"x\":[1,]}]", "at byte 9: expected a value" },
+        { "[{\"tags\":{\"a\":\"b\",}}]", "at byte 18: expected a key in "
+          "quotes" },
+        { "[{\"tags\":{\"a\":\"b\n\"}}]", "at byte 16: raw control character "
+          "in a string" },
+        { "[{\"tags\":{\"a b\":\"\xff\"}}]", "at byte 17: broken UTF-8" },
+        { "[{\"name\":\"\xff\"}]", "at byte 10: broken UTF-8" },
+        { "[[[1}]]", "at byte 4: expected a comma or ]" },
+        { "[" START "}] x", "at byte 71: a second value after the first" },
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        cricket_body_init(&body, CRICKET_BODY_JSON,
+                          (const unsigned char *) t[i].text,
+                          strlen(t[i].text), 100);
+
+        do {
+            rc = cricket_body_next(&body, &dp);
+        } while (rc == CRICKET_OK || rc == CRICKET_INVALID);
+
+        if (t[i].message == NULL) {
+            CHECK(rc == CRICKET_DONE, "well-formed: %s", t[i].text);
+            continue;
+        }
+
+        last = cricket_body_next(&body, &dp);
+
+        CHECK(rc == CRICKET_ERROR && last == CRICKET_ERROR
+              && strcmp(body.message, t[i].message) == 0
+              && body.field[0] == '\0' && body.index != 100,
+              "broken: %s: %s", t[i].text, body.message);
+    }
+}
+
+
+static void
+test_goes_on(void)
+{
+    int                  rc, i;
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+    static const char  text[] =
+        "[" START "},7," START ",\"x\":{\"y\":[[],{}]},\"value\":2},"
+        "{\"tags\":{\"a\":{\"b\":[1]},\"c\":1},\"name\":{}}," START "},[[]],"
+        START ",\"tags\":{\"z\":\"z\"}}]";
+
+    static const int  expected[] = {
+        CRICKET_OK, CRICKET_INVALID, CRICKET_INVALID, CRICKET_INVALID,
+        CRICKET_OK, CRICKET_INVALID, CRICKET_OK, CRICKET_DONE
+    };
+
+    cricket_body_init(&body, CRICKET_BODY_JSON, TEXT(text), 100);
+
+    for (i = 0; i < 8; i++) {
+        rc = cricket_body_next(&body, &dp);
+
+        CHECK(rc == expected[i] && body.index == (size_t) (i < 7 ? i : 6),
+              "goes on at %d", i);
+    }
+
+    CHECK(dp.ntags == 1, "the last datapoint's own tags");
+}
+
+
+static void
+test_max(void)
+{
+    int                  rc;
+    size_t               i, n, max;
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+    static const struct {
+        cricket_body_e   type;
+        const char      *text;
+        size_t           n;
+    } t[] = {
+        { CRICKET_BODY_JSON, "[" START "},1," START "}]", 3 },
+        { CRICKET_BODY_JSON, START "}", 1 },
+        { CRICKET_BODY_NDJSON, START "}\n\nx\n" START "}\n\n", 3 },
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+
+        for (max = 0; max <= t[i].n; max++) {
+            cricket_body_init(&body, t[i].type,
+                              (const unsigned char *) t[i].text,
+                              strlen(t[i].text), max);
+            n = 0;
+
+            for ( ;; ) {
+                rc = cricket_body_next(&body, &dp);
+
+                if (rc != CRICKET_OK && rc != CRICKET_INVALID) {
+                    break;
+                }
+
+                n++;
+            }
+
+            if (max == t[i].n) {
+                CHECK(rc == CRICKET_DONE && n == max, "as many as allowed");
+                continue;
+            }
+
+            CHECK(rc == CRICKET_ERROR && n == max && body.index == max
+                  && strncmp(body.message, "more than ", 10) == 0,
+                  "%d: at most %d: %s", (int) i, (int) max, body.message);
+        }
+    }
+}
+
+
+static void
+test_ndjson(void)
+{
+    int                  i;
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+    static const char  text[] =
+        "\n \t\r\n" START "}\r\n\n" START "} x\n{\n[]\n\"a\n  " START ","
+        "\"x\":0}\n7\n{\"name\":\"\xff\"}\n" START "}";
+
+    static const struct {
+        int          rc;
+        const char  *field;
+        const char  *message;
+    } t[] = {
+        { CRICKET_OK, NULL, NULL },
+        { CRICKET_INVALID, "", "at byte 69 of the line: a second value after "
+          "the first" },
+        { CRICKET_INVALID, "", "at byte 1 of the line: ends inside an "
+          "object" },
+        { CRICKET_INVALID, "", "an array, expected a datapoint" },
+        { CRICKET_INVALID, "", "at byte 2 of the line: ends inside a "
+          "string" },
+        { CRICKET_INVALID, "x", "unknown field, expected name, type, value, "
+          "timestamp or tags" },
+        { CRICKET_INVALID, "", "a number, expected a datapoint" },
+        { CRICKET_INVALID, "", "at byte 9 of the line: broken UTF-8" },
+        { CRICKET_OK, NULL, NULL },
+    };
+
+    cricket_body_init(&body, CRICKET_BODY_NDJSON, TEXT(text), 100);
+
+    for (i = 0; i < (int) (sizeof(t) / sizeof(t[0])); i++) {
+        CHECK(cricket_body_next(&body, &dp) == t[i].rc
+              && body.index == (size_t) i
+              && (t[i].rc == CRICKET_OK
+                  || (strcmp(body.field, t[i].field) == 0
+                      && strcmp(body.message, t[i].message) == 0)),
+              "line %d: %s", i, body.message);
+    }
+
+    CHECK(cricket_body_next(&body, &dp) == CRICKET_DONE
+          && cricket_body_next(&body, &dp) == CRICKET_DONE, "no more lines");
+
+    cricket_body_init(&body, CRICKET_BODY_NDJSON, NULL, 0, 100);
+    CHECK(cricket_body_next(&body, &dp) == CRICKET_DONE, "no lines");
+
+    cricket_body_init(&body, CRICKET_BODY_NDJSON, TEXT("\n \r\n"), 100);
+    CHECK(cricket_body_next(&body, &dp) == CRICKET_DONE, "blank lines");
+}
+
+
+int
+main(void)
+{
+    test_whole();
+    test_valid();
+    test_invalid();
+    test_lengths();
+    test_tag_count();
+    test_bodies();
+    test_goes_on();
+    test_max();
+    test_ndjson();
+
+    return test_done();
+}
