@@ -1,0 +1,136 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _CRICKET_CLI_H_INCLUDED_
+#define _CRICKET_CLI_H_INCLUDED_
+
+
+#include <cjson/cJSON.h>
+
+#include "../cricket_buf.h"
+#include "../cricket_string.h"
+
+
+#define CRICKET_CLI_VERSION   "0.1.0"
+
+#define CRICKET_CLI_MAX_URLS  16
+
+/* how much of a text of unknown origin is told */
+#define CRICKET_CLI_TEXT_LEN  256
+
+
+/* the exit codes, as --help tells them */
+
+typedef enum {
+    CRICKET_EXIT_OK = 0,
+    CRICKET_EXIT_USAGE,         /* the command line */
+    CRICKET_EXIT_AWAY,          /* no answer, or not in time */
+    CRICKET_EXIT_REFUSED,       /* 4xx, 5xx */
+    CRICKET_EXIT_SHAPE,         /* what exists is of another shape */
+    CRICKET_EXIT_REPLY,         /* a reply that is not Elasticsearch's */
+    CRICKET_EXIT_LOCAL          /* this machine: memory, nginx, a file */
+} cricket_exit_e;
+
+
+/* the command line; all pointers are into it or into the environment */
+
+typedef struct {
+    const char            *urls[CRICKET_CLI_MAX_URLS];
+    unsigned               nurls;
+
+    const char            *index;
+    const char            *user;
+    char                  *password;
+    const char            *cacert;
+
+    const char            *conf;
+    const char            *nginx;
+    const char            *module;
+
+    unsigned               replicas;
+    unsigned               timeout;     /* seconds */
+
+    unsigned               init:1;
+    unsigned               dry_run:1;
+    unsigned               replicas_set:1;
+} cricket_cli_t;
+
+
+typedef struct cricket_http_s  cricket_http_t;
+
+
+typedef struct {
+    long                   status;
+    const char            *url;         /* of the node that gave it */
+    cJSON                 *json;        /* an object, or NULL */
+    cricket_buf_t          body;
+    unsigned               user:1;      /* the request named a user */
+} cricket_reply_t;
+
+
+/* prints "cricket: " and a message to standard error, one line */
+void cricket_cli_error(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/*
+ * Copies a text of unknown origin into dst, so that it can be printed: bytes
+ * that a terminal could obey become "?", and what passes size is cut off.
+ * Returns dst.
+ */
+char *cricket_cli_clean(char *dst, size_t size, const char *src);
+
+/*
+ * Cuts the slashes at the end of an URL.  Returns NULL if http:// or https://,
+ * a host and perhaps a port and a path is all it has, else what is wrong.
+ */
+const char *cricket_http_url(char *url);
+
+/*
+ * Makes a client of Elasticsearch; it keeps copies of the password and the
+ * user, but not of the URLs.  Returns NULL, having said why, if there is no
+ * memory.
+ */
+cricket_http_t *cricket_http_open(const cricket_cli_t *cli);
+void cricket_http_close(cricket_http_t *http);
+
+/*
+ * Sends a request to the first of the nodes that answers, beginning with the
+ * one that did last.  path begins with "/" and needs no escapes; body is NULL
+ * or JSON.  Returns CRICKET_EXIT_OK if there was a reply with any status (then
+ * reply is to be freed with cricket_reply_free()), or says why not and returns
+ * the exit code.
+ */
+cricket_exit_e cricket_http_request(cricket_http_t *http, const char *method,
+    const char *path, const cricket_buf_t *body, cricket_reply_t *reply);
+
+/*
+ * Makes json of the body; location is where a redirect leads, or NULL.
+ * Returns CRICKET_EXIT_OK, with json NULL only for a status that needs no
+ * body to be understood, such as 401; else says why not.
+ */
+cricket_exit_e cricket_reply_parse(cricket_reply_t *reply,
+    const char *location);
+
+void cricket_reply_free(cricket_reply_t *reply);
+
+/* the type of the error in a reply, such as index_not_found_exception, or "" */
+const char *cricket_reply_error_type(const cricket_reply_t *reply);
+
+/*
+ * Says, in a line, that Elasticsearch did not do what (such as "create the
+ * index"), and why.  Returns the exit code.
+ */
+cricket_exit_e cricket_reply_refused(const cricket_reply_t *reply,
+    const char *what);
+
+/* cricket --init */
+cricket_exit_e cricket_init(const cricket_cli_t *cli);
+
+/* cricket: becomes nginx; returns only if that fails */
+cricket_exit_e cricket_serve(const cricket_cli_t *cli);
+
+
+#endif /* _CRICKET_CLI_H_INCLUDED_ */

@@ -1,0 +1,428 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../cricket_index.h"
+#include "cricket_init.h"
+
+
+#define CRICKET_INIT_REPLICAS  1
+#define CRICKET_INIT_MAX_BODY  8192
+#define CRICKET_INIT_MAX_TEXT  8192
+
+
+static cricket_exit_e cricket_init_steps(cricket_init_t *init);
+static cricket_exit_e cricket_init_find_index(cricket_init_t *init);
+static cricket_exit_e cricket_init_check_index(cricket_init_t *init,
+    cricket_reply_t *reply);
+static cricket_exit_e cricket_init_put_index(cricket_init_t *init);
+static cricket_exit_e cricket_init_put_replicas(cricket_init_t *init);
+static cricket_exit_e cricket_init_shards(cricket_init_t *init);
+
+
+cricket_exit_e
+cricket_init(const cricket_cli_t *cli)
+{
+    cricket_exit_e  code;
+    cricket_init_t  init;
+
+    memset(&init, 0, sizeof(cricket_init_t));
+
+    init.cli = cli;
+    init.replicas = cli->replicas_set ? cli->replicas : CRICKET_INIT_REPLICAS;
+
+    /* Elasticsearch gives up waiting before this end does */
+
+    init.wait = (cli->timeout > 2) ? cli->timeout * 2 / 3 : 1;
+
+    cricket_buf_init(&init.body, CRICKET_INIT_MAX_BODY);
+
+    if (cli->dry_run) {
+        cricket_init_dry_run(&init);
+        code = CRICKET_EXIT_OK;
+
+    } else {
+        init.http = cricket_http_open(cli);
+        if (init.http == NULL) {
+            return CRICKET_EXIT_LOCAL;
+        }
+
+        if (cli->password) {
+
+            /* libcurl has a copy; this one is for all to see in a "ps" */
+
+            memset(cli->password, '*', strlen(cli->password));
+        }
+
+        code = cricket_init_steps(&init);
+
+        cricket_http_close(init.http);
+    }
+
+    if (init.body.failed) {
+        cricket_cli_error("no memory");
+        code = CRICKET_EXIT_LOCAL;
+    }
+
+    cricket_buf_free(&init.body);
+
+    return code;
+}
+
+
+static cricket_exit_e
+cricket_init_steps(cricket_init_t *init)
+{
+    cricket_exit_e  code;
+
+    /* all that could be a reason to change nothing is asked first */
+
+    code = cricket_init_find_index(init);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    if (init->index_exists && !init->cli->replicas_set) {
+        init->replicas = init->found_replicas;
+    }
+
+    code = cricket_init_find_template(init);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    code = cricket_init_put_template(init);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    if (init->index_exists) {
+        printf("index %s exists and has the right shape\n", init->cli->index);
+
+    } else {
+        code = cricket_init_put_index(init);
+        if (code != CRICKET_EXIT_OK) {
+            return code;
+        }
+    }
+
+    if (init->cli->replicas_set && init->found_replicas != init->replicas) {
+        code = cricket_init_put_replicas(init);
+        if (code != CRICKET_EXIT_OK) {
+            return code;
+        }
+    }
+
+    return cricket_init_shards(init);
+}
+
+
+cricket_exit_e
+cricket_init_send(cricket_init_t *init, const char *method,
+    cricket_reply_t *reply)
+{
+    cricket_exit_e  code;
+
+    if (init->body.failed) {
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    code = cricket_http_request(init->http, method, init->path,
+                                init->body.len ? &init->body : NULL, reply);
+
+    cricket_buf_free(&init->body);
+
+    return code;
+}
+
+
+static cricket_exit_e
+cricket_init_find_index(cricket_init_t *init)
+{
+    cricket_exit_e   code;
+    cricket_reply_t  reply;
+
+    cricket_init_path_index(init);
+
+    code = cricket_init_send(init, "GET", &reply);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    if (reply.status == 200) {
+        code = cricket_init_check_index(init, &reply);
+
+    } else if (!cricket_init_missing(&reply, "index_not_found_exception")) {
+        code = cricket_reply_refused(&reply, "look for the index");
+    }
+
+    cricket_reply_free(&reply);
+
+    return code;
+}
+
+
+static cricket_exit_e
+cricket_init_check_index(cricket_init_t *init, cricket_reply_t *reply)
+{
+    int              rc;
+    const cJSON     *index, *settings;
+    cricket_buf_t    why;
+    cricket_exit_e   code;
+
+    index = reply->json->child;
+    settings = cricket_init_member(index, "settings");
+
+    if (!cJSON_IsObject(settings)
+        || !cJSON_IsObject(cricket_init_member(index, "mappings")))
+    {
+        return cricket_reply_refused(reply, "look for the index");
+    }
+
+    cricket_buf_init(&why, CRICKET_INIT_MAX_TEXT);
+
+    rc = cricket_index_check(reply->body.data, reply->body.len, &why);
+
+    if (rc == CRICKET_OK) {
+        init->index_exists = 1;
+
+        /* without a number, an explicit --replicas is sent again */
+
+        if (cricket_init_count(cricket_init_member(settings,
+                                                   "index.number_of_replicas"),
+                               &init->found_replicas)
+            != CRICKET_OK)
+        {
+            init->found_replicas = init->replicas + 1;
+        }
+
+        code = CRICKET_EXIT_OK;
+
+    } else if (rc == CRICKET_INVALID) {
+        cricket_cli_error("index %s exists, but is not as Cricket needs it: "
+                          "%.*s%s", init->cli->index,
+                          (int) why.len, (char *) why.data,
+                          init->changed ? "" : "; nothing was changed, "
+                          "give another --index");
+        code = CRICKET_EXIT_SHAPE;
+
+    } else {
+        cricket_cli_error("no memory");
+        code = CRICKET_EXIT_LOCAL;
+    }
+
+    cricket_buf_free(&why);
+
+    return code;
+}
+
+
+static cricket_exit_e
+cricket_init_put_index(cricket_init_t *init)
+{
+    cricket_exit_e   code;
+    cricket_reply_t  reply;
+
+    cricket_init_path_create(init);
+    cricket_init_body_create(init);
+
+    code = cricket_init_send(init, "PUT", &reply);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    if (reply.status == 400
+        && strcmp(cricket_reply_error_type(&reply),
+                  "resource_already_exists_exception")
+           == 0)
+    {
+        cricket_reply_free(&reply);
+
+        code = cricket_init_find_index(init);
+        if (code != CRICKET_EXIT_OK) {
+            return code;
+        }
+
+        if (!init->index_exists) {
+            cricket_cli_error("index %s was created and deleted by another "
+                              "meanwhile: try again", init->cli->index);
+            return CRICKET_EXIT_AWAY;
+        }
+
+        printf("index %s was created by another meanwhile and has the right "
+               "shape\n", init->cli->index);
+
+        return CRICKET_EXIT_OK;
+    }
+
+    code = cricket_init_acknowledged(&reply, "create the index");
+
+    cricket_reply_free(&reply);
+
+    if (code == CRICKET_EXIT_OK) {
+        init->found_replicas = init->replicas;
+
+        printf("created index %s (1 shard, %u replica%s)\n", init->cli->index,
+               init->replicas, init->replicas == 1 ? "" : "s");
+    }
+
+    return code;
+}
+
+
+static cricket_exit_e
+cricket_init_put_replicas(cricket_init_t *init)
+{
+    cricket_exit_e   code;
+    cricket_reply_t  reply;
+
+    cricket_init_path_settings(init);
+    cricket_init_body_settings(init);
+
+    code = cricket_init_send(init, "PUT", &reply);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    code = cricket_init_acknowledged(&reply,
+                                     "change the number of replicas");
+
+    cricket_reply_free(&reply);
+
+    if (code == CRICKET_EXIT_OK) {
+        printf("changed the replicas of index %s from %u to %u\n",
+               init->cli->index, init->found_replicas, init->replicas);
+    }
+
+    return code;
+}
+
+
+static cricket_exit_e
+cricket_init_shards(cricket_init_t *init)
+{
+    unsigned          unassigned;
+    const char       *status;
+    cricket_exit_e    code;
+    cricket_reply_t   reply;
+
+    cricket_init_path_health(init);
+
+    code = cricket_init_send(init, "GET", &reply);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    /* 408 is the answer of a cluster that was waited for in vain */
+
+    status = NULL;
+
+    if (reply.status == 200 || reply.status == 408) {
+        status = cJSON_GetStringValue(cricket_init_member(reply.json,
+                                                          "status"));
+    }
+
+    if (status == NULL) {
+        printf("hint: whether the shards are active could not be asked "
+               "(status %ld)\n", reply.status);
+
+    } else if (strcmp(status, "red") == 0) {
+        cricket_cli_error("the shard of index %s is not active on any node "
+                          "after %u seconds", init->cli->index, init->wait);
+        code = CRICKET_EXIT_AWAY;
+
+    } else if (cricket_init_count(cricket_init_member(reply.json,
+                                                      "unassigned_shards"),
+                                  &unassigned)
+               == CRICKET_OK
+               && unassigned)
+    {
+        printf("hint: %u replica%s of index %s found no node: there are fewer "
+               "nodes than copies\n",
+               unassigned, unassigned == 1 ? "" : "s", init->cli->index);
+    }
+
+    cricket_reply_free(&reply);
+
+    return code;
+}
+
+
+cricket_exit_e
+cricket_init_acknowledged(const cricket_reply_t *reply, const char *what)
+{
+    const cJSON  *item;
+
+    item = (reply->status == 200) ? cricket_init_member(reply->json,
+                                                        "acknowledged")
+                                  : NULL;
+
+    if (!cJSON_IsBool(item)) {
+        return cricket_reply_refused(reply, what);
+    }
+
+    if (cJSON_IsFalse(item)) {
+        cricket_cli_error("cannot %s: the cluster did not confirm it in time",
+                          what);
+        return CRICKET_EXIT_AWAY;
+    }
+
+    return CRICKET_EXIT_OK;
+}
+
+
+int
+cricket_init_missing(const cricket_reply_t *reply, const char *type)
+{
+    return reply->status == 404
+           && strcmp(cricket_reply_error_type(reply), type) == 0;
+}
+
+
+int
+cricket_init_count(const cJSON *item, unsigned *count)
+{
+    char           *end;
+    unsigned long   n;
+
+    if (cJSON_IsNumber(item)) {
+
+        if (!(item->valuedouble >= 0 && item->valuedouble <= 1e9)) {
+            return CRICKET_INVALID;
+        }
+
+        *count = (unsigned) item->valuedouble;
+
+        return CRICKET_OK;
+    }
+
+    if (!cJSON_IsString(item)
+        || item->valuestring[0] < '0' || item->valuestring[0] > '9')
+    {
+        return CRICKET_INVALID;
+    }
+
+    n = strtoul(item->valuestring, &end, 10);
+
+    if (*end != '\0' || n > 1000000000) {
+        return CRICKET_INVALID;
+    }
+
+    *count = (unsigned) n;
+
+    return CRICKET_OK;
+}
+
+
+const cJSON *
+cricket_init_member(const cJSON *object, const char *name)
+{
+    return cJSON_IsObject(object)
+           ? cJSON_GetObjectItemCaseSensitive(object, name) : NULL;
+}

@@ -1,0 +1,170 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cricket_init.h"
+
+
+static cricket_exit_e cricket_init_check_template(cricket_init_t *init,
+    const cJSON *template);
+static int cricket_init_covers(const cJSON *have, const cJSON *want);
+
+
+cricket_exit_e
+cricket_init_find_template(cricket_init_t *init)
+{
+    const cJSON      *list, *template;
+    cricket_exit_e    code;
+    cricket_reply_t   reply;
+
+    cricket_init_path_template(init);
+
+    code = cricket_init_send(init, "GET", &reply);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    if (reply.status == 200) {
+        list = cricket_init_member(reply.json, "index_templates");
+        template = cricket_init_member(cJSON_GetArrayItem(list, 0),
+                                       "index_template");
+
+        if (cJSON_IsArray(list) && cJSON_IsObject(template)) {
+            code = cricket_init_check_template(init, template);
+
+        } else {
+            code = cricket_reply_refused(&reply,
+                                        "look for the index template");
+        }
+
+    } else if (!cricket_init_missing(&reply, "resource_not_found_exception")) {
+        code = cricket_reply_refused(&reply,
+                                    "look for the index template");
+    }
+
+    cricket_reply_free(&reply);
+
+    return code;
+}
+
+
+static cricket_exit_e
+cricket_init_check_template(cricket_init_t *init, const cJSON *template)
+{
+    cJSON        *want;
+    const char   *owner;
+    const cJSON  *item;
+
+    init->template_exists = 1;
+
+    item = cricket_init_member(template, "_meta");
+    owner = cJSON_GetStringValue(cricket_init_member(item, "managed_by"));
+
+    if (owner == NULL || strcmp(owner, "cricket") != 0) {
+        cricket_cli_error("index template cricket-%s exists, but is not "
+                          "Cricket's (no \"managed_by\": \"cricket\" in its "
+                          "_meta); nothing was changed", init->cli->index);
+        return CRICKET_EXIT_SHAPE;
+    }
+
+    if (!init->cli->replicas_set && !init->index_exists) {
+        item = cricket_init_member(template, "template");
+        item = cricket_init_member(item, "settings");
+        item = cricket_init_member(item, "index");
+
+        (void) cricket_init_count(cricket_init_member(item,
+                                                      "number_of_replicas"),
+                                  &init->replicas);
+    }
+
+    cricket_init_body_template(init);
+
+    want = cJSON_ParseWithLength((char *) init->body.data, init->body.len);
+
+    cricket_buf_free(&init->body);
+
+    if (want == NULL) {
+        cricket_cli_error("no memory");
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    init->template_right = cricket_init_covers(template, want);
+
+    cJSON_Delete(want);
+
+    return CRICKET_EXIT_OK;
+}
+
+
+cricket_exit_e
+cricket_init_put_template(cricket_init_t *init)
+{
+    cricket_exit_e   code;
+    cricket_reply_t  reply;
+
+    if (init->template_right) {
+        printf("index template cricket-%s exists and has the right shape\n",
+               init->cli->index);
+        return CRICKET_EXIT_OK;
+    }
+
+    cricket_init_path_template(init);
+    cricket_init_body_template(init);
+
+    code = cricket_init_send(init, "PUT", &reply);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    code = cricket_init_acknowledged(&reply,
+                                     "create the index template");
+
+    cricket_reply_free(&reply);
+
+    if (code == CRICKET_EXIT_OK) {
+        init->changed = 1;
+
+        printf("%s index template cricket-%s\n",
+               init->template_exists ? "updated" : "created",
+               init->cli->index);
+    }
+
+    return code;
+}
+
+
+/*
+ * Does have hold all of want?  What it holds besides does not matter; settings
+ * come back as strings.  The depth of the recursion is that of want, our own.
+ */
+
+static int
+cricket_init_covers(const cJSON *have, const cJSON *want)
+{
+    const cJSON  *item, *other;
+
+    if (cJSON_IsObject(want)) {
+
+        cJSON_ArrayForEach(item, want) {
+            other = cricket_init_member(have, item->string);
+
+            if (other == NULL || !cricket_init_covers(other, item)) {
+                return 0;
+            }
+        }
+
+        return 1;
+    }
+
+    if (cJSON_IsNumber(want) && cJSON_IsString(have)) {
+        return strtod(have->valuestring, NULL) == want->valuedouble;
+    }
+
+    return cJSON_Compare(have, want, 1);
+}

@@ -1,0 +1,481 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cricket_cli.h"
+
+
+#define CRICKET_SERVE_MODULE    "ngx_http_cricket_module.so"
+#define CRICKET_SERVE_EXAMPLE   "nginx.conf.example"
+#define CRICKET_SERVE_MAX_CONF  (1024 * 1024)
+#define CRICKET_SERVE_MAX_ARGS  12
+
+
+typedef struct {
+    const cricket_cli_t   *cli;
+    char                   here[PATH_MAX];      /* where this program is */
+    char                   conf[PATH_MAX];
+    char                   nginx[PATH_MAX];
+    char                   module[PATH_MAX];    /* empty: nginx's own */
+    char                   prefix[PATH_MAX];
+} cricket_serve_t;
+
+
+static cricket_exit_e cricket_serve_here(cricket_serve_t *serve);
+static cricket_exit_e cricket_serve_conf(cricket_serve_t *serve);
+static cricket_exit_e cricket_serve_nginx(cricket_serve_t *serve);
+static cricket_exit_e cricket_serve_module(cricket_serve_t *serve);
+static cricket_exit_e cricket_serve_prefix(cricket_serve_t *serve);
+static cricket_exit_e cricket_serve_link(cricket_serve_t *serve);
+static cricket_exit_e cricket_serve_exec(cricket_serve_t *serve);
+static cricket_exit_e cricket_serve_file(char *dst, const char *option,
+    const char *file, int mode);
+static int cricket_serve_path(char *dst, const char *dir, const char *name);
+static int cricket_serve_find(char *dst, const char *dir, const char *name,
+    int mode);
+static int cricket_serve_has(const char *text, const char *directive);
+static cricket_exit_e cricket_serve_read(const char *file, cricket_buf_t *b);
+
+
+cricket_exit_e
+cricket_serve(const cricket_cli_t *cli)
+{
+    cricket_exit_e   code;
+    cricket_serve_t  serve;
+
+    memset(&serve, 0, sizeof(cricket_serve_t));
+
+    serve.cli = cli;
+
+    code = cricket_serve_here(&serve);
+
+    if (code == CRICKET_EXIT_OK) {
+        code = cricket_serve_nginx(&serve);
+    }
+
+    if (code == CRICKET_EXIT_OK) {
+        code = cricket_serve_conf(&serve);
+    }
+
+    if (code == CRICKET_EXIT_OK) {
+        code = cricket_serve_module(&serve);
+    }
+
+    if (code == CRICKET_EXIT_OK) {
+        code = cricket_serve_prefix(&serve);
+    }
+
+    if (code == CRICKET_EXIT_OK) {
+        code = cricket_serve_exec(&serve);
+    }
+
+    return code;
+}
+
+
+static cricket_exit_e
+cricket_serve_here(cricket_serve_t *serve)
+{
+    char     *slash;
+    ssize_t   n;
+
+    n = readlink("/proc/self/exe", serve->here, PATH_MAX - 1);
+
+    if (n <= 0 || n == PATH_MAX - 1) {
+        cricket_cli_error("cannot find out where this program is");
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    serve->here[n] = '\0';
+
+    slash = strrchr(serve->here, '/');
+    if (slash) {
+        *slash = '\0';
+    }
+
+    return CRICKET_EXIT_OK;
+}
+
+
+static cricket_exit_e
+cricket_serve_conf(cricket_serve_t *serve)
+{
+    if (serve->cli->conf) {
+        return cricket_serve_file(serve->conf, "conf", serve->cli->conf, R_OK);
+    }
+
+    if (cricket_serve_find(serve->conf, serve->here, CRICKET_SERVE_EXAMPLE,
+                           R_OK)
+        || cricket_serve_find(serve->conf, serve->here,
+                              "../" CRICKET_SERVE_EXAMPLE, R_OK)
+        || cricket_serve_find(serve->conf, serve->here,
+                              "../share/cricket/" CRICKET_SERVE_EXAMPLE, R_OK)
+        || cricket_serve_find(serve->conf, "/usr/share/cricket",
+                              CRICKET_SERVE_EXAMPLE, R_OK))
+    {
+        return CRICKET_EXIT_OK;
+    }
+
+    cricket_cli_error("no " CRICKET_SERVE_EXAMPLE " in %s, above it or in "
+                      "/usr/share/cricket: give a configuration as --conf",
+                      serve->here);
+
+    return CRICKET_EXIT_LOCAL;
+}
+
+
+static cricket_exit_e
+cricket_serve_nginx(cricket_serve_t *serve)
+{
+    char         dir[PATH_MAX];
+    size_t       i, n;
+    const char  *path, *end;
+
+    /* Debian keeps it where the PATH of users does not look */
+
+    static const char  *others[] = {
+        "/usr/sbin", "/usr/local/sbin", "/usr/local/nginx/sbin"
+    };
+
+    if (serve->cli->nginx) {
+        return cricket_serve_file(serve->nginx, "nginx", serve->cli->nginx,
+                                  X_OK);
+    }
+
+    for (path = getenv("PATH"); path; path = *end ? end + 1 : NULL) {
+        end = strchr(path, ':');
+
+        if (end == NULL) {
+            end = path + strlen(path);
+        }
+
+        n = end - path;
+
+        if (n == 0 || n >= PATH_MAX || path[0] != '/') {
+            continue;
+        }
+
+        memcpy(dir, path, n);
+        dir[n] = '\0';
+
+        if (cricket_serve_find(serve->nginx, dir, "nginx", X_OK)) {
+            return CRICKET_EXIT_OK;
+        }
+    }
+
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+
+        if (cricket_serve_find(serve->nginx, others[i], "nginx", X_OK)) {
+            return CRICKET_EXIT_OK;
+        }
+    }
+
+    cricket_cli_error("no nginx found: install it (apt install nginx), or "
+                      "give its path as --nginx");
+
+    return CRICKET_EXIT_LOCAL;
+}
+
+
+static cricket_exit_e
+cricket_serve_module(cricket_serve_t *serve)
+{
+    if (serve->cli->module) {
+        return cricket_serve_file(serve->module, "module", serve->cli->module,
+                                  R_OK);
+    }
+
+    /* an installed program finds none beside it, but nginx knows its own */
+
+    (void) cricket_serve_find(serve->module, serve->here, CRICKET_SERVE_MODULE,
+                              R_OK);
+
+    return CRICKET_EXIT_OK;
+}
+
+
+/*
+ * A folder of this user's for the pid file, which is not to be the system's
+ * nginx's, and for what a configuration names relative to the prefix.  It has
+ * a name that others can guess, so it must be ours alone.
+ */
+
+static cricket_exit_e
+cricket_serve_prefix(cricket_serve_t *serve)
+{
+    int           n;
+    char          logs[PATH_MAX];
+    const char   *runtime;
+    struct stat   st;
+
+    runtime = getenv("XDG_RUNTIME_DIR");
+
+    if (runtime && runtime[0] == '/') {
+        n = snprintf(serve->prefix, PATH_MAX, "%s/cricket", runtime);
+
+    } else if (geteuid() == 0) {
+        n = snprintf(serve->prefix, PATH_MAX, "/run/cricket");
+
+    } else {
+        n = snprintf(serve->prefix, PATH_MAX, "/tmp/cricket-%lu",
+                     (unsigned long) geteuid());
+    }
+
+    if (n < 0 || n >= PATH_MAX) {
+        cricket_cli_error("XDG_RUNTIME_DIR is too long");
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    /* the pid file's path goes into a directive between quotes */
+
+    if (strpbrk(serve->prefix, "\"\\$\n")) {
+        cricket_cli_error("XDG_RUNTIME_DIR has characters that nginx would "
+                          "read otherwise");
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    if (mkdir(serve->prefix, 0755) != 0 && errno != EEXIST) {
+        cricket_cli_error("cannot make %s: %s", serve->prefix,
+                          strerror(errno));
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    if (lstat(serve->prefix, &st) != 0 || !S_ISDIR(st.st_mode)
+        || st.st_uid != geteuid() || (st.st_mode & (S_IWGRP|S_IWOTH)))
+    {
+        cricket_cli_error("%s is not a folder that only this user can write "
+                          "to", serve->prefix);
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    if (cricket_serve_path(logs, serve->prefix, "logs") != CRICKET_OK
+        || (mkdir(logs, 0755) != 0 && errno != EEXIST))
+    {
+        cricket_cli_error("cannot make a folder in %s: %s", serve->prefix,
+                          strerror(errno));
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    return serve->module[0] ? cricket_serve_link(serve) : CRICKET_EXIT_OK;
+}
+
+
+/* "load_module modules/..." is relative to the prefix */
+
+static cricket_exit_e
+cricket_serve_link(cricket_serve_t *serve)
+{
+    char  dir[PATH_MAX], file[PATH_MAX], temp[PATH_MAX], name[64];
+
+    (void) snprintf(name, sizeof(name), "new.%ld", (long) getpid());
+
+    if (cricket_serve_path(dir, serve->prefix, "modules") != CRICKET_OK
+        || cricket_serve_path(file, dir, CRICKET_SERVE_MODULE) != CRICKET_OK
+        || cricket_serve_path(temp, dir, name) != CRICKET_OK
+        || (mkdir(dir, 0755) != 0 && errno != EEXIST)
+        || (unlink(temp) != 0 && errno != ENOENT)
+        || symlink(serve->module, temp) != 0
+        || rename(temp, file) != 0)
+    {
+        cricket_cli_error("cannot make a link to the module in %s: %s",
+                          serve->prefix, strerror(errno));
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    return CRICKET_EXIT_OK;
+}
+
+
+static cricket_exit_e
+cricket_serve_exec(cricket_serve_t *serve)
+{
+    char           *args[CRICKET_SERVE_MAX_ARGS], **arg;
+    cricket_buf_t   conf, global;
+
+    cricket_buf_init(&conf, CRICKET_SERVE_MAX_CONF);
+
+    if (cricket_serve_read(serve->conf, &conf) != CRICKET_EXIT_OK) {
+        cricket_buf_free(&conf);
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    cricket_buf_init(&global, 2 * PATH_MAX);
+
+    /* nginx takes each of them once */
+
+    if (!cricket_serve_has((char *) conf.data, "daemon")) {
+        cricket_buf_literal(&global, "daemon off; ");
+    }
+
+    if (!cricket_serve_has((char *) conf.data, "pid")) {
+        cricket_buf_literal(&global, "pid \"");
+        cricket_buf_cstr(&global, serve->prefix);
+        cricket_buf_literal(&global, "/nginx.pid\"; ");
+    }
+
+    cricket_buf_append(&global, "", 1);
+
+    arg = args;
+
+    *arg++ = serve->nginx;
+    *arg++ = "-e";
+    *arg++ = "stderr";
+    *arg++ = "-c";
+    *arg++ = serve->conf;
+
+    if (serve->module[0]) {
+        *arg++ = "-p";
+        *arg++ = serve->prefix;
+    }
+
+    if (global.len > 1) {
+        *arg++ = "-g";
+        *arg++ = (char *) global.data;
+    }
+
+    *arg = NULL;
+
+    if (!global.failed) {
+        (void) execv(serve->nginx, args);
+
+        cricket_cli_error("cannot start %s: %s", serve->nginx,
+                          strerror(errno));
+
+    } else {
+        cricket_cli_error("no memory");
+    }
+
+    cricket_buf_free(&global);
+    cricket_buf_free(&conf);
+
+    return CRICKET_EXIT_LOCAL;
+}
+
+
+static cricket_exit_e
+cricket_serve_file(char *dst, const char *option, const char *file, int mode)
+{
+    struct stat  st;
+
+    /* nginx would take a relative path for one of its prefix */
+
+    if (realpath(file, dst) == NULL || access(dst, mode) != 0
+        || stat(dst, &st) != 0)
+    {
+        cricket_cli_error("--%s %s: %s", option, file, strerror(errno));
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    if (!S_ISREG(st.st_mode)) {
+        cricket_cli_error("--%s %s: not a file", option, file);
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    return CRICKET_EXIT_OK;
+}
+
+
+static int
+cricket_serve_path(char *dst, const char *dir, const char *name)
+{
+    int  n;
+
+    n = snprintf(dst, PATH_MAX, "%s/%s", dir, name);
+
+    if (n < 0 || n >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return CRICKET_ERROR;
+    }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_serve_find(char *dst, const char *dir, const char *name, int mode)
+{
+    char         path[PATH_MAX];
+    struct stat  st;
+
+    if (cricket_serve_path(path, dir, name) == CRICKET_OK
+        && stat(path, &st) == 0
+        && S_ISREG(st.st_mode)
+        && access(path, mode) == 0
+        && realpath(path, dst) != NULL)
+    {
+        return 1;
+    }
+
+    dst[0] = '\0';
+
+    return 0;
+}
+
+
+/* does a line of the configuration begin with the directive */
+
+static int
+cricket_serve_has(const char *text, const char *directive)
+{
+    size_t  len;
+
+    len = strlen(directive);
+
+    while (*text) {
+        text += strspn(text, " \t\r\n");
+
+        if (strncmp(text, directive, len) == 0
+            && (text[len] == ' ' || text[len] == '\t'))
+        {
+            return 1;
+        }
+
+        text += strcspn(text, "\n");
+    }
+
+    return 0;
+}
+
+
+static cricket_exit_e
+cricket_serve_read(const char *file, cricket_buf_t *b)
+{
+    FILE           *in;
+    size_t          n;
+    unsigned char  *p;
+
+    in = fopen(file, "r");
+    if (in == NULL) {
+        cricket_cli_error("cannot open %s: %s", file, strerror(errno));
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    do {
+        p = cricket_buf_reserve(b, BUFSIZ);
+        n = p ? fread(p, 1, BUFSIZ, in) : 0;
+        b->len += n;
+    } while (n);
+
+    n = ferror(in);
+
+    (void) fclose(in);
+
+    cricket_buf_append(b, "", 1);
+
+    if (n || b->failed) {
+        cricket_cli_error("cannot read %s", file);
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    return CRICKET_EXIT_OK;
+}

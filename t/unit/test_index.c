@@ -1,0 +1,420 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <stdlib.h>
+
+#include "cricket_index.h"
+#include "test.h"
+
+
+#define TEST_FIELDS                                                          \
+    "\"name\":{\"type\":\"keyword\"},\"type\":{\"type\":\"keyword\"},"       \
+    "\"value\":{\"type\":\"double\"},\"timestamp\":{\"type\":\"date\"},"     \
+    "\"nanos\":{\"type\":\"integer\"},\"tags\":{\"type\":\"keyword\"}"
+
+#define TEST_SHARDS  "\"index.number_of_shards\":\"1\""
+
+#define TEST_REPLY(mappings, settings)                                       \
+    "{\"metrics\":{\"aliases\":{},\"mappings\":{" mappings "},"              \
+    "\"settings\":{" settings "}}}"
+
+#define TEST_MAPPINGS(properties)                                            \
+    TEST_REPLY("\"dynamic\":\"strict\",\"properties\":{" properties "}",     \
+               TEST_SHARDS)
+
+
+static void test_bodies(void);
+static void test_right(void);
+static void test_wrong(void);
+static void test_append(void);
+static void test_cut(void);
+static void test_names(void);
+static char *test_replace(const char *text, const char *old, const char *new);
+
+
+static const char  test_plain[] = TEST_MAPPINGS(TEST_FIELDS);
+
+
+static void
+test_bodies(void)
+{
+    int            rc;
+    cricket_buf_t  b, reply, why;
+
+    static const char  shape[] =
+        "\"settings\":{\"index\":{\"number_of_shards\":1,"
+        "\"number_of_replicas\":2,\"translog\":{\"durability\":\"request\"}}},"
+        "\"mappings\":{\"dynamic\":\"strict\",\"properties\":{"
+        "\"name\":{\"type\":\"keyword\"},\"type\":{\"type\":\"keyword\"},"
+        "\"value\":{\"type\":\"double\"},\"timestamp\":{\"type\":\"date\","
+        "\"format\":\"epoch_millis||strict_date_optional_time\"},"
+        "\"nanos\":{\"type\":\"integer\"},\"tags\":{\"type\":\"keyword\"}}}";
+
+    static const char  template[] =
+        "{\"index_patterns\":[\"m-1\"],\"priority\":500,\"template\":{";
+
+    static const cricket_str_t  index = cricket_string("m-1");
+
+    cricket_buf_init(&b, 4096);
+    cricket_index_create(&b, 2);
+
+    CHECK(!b.failed && b.len == sizeof(shape) + 1
+          && b.data[0] == '{' && b.data[b.len - 1] == '}'
+          && memcmp(b.data + 1, shape, sizeof(shape) - 1) == 0,
+          "the body that makes the index");
+
+    /* what is asked for passes the check, its settings flat or not given */
+
+    cricket_buf_init(&reply, 4096);
+    cricket_buf_literal(&reply, "{\"m\":{\"settings\":{" TEST_SHARDS "},");
+    cricket_buf_cstr(&reply, strstr(shape, "\"mappings\""));
+    cricket_buf_literal(&reply, "}}");
+
+    cricket_buf_init(&why, 1024);
+    rc = cricket_index_check(reply.data, reply.len, &why);
+
+    CHECK(rc == CRICKET_OK && why.len == 0, "it passes the check");
+
+    cricket_buf_free(&why);
+    cricket_buf_free(&reply);
+    cricket_buf_free(&b);
+
+    cricket_index_template(&b, &index, 2);
+
+    CHECK(!b.failed && b.len > sizeof(template) + sizeof(shape)
+          && memcmp(b.data, template, sizeof(template) - 1) == 0
+          && memcmp(b.data + sizeof(template) - 1, shape, sizeof(shape) - 1)
+             == 0,
+          "the body that makes the template");
+
+    cricket_buf_free(&b);
+
+    cricket_buf_init(&b, 64);
+    cricket_index_create(&b, 2);
+
+    CHECK(b.failed, "a body that has no room shows in the buffer");
+
+    cricket_buf_free(&b);
+}
+
+
+static void
+test_right(void)
+{
+    int             rc;
+    char           *reply;
+    size_t          i;
+    cricket_buf_t   why;
+
+    static const struct {
+        const char  *old;
+        const char  *new;
+        const char  *name;
+    } t[] = {
+        { "", "", "what is right" },
+        { "\"metrics\":", "\"another-000001\":", "an index behind an alias" },
+        { "\"date\"", "\"date\",\"format\":"
+          "\"strict_date_optional_time||epoch_millis\"", "a date format" },
+        { "\"date\"", "\"date\",\"format\":\"epoch_millis||basic_date||"
+          "strict_date_optional_time\"", "a longer date format" },
+        { "\"tags\":", "\"more\":{\"type\":\"text\"},\"tags\":",
+          "a field more" },
+        { "\"tags\":{", "\"tags\":{\"ignore_above\":1281,",
+          "an ignore_above that is high enough" },
+        { "\"value\":{", "\"value\":{\"index\":true,\"doc_values\":true,"
+          "\"ignore_malformed\":false,", "options said, as by default" },
+        { TEST_SHARDS, TEST_SHARDS ",\"index.translog.durability\":"
+          "\"request\",\"index.blocks.write\":\"false\"", "settings said" },
+        { TEST_SHARDS, TEST_SHARDS ",\"index.number_of_replicas\":\"7\","
+          "\"index.refresh_interval\":\"5s\"", "settings that do not matter" },
+        { "\"index.number_of_shards\":\"1\"", "\"index.number_of_shards\":1",
+          "a setting as a number" },
+        { "}}}", "}}} \r\n\t", "space at the end" }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        reply = test_replace(test_plain, t[i].old, t[i].new);
+
+        cricket_buf_init(&why, 1024);
+        rc = cricket_index_check((unsigned char *) reply, strlen(reply), &why);
+
+        CHECK(rc == CRICKET_OK && why.len == 0, "right: %s: %.*s", t[i].name,
+              (int) why.len, (char *) why.data);
+
+        cricket_buf_free(&why);
+        free(reply);
+    }
+}
+
+
+static void
+test_wrong(void)
+{
+    int             rc;
+    char           *reply;
+    size_t          i;
+    cricket_buf_t   why;
+
+    static const struct {
+        const char  *old;
+        const char  *new;
+        const char  *why;
+    } t[] = {
+        { "\"double\"", "\"text\"",
+          "field \"value\" is text, expected double" },
+        { "\"date\"", "\"date_nanos\"",
+          "field \"timestamp\" is date_nanos, expected date" },
+        { "\"integer\"", "\"in\\u001b[1m\\nt\\u00e9\"",
+          "field \"nanos\" is in?[1m?t??, expected integer" },
+        { "\"integer\"", "\"0123456789012345678901234567890123456789"
+          "0123456789012345678901234567890123456789\"",
+          "field \"nanos\" is 0123456789012345678901234567890123456789"
+          "012345678901234567890123..., expected integer" },
+        { "\"integer\"", "[]",
+          "field \"nanos\" is not a word, expected integer" },
+        { "\"nanos\":{\"type\":\"integer\"}", "\"nanos\":{\"properties\":{}}",
+          "field \"nanos\" is an object, expected integer" },
+        { "\"nanos\":{\"type\":\"integer\"}", "\"nanos\":3",
+          "field \"nanos\" is an object, expected integer" },
+        { "\"nanos\"", "\"Nanos\"",
+          "field \"nanos\" is missing, expected integer" },
+        { "\"name\":{", "\"name\":{\"index\":false,",
+          "field \"name\" has index false, expected true" },
+        { "\"value\":{", "\"value\":{\"doc_values\":false,",
+          "field \"value\" has doc_values false, expected true" },
+        { "\"value\":{", "\"value\":{\"ignore_malformed\":true,",
+          "field \"value\" has ignore_malformed true, expected false" },
+        { "\"name\":{", "\"name\":{\"ignore_above\":256,",
+          "field \"name\" has ignore_above 256, expected at least 512" },
+        { "\"tags\":{", "\"tags\":{\"ignore_above\":1280,",
+          "field \"tags\" has ignore_above 1280, expected at least 1281" },
+        { "\"name\":{", "\"name\":{\"normalizer\":\"lowercase\",",
+          "field \"name\" has a normalizer" },
+        { "\"date\"", "\"date\",\"format\":\"epoch_millis\"",
+          "field \"timestamp\" has format epoch_millis, expected "
+          "epoch_millis||strict_date_optional_time" },
+        { "\"date\"", "\"date\",\"format\":"
+          "\"strict_date_optional_time_nanos||epoch_millis\"",
+          "field \"timestamp\" has format strict_date_optional_time_nanos||"
+          "epoch_millis, expected epoch_millis||strict_date_optional_time" },
+        { "\"strict\"", "\"true\"", "dynamic is true, expected strict" },
+        { "\"strict\"", "true", "dynamic is true, expected strict" },
+        { "\"strict\"", "0", "dynamic is 0, expected strict" },
+        { "\"dynamic\":\"strict\",", "", "dynamic is true, expected strict" },
+        { "\"dynamic\"", "\"_routing\":{\"required\":true},\"dynamic\"",
+          "_routing is required" },
+        { "\"dynamic\"", "\"runtime\":{\"name\":{\"type\":\"long\"}},"
+          "\"dynamic\"", "field \"name\" is hidden by a runtime field" },
+        { "shards\":\"1\"", "shards\":\"5\"",
+          "number_of_shards is 5, expected 1" },
+        { TEST_SHARDS, "", "number_of_shards is missing" },
+        { TEST_SHARDS, TEST_SHARDS ",\"index.translog.durability\":\"async\"",
+          "translog.durability is async, expected request" },
+        { TEST_SHARDS, TEST_SHARDS
+          ",\"index.blocks.read_only_allow_delete\":\"true\"",
+          "blocks.read_only_allow_delete is true, expected false" },
+        { TEST_SHARDS, TEST_SHARDS
+          ",\"index.mapping.ignore_malformed\":\"true\"",
+          "mapping.ignore_malformed is true, expected false" },
+        { TEST_SHARDS, TEST_SHARDS
+          ",\"index.verified_before_close\":\"true\"", "the index is closed" },
+        { "}}}", "}},\"b\":{}}", "more than one index has this name" },
+        { "}}}", "}}}x", "the reply is not JSON" },
+        { "}}}", "}}", "the reply is not JSON" },
+        { "\"mappings\"", "\"m\"", "the reply does not describe an index" },
+        { "\"settings\"", "\"s\"", "the reply does not describe an index" },
+        { test_plain, "", "the reply is not JSON" },
+        { test_plain, "<html>", "the reply is not JSON" },
+        { test_plain, "{}", "the reply does not describe an index" },
+        { test_plain, "[]", "the reply does not describe an index" },
+        { test_plain, "{\"a\":[{\"mappings\":{},\"settings\":{}}]}",
+          "the reply does not describe an index" },
+        { test_plain, "{\"error\":{\"type\":\"x\"},\"status\":404}",
+          "the reply does not describe an index" },
+        { test_plain, TEST_REPLY("", ""),
+          "dynamic is true, expected strict; "
+          "field \"name\" is missing, expected keyword; "
+          "field \"type\" is missing, expected keyword; "
+          "field \"value\" is missing, expected double; "
+          "field \"timestamp\" is missing, expected date; "
+          "field \"nanos\" is missing, expected integer; "
+          "field \"tags\" is missing, expected keyword; "
+          "number_of_shards is missing" }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        reply = test_replace(test_plain, t[i].old, t[i].new);
+
+        cricket_buf_init(&why, 1024);
+        rc = cricket_index_check((unsigned char *) reply, strlen(reply), &why);
+
+        CHECK(rc == CRICKET_INVALID && why.len == strlen(t[i].why)
+              && memcmp(why.data, t[i].why, why.len) == 0,
+              "wrong: %s: %d %.*s", t[i].why, rc, (int) why.len,
+              (char *) why.data);
+
+        cricket_buf_free(&why);
+        free(reply);
+    }
+}
+
+
+static void
+test_append(void)
+{
+    int            rc;
+    cricket_buf_t  why;
+
+    cricket_buf_init(&why, 1024);
+    cricket_buf_literal(&why, "index: ");
+
+    rc = cricket_index_check(TEXT(test_plain), &why);
+
+    CHECK(rc == CRICKET_OK && why.len == 7, "nothing is added if all is right");
+
+    rc = cricket_index_check(TEXT("{}"), &why);
+
+    CHECK(rc == CRICKET_INVALID && why.len == 43
+          && memcmp(why.data, "index: the reply", 16) == 0,
+          "the reason is added to what is there");
+
+    cricket_buf_free(&why);
+
+    cricket_buf_init(&why, 16);
+    rc = cricket_index_check(TEXT("{}"), &why);
+
+    CHECK(rc == CRICKET_ERROR && why.failed, "no room for the reason");
+
+    cricket_buf_free(&why);
+}
+
+
+/* a reply cut anywhere is never right, nor read past its end */
+
+static void
+test_cut(void)
+{
+    int             bad;
+    size_t          len;
+    unsigned char  *copy;
+    cricket_buf_t   why;
+
+    bad = 0;
+
+    for (len = 0; len < sizeof(test_plain) - 1; len++) {
+        copy = malloc(len ? len : 1);
+        if (copy == NULL) {
+            bad++;
+            break;
+        }
+
+        memcpy(copy, test_plain, len);
+
+        cricket_buf_init(&why, 1024);
+
+        if (cricket_index_check(copy, len, &why) != CRICKET_INVALID) {
+            bad++;
+        }
+
+        cricket_buf_free(&why);
+        free(copy);
+    }
+
+    CHECK(bad == 0, "a reply cut short is not right");
+}
+
+
+static void
+test_names(void)
+{
+    int            rc;
+    size_t         i;
+    unsigned char  name[256];
+
+    static const struct {
+        int          rc;
+        const char  *name;
+    } t[] = {
+        { CRICKET_OK, "metrics" },
+        { CRICKET_OK, "a" },
+        { CRICKET_OK, "0.1_2-3" },
+        { CRICKET_OK, ".hidden" },
+        { CRICKET_OK, "..." },
+        { CRICKET_INVALID, "" },
+        { CRICKET_INVALID, "." },
+        { CRICKET_INVALID, ".." },
+        { CRICKET_INVALID, "-a" },
+        { CRICKET_INVALID, "_a" },
+        { CRICKET_INVALID, "+a" },
+        { CRICKET_INVALID, "Metrics" },
+        { CRICKET_INVALID, "a b" },
+        { CRICKET_INVALID, "a,b" },
+        { CRICKET_INVALID, "a*" },
+        { CRICKET_INVALID, "a/b" },
+        { CRICKET_INVALID, "a?b" },
+        { CRICKET_INVALID, "a%2f" },
+        { CRICKET_INVALID, "caf\xc3\xa9" }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        rc = cricket_index_name((const unsigned char *) t[i].name,
+                                strlen(t[i].name));
+
+        CHECK(rc == t[i].rc, "name \"%s\"", t[i].name);
+    }
+
+    memset(name, 'a', sizeof(name));
+
+    CHECK(cricket_index_name(name, 255) == CRICKET_OK, "255 bytes");
+    CHECK(cricket_index_name(name, 256) == CRICKET_INVALID, "256 bytes");
+
+    name[1] = '\0';
+
+    CHECK(cricket_index_name(name, 3) == CRICKET_INVALID, "a zero");
+}
+
+
+/* the last occurrence only; the test dies if there is none or no memory */
+
+static char *
+test_replace(const char *text, const char *old, const char *new)
+{
+    char        *copy;
+    size_t       len;
+    const char  *p, *found;
+
+    found = NULL;
+
+    for (p = strstr(text, old); p && *p; p = strstr(p + 1, old)) {
+        found = p;
+    }
+
+    len = strlen(text) + strlen(new) + 1;
+    copy = malloc(len);
+
+    if (found == NULL || copy == NULL) {
+        abort();
+    }
+
+    (void) snprintf(copy, len, "%.*s%s%s", (int) (found - text), text, new,
+                    found + strlen(old));
+
+    return copy;
+}
+
+
+int
+main(void)
+{
+    test_bodies();
+    test_right();
+    test_wrong();
+    test_append();
+    test_cut();
+    test_names();
+
+    return test_done();
+}
