@@ -1,0 +1,118 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _NGX_HTTP_CRICKET_H_INCLUDED_
+#define _NGX_HTTP_CRICKET_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_cricket_compat.h"
+#include "cricket_buf.h"
+#include "cricket_query.h"
+
+
+#define NGX_HTTP_CRICKET_VERSION  "0.1.0"
+
+
+#define NGX_HTTP_CRICKET_IDS_AUTO  0
+#define NGX_HTTP_CRICKET_IDS_OWN   1
+
+
+typedef struct ngx_http_cricket_route_s      ngx_http_cricket_route_t;
+typedef struct ngx_http_cricket_target_s     ngx_http_cricket_target_t;
+typedef struct ngx_http_cricket_exchange_s   ngx_http_cricket_exchange_t;
+typedef struct ngx_http_cricket_write_s      ngx_http_cricket_write_t;
+
+
+/* what "cricket NAME" makes of a location: a row for each method it takes */
+
+struct ngx_http_cricket_route_s {
+    ngx_str_t                      name;        /* of the directive's value */
+    ngx_str_t                      handler_name;
+    ngx_uint_t                     methods;
+    cricket_query_e                query;
+    ngx_int_t                    (*handler)(ngx_http_request_t *r);
+    unsigned                       backend:1;   /* asks Elasticsearch */
+};
+
+
+typedef struct {
+    ngx_array_t                    targets;  /* ngx_http_cricket_target_t * */
+} ngx_http_cricket_main_conf_t;
+
+
+typedef struct {
+    ngx_http_cricket_route_t      *route;       /* the first row */
+
+    /*
+     * How reads, writes and writes that are safe to repeat use the upstream:
+     * they differ in what a client that leaves and a failed try entail.
+     */
+    ngx_http_upstream_conf_t       upstream;
+    ngx_http_upstream_conf_t       bulk;
+    ngx_http_upstream_conf_t       bulk_again;
+
+    ngx_str_t                      host;
+    ngx_str_t                      index;
+
+    ngx_array_t                   *headers;     /* ngx_keyval_t */
+    ngx_str_t                      head;        /* "Host: ..." and headers */
+
+    ngx_uint_t                     max_datapoints;
+    size_t                         max_reply;
+
+    ngx_uint_t                     ids;
+    ngx_uint_t                     bulks;
+    size_t                         bulk_size;
+    size_t                         queue_size;
+    ngx_uint_t                     queue_requests;
+    ngx_msec_t                     timeout;
+
+    ngx_http_cricket_target_t     *target;
+
+#if (NGX_HTTP_SSL)
+    ngx_uint_t                     ssl;
+    ngx_uint_t                     ssl_protocols;
+    ngx_str_t                      ssl_ciphers;
+    ngx_uint_t                     ssl_verify_depth;
+    ngx_str_t                      ssl_trusted_certificate;
+    ngx_str_t                      ssl_crl;
+    ngx_str_t                      ssl_certificate;
+    ngx_str_t                      ssl_certificate_key;
+#endif
+} ngx_http_cricket_loc_conf_t;
+
+
+/* a request's own state */
+
+typedef struct {
+    ngx_http_cricket_route_t      *route;
+    cricket_query_t               *query;
+
+    ngx_http_cricket_exchange_t   *exchange;    /* in progress, or NULL */
+    ngx_http_cricket_write_t      *write;
+
+    uint64_t                       start;       /* nanoseconds */
+
+    ngx_uint_t                     datapoints;  /* taken or given */
+    ngx_uint_t                     batch_size;
+
+    ngx_chain_t                   *replacement; /* of a core's error page */
+
+    unsigned                       answered:1;  /* with a reply of our own */
+    unsigned                       swallow:1;   /* the next output */
+    unsigned                       keepalive:1; /* as it was before that */
+    unsigned                       replaced:1;
+} ngx_http_cricket_ctx_t;
+
+
+extern ngx_module_t  ngx_http_cricket_module;
+
+
+#endif /* _NGX_HTTP_CRICKET_H_INCLUDED_ */

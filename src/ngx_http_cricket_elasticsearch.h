@@ -1,0 +1,114 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _NGX_HTTP_CRICKET_ELASTICSEARCH_H_INCLUDED_
+#define _NGX_HTTP_CRICKET_ELASTICSEARCH_H_INCLUDED_
+
+
+#include "ngx_http_cricket.h"
+
+
+/*
+ * An exchange with Elasticsearch: one request, one whole reply.  It travels on
+ * the ngx_http_upstream of a client's request, the carrier, but sends nothing
+ * to the client: when it is over, the carrier is a request without an upstream
+ * again, and the handler is called from an event of its own.
+ */
+
+
+typedef enum {
+    /* "status" and "reply" are what was answered */
+    NGX_HTTP_CRICKET_REPLY = 0,
+
+    /* no node was sent anything */
+    NGX_HTTP_CRICKET_UNSENT,
+
+    /* a node was sent it, or a part; no whole reply came back */
+    NGX_HTTP_CRICKET_UNKNOWN
+} ngx_http_cricket_outcome_e;
+
+
+typedef void (*ngx_http_cricket_exchange_pt)(ngx_http_cricket_exchange_t *x);
+
+
+struct ngx_http_cricket_exchange_s {
+
+    /* set by the caller, all else zero */
+
+    ngx_http_cricket_loc_conf_t   *conf;
+    ngx_http_upstream_conf_t      *upstream;
+    ngx_str_t                      uri;         /* for the error log */
+    ngx_chain_t                   *request;     /* each buf begins at start */
+    ngx_msec_t                     timeout;     /* for all of it; 0: none */
+    ngx_http_cricket_exchange_pt   handler;
+    void                          *data;
+    ngx_log_t                     *log;
+
+    /*
+     * The exchange outlives its carrier, and the handler is called even if the
+     * carrier was torn down; else it is then forgotten.
+     */
+    unsigned                       detached:1;
+
+    /* for the handler */
+
+    ngx_http_request_t            *carrier;     /* NULL if it was torn down */
+    ngx_http_cricket_outcome_e     outcome;
+    ngx_uint_t                     status;
+    cricket_buf_t                  reply;
+    const char                    *error;       /* in words, or NULL */
+
+    /* private */
+
+    ngx_event_t                    event;
+    ngx_event_t                    timer;
+
+    ngx_http_status_t              parser;
+    ngx_http_chunked_t             chunks;
+    off_t                          rest;
+
+    unsigned                       started:1;
+    unsigned                       finished:1;
+    unsigned                       aborting:1;
+    unsigned                       sent:1;
+    unsigned                       body:1;
+    unsigned                       chunked:1;
+    unsigned                       length:1;
+    unsigned                       close:1;
+};
+
+
+/*
+ * Starts the exchange on a main request that the caller holds (its count is
+ * not changed).  Returns NGX_OK: the handler will be called; or NGX_ERROR: it
+ * will not be, for want of memory, and the carrier was finalized.
+ */
+ngx_int_t ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
+    ngx_http_request_t *carrier);
+
+/*
+ * Ends an exchange in progress; the handler is called with
+ * NGX_HTTP_CRICKET_UNSENT or NGX_HTTP_CRICKET_UNKNOWN.  Not to be called from
+ * within an upstream's callback.
+ */
+void ngx_http_cricket_exchange_abort(ngx_http_cricket_exchange_t *x,
+    const char *error);
+
+/* frees the reply, disarms the events; the exchange itself is the caller's */
+void ngx_http_cricket_exchange_free(ngx_http_cricket_exchange_t *x);
+
+/*
+ * Makes the head of a request, and room for "room" more bytes behind it, in
+ * one buffer of the pool.  The target is "/INDEX" and tail.  The body that
+ * the caller adds, there or in further buffers, has "length" bytes; if type is
+ * NULL there is none.
+ */
+ngx_chain_t *ngx_http_cricket_exchange_head(ngx_pool_t *pool,
+    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, ngx_str_t *tail,
+    ngx_str_t *type, size_t length, size_t room);
+
+
+#endif /* _NGX_HTTP_CRICKET_ELASTICSEARCH_H_INCLUDED_ */

@@ -1,0 +1,21 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _NGX_HTTP_CRICKET_INDEX_H_INCLUDED_
+#define _NGX_HTTP_CRICKET_INDEX_H_INCLUDED_
+
+
+#include "ngx_http_cricket.h"
+
+
+/* GET /: a page for a browser, a text for anything else */
+ngx_int_t ngx_http_cricket_index_handler(ngx_http_request_t *r);
+
+/* GET /health: OK while nginx runs */
+ngx_int_t ngx_http_cricket_health_handler(ngx_http_request_t *r);
+
+
+#endif /* _NGX_HTTP_CRICKET_INDEX_H_INCLUDED_ */

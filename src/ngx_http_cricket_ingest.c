@@ -1,0 +1,884 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+#include <ngx_sha1.h>
+
+#include "ngx_http_cricket_batch.h"
+#include "ngx_http_cricket_body.h"
+#include "ngx_http_cricket_ingest.h"
+#include "ngx_http_cricket_respond.h"
+
+
+/* so many errors of a request are listed; all are counted */
+#define NGX_HTTP_CRICKET_LISTED     100
+
+#define NGX_HTTP_CRICKET_KEY_LEN    128
+
+/* the 20 bytes of SHA-1, and 6 of time, 5 random and 4 of a counter */
+#define NGX_HTTP_CRICKET_KEYED_LEN  27
+#define NGX_HTTP_CRICKET_OWN_LEN    20
+
+/* bulk lines up to this are kept in the request's pool */
+#define NGX_HTTP_CRICKET_SMALL      2048
+
+
+typedef struct {
+    ngx_http_cricket_write_t       write;
+
+    ngx_http_request_t            *request;
+    ngx_http_cricket_loc_conf_t   *conf;
+
+    ngx_str_t                      key;
+    ngx_sha1_t                     key_hash;    /* of the key and a NUL */
+
+    ngx_uint_t                     total;       /* datapoints in the body */
+    ngx_uint_t                     invalid;
+    cricket_buf_t                  errors;      /* listed, as JSON */
+    cricket_buf_t                  message;     /* of the whole answer */
+    ngx_uint_t                     status;      /* if it is not a 200 */
+
+    ngx_array_t                   *index;       /* uint32_t, of the valid */
+
+    unsigned                       gzip:1;
+    unsigned                       ndjson:1;
+    unsigned                       partial:1;
+} ngx_http_cricket_ingest_t;
+
+
+/* of a header whose name has the literal's length */
+#define ngx_http_cricket_header_is(h, name)                                   \
+    (ngx_memcmp((h)->lowcase_key, name, sizeof(name) - 1) == 0)
+
+
+static ngx_int_t ngx_http_cricket_check_headers(ngx_http_request_t *r,
+    ngx_http_cricket_ingest_t *in, ngx_uint_t *status, const char **err);
+static ngx_int_t ngx_http_cricket_check_type(ngx_str_t *value,
+    ngx_http_cricket_ingest_t *in);
+static ngx_int_t ngx_http_cricket_check_key(ngx_str_t *value,
+    ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_body_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_cricket_ingest(ngx_http_request_t *r,
+    ngx_http_cricket_ingest_t *in);
+static ngx_int_t ngx_http_cricket_parse_body(ngx_http_request_t *r,
+    ngx_http_cricket_ingest_t *in, ngx_str_t *data, cricket_buf_t *lines);
+static void ngx_http_cricket_list_error(ngx_http_cricket_ingest_t *in,
+    ngx_uint_t index, const char *field, const u_char *message, size_t len);
+static ngx_int_t ngx_http_cricket_keep_index(ngx_http_cricket_ingest_t *in,
+    ngx_uint_t index, ngx_uint_t n);
+static void ngx_http_cricket_keyed_id(ngx_http_cricket_ingest_t *in,
+    ngx_uint_t index, cricket_datapoint_t *dp, ngx_str_t *id);
+static void ngx_http_cricket_own_id(ngx_http_cricket_target_t *target,
+    ngx_str_t *id);
+static ngx_int_t ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in,
+    cricket_buf_t *lines);
+static void ngx_http_cricket_refuse_item(ngx_http_cricket_write_t *w,
+    ngx_uint_t index, const cricket_item_t *item);
+static void ngx_http_cricket_settled(ngx_http_cricket_write_t *w);
+static ngx_int_t ngx_http_cricket_answer(ngx_http_cricket_ingest_t *in);
+static ngx_int_t ngx_http_cricket_answer_invalid(
+    ngx_http_cricket_ingest_t *in);
+static ngx_int_t ngx_http_cricket_answer_error(ngx_http_cricket_ingest_t *in,
+    ngx_uint_t status);
+static void ngx_http_cricket_ingest_cleanup(void *data);
+
+
+ngx_int_t
+ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                   rc;
+    ngx_uint_t                  status;
+    const char                 *err;
+    ngx_pool_cleanup_t         *cln;
+    ngx_http_cricket_ctx_t     *ctx;
+    ngx_http_cricket_ingest_t  *in;
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_cricket_ingest_t));
+    if (cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    in = cln->data;
+    ngx_memzero(in, sizeof(ngx_http_cricket_ingest_t));
+
+    cricket_buf_init(&in->errors, NGX_MAX_SIZE_T_VALUE);
+    cricket_buf_init(&in->message, NGX_MAX_SIZE_T_VALUE);
+
+    cln->handler = ngx_http_cricket_ingest_cleanup;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    ctx->write = &in->write;
+
+    in->request = r;
+    in->conf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    in->write.request = r;
+    in->write.target = in->conf->target;
+    in->write.state = NGX_HTTP_CRICKET_SETTLED;
+    in->write.settle = ngx_http_cricket_settled;
+    in->write.refuse = ngx_http_cricket_refuse_item;
+
+    if (ctx->query) {
+        in->partial = cricket_query_accept_partial(ctx->query);
+        in->write.wait = cricket_query_refresh(ctx->query);
+    }
+
+    if (ngx_http_cricket_check_headers(r, in, &status, &err) != NGX_OK) {
+
+        rc = ngx_http_discard_request_body(r);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        return ngx_http_cricket_send_error(r, status, err);
+    }
+
+    rc = ngx_http_read_client_request_body(r, ngx_http_cricket_body_handler);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    return NGX_DONE;
+}
+
+
+/* returns NGX_OK, or NGX_DECLINED with the status and message to answer */
+
+static ngx_int_t
+ngx_http_cricket_check_headers(ngx_http_request_t *r,
+    ngx_http_cricket_ingest_t *in, ngx_uint_t *status, const char **err)
+{
+    ngx_uint_t        i, types, encodings;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    part = &r->headers_in.headers.part;
+    h = part->elts;
+    types = 0;
+    encodings = 0;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        switch (h[i].key.len) {
+
+        case sizeof("Content-Type") - 1:
+
+            if (ngx_http_cricket_header_is(&h[i], "content-type")
+                && (types++
+                    || ngx_http_cricket_check_type(&h[i].value, in) != NGX_OK))
+            {
+                *status = NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
+                *err = "Content-Type: expected application/json or "
+                       "application/x-ndjson, in UTF-8";
+                return NGX_DECLINED;
+            }
+
+            break;
+
+        case sizeof("Content-Encoding") - 1:
+
+            if (!ngx_http_cricket_header_is(&h[i], "content-encoding")) {
+                break;
+            }
+
+            if (encodings++ == 0) {
+
+                if (h[i].value.len == 4
+                    && ngx_strncasecmp(h[i].value.data, (u_char *) "gzip", 4)
+                       == 0)
+                {
+                    in->gzip = 1;
+                    break;
+                }
+
+                if (h[i].value.len == 8
+                    && ngx_strncasecmp(h[i].value.data, (u_char *) "identity",
+                                       8)
+                       == 0)
+                {
+                    break;
+                }
+            }
+
+            *status = NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
+            *err = "Content-Encoding: expected gzip or none";
+            return NGX_DECLINED;
+
+        case sizeof("Idempotency-Key") - 1:
+
+            if (ngx_http_cricket_header_is(&h[i], "idempotency-key")
+                && ngx_http_cricket_check_key(&h[i].value, in) != NGX_OK)
+            {
+                *status = NGX_HTTP_BAD_REQUEST;
+                *err = "Idempotency-Key: expected one header of 1 to 128 "
+                       "visible ASCII characters";
+                return NGX_DECLINED;
+            }
+
+            break;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_cricket_check_type(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
+{
+    u_char  *p, *last, *semicolon;
+
+    p = value->data;
+    last = value->data + value->len;
+
+    semicolon = ngx_strlchr(p, last, ';');
+
+    if (semicolon) {
+
+        /* JSON is UTF-8 whatever is said; another charset said is a mistake */
+
+        p = ngx_strlcasestrn(semicolon, last, (u_char *) "charset=", 8 - 1);
+
+        if (p) {
+            p += 8;
+
+            if (p < last && *p == '"') {
+                p++;
+            }
+
+            if (last - p < 5
+                || ngx_strncasecmp(p, (u_char *) "utf-8", 5) != 0)
+            {
+                return NGX_DECLINED;
+            }
+        }
+
+        last = semicolon;
+        p = value->data;
+    }
+
+    while (last > p && (last[-1] == ' ' || last[-1] == '\t')) {
+        last--;
+    }
+
+    if (last - p == sizeof("application/json") - 1
+        && ngx_strncasecmp(p, (u_char *) "application/json", last - p) == 0)
+    {
+        return NGX_OK;
+    }
+
+    if (last - p == sizeof("application/x-ndjson") - 1
+        && ngx_strncasecmp(p, (u_char *) "application/x-ndjson", last - p)
+           == 0)
+    {
+        in->ndjson = 1;
+        return NGX_OK;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_cricket_check_key(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
+{
+    size_t  i;
+
+    if (in->key.len
+        || value->len == 0
+        || value->len > NGX_HTTP_CRICKET_KEY_LEN)
+    {
+        return NGX_DECLINED;
+    }
+
+    for (i = 0; i < value->len; i++) {
+
+        if (value->data[i] < 0x21 || value->data[i] > 0x7e) {
+            return NGX_DECLINED;
+        }
+    }
+
+    in->key = *value;
+
+    ngx_sha1_init(&in->key_hash);
+    ngx_sha1_update(&in->key_hash, value->data, value->len);
+    ngx_sha1_update(&in->key_hash, "", 1);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_cricket_body_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                   rc;
+    ngx_http_cricket_ctx_t     *ctx;
+    ngx_http_cricket_ingest_t  *in;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    in = ngx_queue_data(ctx->write, ngx_http_cricket_ingest_t, write);
+
+    rc = ngx_http_cricket_ingest(r, in);
+
+    if (rc != NGX_AGAIN) {
+        ngx_http_finalize_request(r, rc);
+    }
+}
+
+
+/* returns NGX_AGAIN while the write is on its way, or what to finalize with */
+
+static ngx_int_t
+ngx_http_cricket_ingest(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
+{
+    ngx_int_t       rc;
+    ngx_str_t       data;
+    const char     *err;
+    cricket_buf_t   copy, lines;
+
+    rc = ngx_http_cricket_body(r, in->gzip, &data, &copy, &err);
+
+    if (rc == NGX_DECLINED) {
+        cricket_buf_literal(&in->message, "body: ");
+        cricket_buf_cstr(&in->message, err);
+        return ngx_http_cricket_answer_error(in, NGX_HTTP_BAD_REQUEST);
+    }
+
+    if (rc != NGX_OK) {
+        return (rc == NGX_ERROR) ? NGX_HTTP_INTERNAL_SERVER_ERROR : rc;
+    }
+
+    cricket_buf_init(&lines, NGX_MAX_SIZE_T_VALUE);
+
+    /* lines are about as long as the body */
+
+    (void) cricket_buf_reserve(&lines, data.len + 128);
+
+    rc = ngx_http_cricket_parse_body(r, in, &data, &lines);
+
+    cricket_buf_free(&copy);
+    ngx_http_cricket_body_free(r);
+
+    if (rc != NGX_OK) {
+        cricket_buf_free(&lines);
+
+        return (rc == NGX_DECLINED)
+               ? ngx_http_cricket_answer_error(in, in->status)
+               : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (in->write.n == 0 || (in->invalid && !in->partial)) {
+        cricket_buf_free(&lines);
+        return ngx_http_cricket_answer(in);
+    }
+
+    if (ngx_http_cricket_keep_lines(in, &lines) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_cricket_batch_add(&in->write);
+
+    switch (rc) {
+
+    case NGX_OK:
+        return NGX_AGAIN;
+
+    case NGX_DECLINED:
+        in->write.error = "too much waits for Elasticsearch already";
+        return ngx_http_cricket_answer(in);
+
+    default: /* NGX_ERROR */
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+}
+
+
+/*
+ * Returns NGX_OK if the body could be read, be it with invalid datapoints;
+ * NGX_DECLINED if not, with in->status and in->message set; or NGX_ERROR.
+ */
+
+static ngx_int_t
+ngx_http_cricket_parse_body(ngx_http_request_t *r,
+    ngx_http_cricket_ingest_t *in, ngx_str_t *data, cricket_buf_t *lines)
+{
+    int                      rc;
+    u_char                   text[NGX_HTTP_CRICKET_KEYED_LEN + 1];
+    ngx_str_t                id;
+    cricket_str_t            cid, *idp;
+    cricket_body_t           body;
+    cricket_datapoint_t      dp;
+    ngx_http_cricket_ctx_t  *ctx;
+
+    idp = NULL;
+    id.data = text;
+    cid.data = text;
+
+    if (in->key.len || in->conf->ids == NGX_HTTP_CRICKET_IDS_OWN) {
+        in->write.ids = 1;
+        idp = &cid;
+    }
+
+    cricket_body_init(&body, in->ndjson ? CRICKET_BODY_NDJSON
+                                        : CRICKET_BODY_JSON,
+                      data->data, data->len, in->conf->max_datapoints);
+
+    for ( ;; ) {
+
+        rc = cricket_body_next(&body, &dp);
+
+        if (rc == CRICKET_OK) {
+
+            in->total++;
+
+            if (in->invalid) {
+
+                if (!in->partial) {
+                    continue;
+                }
+
+                if (ngx_http_cricket_keep_index(in, body.index, in->write.n)
+                    != NGX_OK)
+                {
+                    return NGX_ERROR;
+                }
+            }
+
+            if (in->key.len) {
+                ngx_http_cricket_keyed_id(in, body.index, &dp, &id);
+                cid.len = id.len;
+
+            } else if (idp) {
+                ngx_http_cricket_own_id(in->write.target, &id);
+                cid.len = id.len;
+            }
+
+            cricket_bulk_append(lines, &dp, idp);
+
+            if (lines->failed) {
+                return NGX_ERROR;
+            }
+
+            in->write.n++;
+
+            continue;
+        }
+
+        if (rc == CRICKET_INVALID) {
+            in->total++;
+            ngx_http_cricket_list_error(in, body.index, body.field,
+                                        (u_char *) body.message,
+                                        ngx_strlen(body.message));
+            continue;
+        }
+
+        break;
+    }
+
+    if (rc != CRICKET_DONE) {
+        cricket_buf_free(&in->message);
+        cricket_buf_literal(&in->message, "body: ");
+        cricket_buf_cstr(&in->message, body.message);
+
+        in->status = (body.index == body.max)
+                     ? NGX_HTTP_REQUEST_ENTITY_TOO_LARGE : NGX_HTTP_BAD_REQUEST;
+
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+    ctx->datapoints = in->total;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_cricket_list_error(ngx_http_cricket_ingest_t *in, ngx_uint_t index,
+    const char *field, const u_char *message, size_t len)
+{
+    cricket_buf_t  *b;
+
+    if (in->invalid++ == 0) {
+        b = &in->message;
+
+        cricket_buf_literal(b, "datapoint ");
+        cricket_buf_int(b, index);
+        cricket_buf_literal(b, ": ");
+
+        if (field[0] != '\0') {
+            cricket_buf_cstr(b, field);
+            cricket_buf_literal(b, ": ");
+        }
+
+        cricket_buf_append(b, message, len);
+    }
+
+    if (in->invalid > NGX_HTTP_CRICKET_LISTED) {
+        return;
+    }
+
+    b = &in->errors;
+
+    if (b->len) {
+        cricket_buf_literal(b, ",");
+    }
+
+    cricket_buf_literal(b, "{\"index\":");
+    cricket_buf_int(b, index);
+
+    if (field[0] != '\0') {
+        cricket_buf_literal(b, ",\"field\":");
+        cricket_buf_json(b, (u_char *) field, ngx_strlen(field));
+    }
+
+    cricket_buf_literal(b, ",\"message\":");
+    cricket_buf_json(b, message, len);
+    cricket_buf_literal(b, "}");
+}
+
+
+/* from the first invalid datapoint on, the n-th valid one is not number n */
+
+static ngx_int_t
+ngx_http_cricket_keep_index(ngx_http_cricket_ingest_t *in, ngx_uint_t index,
+    ngx_uint_t n)
+{
+    uint32_t    *elt;
+    ngx_uint_t   i;
+
+    if (in->index == NULL) {
+
+        in->index = ngx_array_create(in->request->pool, n + 16,
+                                     sizeof(uint32_t));
+        if (in->index == NULL) {
+            return NGX_ERROR;
+        }
+
+        for (i = 0; i < n; i++) {
+            elt = ngx_array_push(in->index);
+            *elt = i;
+        }
+    }
+
+    elt = ngx_array_push(in->index);
+    if (elt == NULL) {
+        return NGX_ERROR;
+    }
+
+    *elt = index;
+    in->write.index = in->index->elts;
+
+    return NGX_OK;
+}
+
+
+/*
+ * An id made of the key, the place in the request and the datapoint itself: a
+ * request sent again has the same ids, one with other datapoints under the
+ * same key has not, and is stored rather than taken for the first.
+ */
+
+static void
+ngx_http_cricket_keyed_id(ngx_http_cricket_ingest_t *in, ngx_uint_t index,
+    cricket_datapoint_t *dp, ngx_str_t *id)
+{
+    u_char       digest[20];
+    size_t       i;
+    uint64_t     n[4];
+    ngx_str_t    src;
+    ngx_sha1_t   hash;
+
+    hash = in->key_hash;
+
+    n[0] = index;
+    n[1] = (uint64_t) dp->timestamp.sec;
+    n[2] = dp->timestamp.nsec;
+    ngx_memcpy(&n[3], &dp->value, sizeof(double));
+
+    ngx_sha1_update(&hash, n, sizeof(n));
+
+    /* a NUL ends each string, and is in none */
+
+    ngx_sha1_update(&hash, dp->name.data, dp->name.len);
+    ngx_sha1_update(&hash, "", 1);
+    ngx_sha1_update(&hash, dp->type.data, dp->type.len);
+    ngx_sha1_update(&hash, "", 1);
+
+    for (i = 0; i < dp->ntags; i++) {
+        ngx_sha1_update(&hash, dp->tags[i].key.data, dp->tags[i].key.len);
+        ngx_sha1_update(&hash, "", 1);
+        ngx_sha1_update(&hash, dp->tags[i].value.data, dp->tags[i].value.len);
+        ngx_sha1_update(&hash, "", 1);
+    }
+
+    ngx_sha1_final(digest, &hash);
+
+    src.data = digest;
+    src.len = sizeof(digest);
+
+    ngx_encode_base64url(id, &src);
+}
+
+
+/* ids that increase with time cost Elasticsearch least to look up */
+
+static void
+ngx_http_cricket_own_id(ngx_http_cricket_target_t *target, ngx_str_t *id)
+{
+    u_char       bytes[15], *p;
+    uint64_t     msec;
+    uint32_t     counter;
+    ngx_str_t    src;
+    ngx_time_t  *tp;
+
+    tp = ngx_timeofday();
+    msec = (uint64_t) tp->sec * 1000 + tp->msec;
+    counter = target->id_counter++;
+
+    p = bytes;
+
+    *p++ = (u_char) (msec >> 40);
+    *p++ = (u_char) (msec >> 32);
+    *p++ = (u_char) (msec >> 24);
+    *p++ = (u_char) (msec >> 16);
+    *p++ = (u_char) (msec >> 8);
+    *p++ = (u_char) msec;
+
+    p = ngx_cpymem(p, target->id_random, sizeof(target->id_random));
+
+    *p++ = (u_char) (counter >> 24);
+    *p++ = (u_char) (counter >> 16);
+    *p++ = (u_char) (counter >> 8);
+    *p++ = (u_char) counter;
+
+    src.data = bytes;
+    src.len = p - bytes;
+
+    ngx_encode_base64url(id, &src);
+}
+
+
+/* moves the lines to where they can stay until all are stored */
+
+static ngx_int_t
+ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in,
+    cricket_buf_t *lines)
+{
+    u_char                      *p;
+    ngx_http_cricket_write_t    *w;
+    ngx_http_cricket_payload_t  *payload;
+
+    w = &in->write;
+
+    w->size = lines->len;
+
+    if (lines->len <= NGX_HTTP_CRICKET_SMALL) {
+
+        p = ngx_pnalloc(in->request->pool, lines->len);
+
+        if (p) {
+            ngx_memcpy(p, lines->data, lines->len);
+            w->lines = p;
+        }
+
+        cricket_buf_free(lines);
+
+        return p ? NGX_OK : NGX_ERROR;
+    }
+
+    payload = ngx_alloc(sizeof(ngx_http_cricket_payload_t),
+                        in->request->connection->log);
+    if (payload == NULL) {
+        cricket_buf_free(lines);
+        return NGX_ERROR;
+    }
+
+    payload->refs = 1;
+    payload->lines = *lines;
+
+    w->payload = payload;
+    w->lines = lines->data;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_cricket_refuse_item(ngx_http_cricket_write_t *w, ngx_uint_t index,
+    const cricket_item_t *item)
+{
+    cricket_buf_t               message;
+    ngx_http_cricket_ingest_t  *in;
+
+    in = ngx_queue_data(w, ngx_http_cricket_ingest_t, write);
+
+    cricket_buf_init(&message, 1024);
+
+    /* both were JSON strings' contents and may be cut: escaped once more */
+
+    cricket_buf_literal(&message, "Elasticsearch's index does not take it: ");
+    cricket_buf_append(&message, item->type.data, ngx_min(item->type.len, 100));
+    cricket_buf_literal(&message, ": ");
+    cricket_buf_append(&message, item->reason.data,
+                       ngx_min(item->reason.len, 500));
+
+    ngx_http_cricket_list_error(in, index, "", message.data, message.len);
+
+    cricket_buf_free(&message);
+}
+
+
+static void
+ngx_http_cricket_settled(ngx_http_cricket_write_t *w)
+{
+    ngx_http_cricket_ctx_t     *ctx;
+    ngx_http_cricket_ingest_t  *in;
+
+    in = ngx_queue_data(w, ngx_http_cricket_ingest_t, write);
+
+    ctx = ngx_http_get_module_ctx(w->request, ngx_http_cricket_module);
+
+    ctx->batch_size = w->batch_size;
+
+    ngx_http_cricket_finish(w->request, ngx_http_cricket_answer(in));
+}
+
+
+static ngx_int_t
+ngx_http_cricket_answer(ngx_http_cricket_ingest_t *in)
+{
+    u_char                    *p, *last;
+    ngx_http_cricket_write_t  *w;
+
+    w = &in->write;
+
+    if (w->error) {
+
+        cricket_buf_free(&in->message);
+        cricket_buf_cstr(&in->message, w->error);
+
+        if (w->unknown) {
+            cricket_buf_cstr(&in->message, w->ids
+                ? "; with the same Idempotency-Key, sending the request again "
+                  "stores nothing twice"
+                : "; the datapoints may be stored or not");
+
+        } else if (w->stored) {
+            cricket_buf_literal(&in->message, "; ");
+            cricket_buf_int(&in->message, w->stored);
+            cricket_buf_literal(&in->message, " of the datapoints are stored");
+        }
+
+        return ngx_http_cricket_answer_error(in,
+                                             NGX_HTTP_SERVICE_UNAVAILABLE);
+    }
+
+    if (in->invalid) {
+        return ngx_http_cricket_answer_invalid(in);
+    }
+
+    p = ngx_pnalloc(in->request->pool,
+                    sizeof("{\"stored\":}\n") - 1 + NGX_INT_T_LEN);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    last = ngx_sprintf(p, "{\"stored\":%ui}\n", w->stored);
+
+    return ngx_http_cricket_send(in->request, NGX_HTTP_OK,
+                                 &ngx_http_cricket_type_json, p, last - p);
+}
+
+
+static ngx_int_t
+ngx_http_cricket_answer_invalid(ngx_http_cricket_ingest_t *in)
+{
+    cricket_buf_t  b;
+
+    if (in->invalid > 1) {
+        cricket_buf_literal(&in->message, " (and ");
+        cricket_buf_int(&in->message, in->invalid - 1);
+        cricket_buf_literal(&in->message, " more)");
+    }
+
+    cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
+
+    ngx_http_cricket_open_error(&b, NGX_HTTP_BAD_REQUEST, in->message.data,
+                                in->message.len);
+
+    cricket_buf_literal(&b, ",\"datapoints\":[");
+    cricket_buf_append(&b, in->errors.data, in->errors.len);
+    cricket_buf_literal(&b, "],\"invalid\":");
+    cricket_buf_int(&b, in->invalid);
+
+    if (in->partial || in->write.stored) {
+        cricket_buf_literal(&b, ",\"stored\":");
+        cricket_buf_int(&b, in->write.stored);
+    }
+
+    cricket_buf_literal(&b, "}}\n");
+
+    b.failed |= in->message.failed | in->errors.failed;
+
+    return ngx_http_cricket_send_buf(in->request, NGX_HTTP_BAD_REQUEST,
+                                     &ngx_http_cricket_type_json, &b);
+}
+
+
+/* the message is in->message */
+
+static ngx_int_t
+ngx_http_cricket_answer_error(ngx_http_cricket_ingest_t *in,
+    ngx_uint_t status)
+{
+    cricket_buf_t  b;
+
+    cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
+
+    ngx_http_cricket_open_error(&b, status, in->message.data,
+                                in->message.len);
+    cricket_buf_literal(&b, "}}\n");
+
+    b.failed |= in->message.failed;
+
+    return ngx_http_cricket_send_buf(in->request, status,
+                                     &ngx_http_cricket_type_json, &b);
+}
+
+
+static void
+ngx_http_cricket_ingest_cleanup(void *data)
+{
+    ngx_http_cricket_ingest_t *in = data;
+
+    cricket_buf_free(&in->errors);
+    cricket_buf_free(&in->message);
+
+    if (in->write.payload) {
+
+        /* it never got as far as a queue */
+
+        ngx_http_cricket_payload_free(in->write.payload);
+    }
+}

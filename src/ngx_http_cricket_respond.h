@@ -1,0 +1,57 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _NGX_HTTP_CRICKET_RESPOND_H_INCLUDED_
+#define _NGX_HTTP_CRICKET_RESPOND_H_INCLUDED_
+
+
+#include "ngx_http_cricket.h"
+
+
+extern ngx_str_t  ngx_http_cricket_type_json;
+extern ngx_str_t  ngx_http_cricket_type_text;
+
+
+/*
+ * Each sends a whole answer and returns what ngx_http_finalize_request() or
+ * the phase engine is to be given.
+ */
+
+/* the data must live as long as the request */
+ngx_int_t ngx_http_cricket_send(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *type, u_char *data, size_t len);
+
+/* takes over the buffer's memory, which is freed with the request */
+ngx_int_t ngx_http_cricket_send_buf(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *type, cricket_buf_t *b);
+
+/* an error of api form, {"error":{"status":...,"message":"..."}} */
+ngx_int_t ngx_http_cricket_send_error(ngx_http_request_t *r,
+    ngx_uint_t status, const char *message);
+
+/* opens such an error; the caller appends further members and "}}" */
+void ngx_http_cricket_open_error(cricket_buf_t *b, ngx_uint_t status,
+    const u_char *message, size_t len);
+
+/* the first header of this name, in any case, in a list of headers; or NULL */
+ngx_table_elt_t *ngx_http_cricket_find_header(ngx_list_t *headers,
+    ngx_str_t *name);
+
+/* adds a header to the answer */
+ngx_int_t ngx_http_cricket_add_header(ngx_http_request_t *r, const char *name,
+    ngx_str_t *value);
+
+/*
+ * Finalizes from an event that is not of the request's connection, and runs
+ * what that wakes.  The request may be gone then.
+ */
+void ngx_http_cricket_finish(ngx_http_request_t *r, ngx_int_t rc);
+
+/* makes errors of the core in our locations JSON; ends swallowed output */
+ngx_int_t ngx_http_cricket_filter_init(ngx_conf_t *cf);
+
+
+#endif /* _NGX_HTTP_CRICKET_RESPOND_H_INCLUDED_ */

@@ -1,0 +1,286 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_cricket_route.h"
+#include "ngx_http_cricket_index.h"
+#include "ngx_http_cricket_ingest.h"
+#include "ngx_http_cricket_query.h"
+#include "ngx_http_cricket_ready.h"
+#include "ngx_http_cricket_respond.h"
+
+
+/* a message names a parameter, and may quote it */
+#define NGX_HTTP_CRICKET_MESSAGE_SIZE  8192
+
+
+static ngx_uint_t ngx_http_cricket_route_is(ngx_http_cricket_route_t *route,
+    ngx_str_t *name);
+static ngx_int_t ngx_http_cricket_not_allowed(ngx_http_request_t *r,
+    ngx_http_cricket_route_t *route);
+static ngx_int_t ngx_http_cricket_parse_args(ngx_http_request_t *r,
+    ngx_http_cricket_ctx_t *ctx);
+static void ngx_http_cricket_ctx_cleanup(void *data);
+
+
+/* rows of the same name stand together */
+
+static ngx_http_cricket_route_t  ngx_http_cricket_routes[] = {
+
+    { ngx_string("index"), ngx_string("IndexHandler"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
+      ngx_http_cricket_index_handler, 0 },
+
+    { ngx_string("health"), ngx_string("Health"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
+      ngx_http_cricket_health_handler, 0 },
+
+    { ngx_string("ready"), ngx_string("Ready"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
+      ngx_http_cricket_ready_handler, 1 },
+
+    { ngx_string("metrics"), ngx_string("GetMetrics"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_METRICS,
+      ngx_http_cricket_query_handler, 1 },
+
+    { ngx_string("metrics"), ngx_string("PostMetrics"),
+      NGX_HTTP_POST, CRICKET_QUERY_POST,
+      ngx_http_cricket_ingest_handler, 1 },
+
+    { ngx_string("stats"), ngx_string("GetStats"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_STATS,
+      ngx_http_cricket_query_handler, 1 },
+
+    { ngx_string("names"), ngx_string("GetNames"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NAMES,
+      ngx_http_cricket_query_handler, 1 },
+
+    { ngx_null_string, ngx_null_string, 0, 0, NULL, 0 }
+};
+
+
+ngx_http_cricket_route_t *
+ngx_http_cricket_route_find(ngx_str_t *name)
+{
+    ngx_http_cricket_route_t  *route;
+
+    for (route = ngx_http_cricket_routes; route->name.len; route++) {
+
+        if (ngx_http_cricket_route_is(route, name)) {
+            return route;
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_uint_t
+ngx_http_cricket_route_is(ngx_http_cricket_route_t *route, ngx_str_t *name)
+{
+    return route->name.len == name->len
+           && ngx_strncmp(route->name.data, name->data, name->len) == 0;
+}
+
+
+ngx_int_t
+ngx_http_cricket_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                     rc;
+    ngx_pool_cleanup_t           *cln;
+    ngx_http_cricket_ctx_t       *ctx;
+    ngx_http_cricket_route_t     *route;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    if (r != r->main) {
+
+        /* an answer is sent whole and by the main request's connection */
+
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "\"cricket\" does not serve subrequests");
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_cricket_ctx_t));
+    if (cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx = cln->data;
+    ngx_memzero(ctx, sizeof(ngx_http_cricket_ctx_t));
+
+    cln->handler = ngx_http_cricket_ctx_cleanup;
+
+    ctx->start = ngx_http_cricket_clock();
+
+    ngx_http_set_ctx(r, ctx, ngx_http_cricket_module);
+
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    for (route = ccf->route;
+         ngx_http_cricket_route_is(route, &ccf->route->name);
+         route++)
+    {
+        if (r->method & route->methods) {
+            ctx->route = route;
+            break;
+        }
+    }
+
+    if (ctx->route == NULL) {
+        return ngx_http_cricket_not_allowed(r, ccf->route);
+    }
+
+    rc = ngx_http_cricket_parse_args(r, ctx);
+
+    if (rc != NGX_OK) {
+        return (rc == NGX_DONE) ? NGX_OK : rc;
+    }
+
+    if (route->methods & (NGX_HTTP_GET|NGX_HTTP_HEAD)) {
+
+        rc = ngx_http_discard_request_body(r);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    return route->handler(r);
+}
+
+
+static ngx_int_t
+ngx_http_cricket_not_allowed(ngx_http_request_t *r,
+    ngx_http_cricket_route_t *route)
+{
+    u_char      *p;
+    ngx_int_t    rc;
+    ngx_str_t    allow, *name;
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    allow.data = ngx_pnalloc(r->pool, sizeof("GET, HEAD, POST") - 1);
+    if (allow.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    p = allow.data;
+    name = &route->name;
+
+    for ( /* void */ ; ngx_http_cricket_route_is(route, name); route++) {
+
+        if (p != allow.data) {
+            p = ngx_cpymem(p, ", ", 2);
+        }
+
+        if (route->methods & NGX_HTTP_GET) {
+            p = ngx_cpymem(p, "GET, HEAD", sizeof("GET, HEAD") - 1);
+
+        } else {
+            p = ngx_cpymem(p, "POST", sizeof("POST") - 1);
+        }
+    }
+
+    allow.len = p - allow.data;
+
+    if (ngx_http_cricket_add_header(r, "Allow", &allow) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_cricket_send_error(r, NGX_HTTP_NOT_ALLOWED,
+                                       "the method is not allowed here");
+}
+
+
+/* returns NGX_OK, NGX_DONE if a 400 was sent, or what to finalize with */
+
+static ngx_int_t
+ngx_http_cricket_parse_args(ngx_http_request_t *r,
+    ngx_http_cricket_ctx_t *ctx)
+{
+    ngx_int_t        rc;
+    ngx_time_t      *tp;
+    cricket_buf_t    message, b;
+    cricket_time_t   now;
+
+    if (r->args.len == 0
+        && (ctx->route->query == CRICKET_QUERY_NONE
+            || ctx->route->query == CRICKET_QUERY_POST))
+    {
+        return NGX_OK;
+    }
+
+    tp = ngx_timeofday();
+
+    now.sec = tp->sec;
+    now.nsec = tp->msec * 1000000;
+
+    cricket_buf_init(&message, NGX_HTTP_CRICKET_MESSAGE_SIZE);
+
+    ctx->query = cricket_query_parse(ctx->route->query, r->args.data,
+                                     r->args.len, &now, &message);
+    if (ctx->query) {
+        cricket_buf_free(&message);
+        return NGX_OK;
+    }
+
+    if (message.len == 0) {
+        cricket_buf_free(&message);
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        cricket_buf_free(&message);
+        return rc;
+    }
+
+    cricket_buf_init(&b, NGX_HTTP_CRICKET_MESSAGE_SIZE * 6);
+
+    ngx_http_cricket_open_error(&b, NGX_HTTP_BAD_REQUEST, message.data,
+                                message.len);
+    cricket_buf_literal(&b, "}}\n");
+    cricket_buf_free(&message);
+
+    rc = ngx_http_cricket_send_buf(r, NGX_HTTP_BAD_REQUEST,
+                                   &ngx_http_cricket_type_json, &b);
+
+    return (rc == NGX_OK) ? NGX_DONE : rc;
+}
+
+
+static void
+ngx_http_cricket_ctx_cleanup(void *data)
+{
+    ngx_http_cricket_ctx_t  *ctx = data;
+
+    if (ctx->query) {
+        cricket_query_free(ctx->query);
+        ctx->query = NULL;
+    }
+}
+
+
+uint64_t
+ngx_http_cricket_clock(void)
+{
+    struct timespec  ts;
+
+    if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0) {
+        return 0;
+    }
+
+    return (uint64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
+}

@@ -1,0 +1,243 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_cricket_route.h"
+#include "ngx_http_cricket_variables.h"
+
+
+static ngx_int_t ngx_http_cricket_variable_route(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_cricket_variable_number(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_cricket_variable_duration(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_cricket_variable_time(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+
+
+static ngx_http_variable_t  ngx_http_cricket_variables[] = {
+
+    { ngx_string("cricket_route"), NULL, ngx_http_cricket_variable_route,
+      0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("cricket_datapoints"), NULL,
+      ngx_http_cricket_variable_number,
+      offsetof(ngx_http_cricket_ctx_t, datapoints),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("cricket_batch_size"), NULL,
+      ngx_http_cricket_variable_number,
+      offsetof(ngx_http_cricket_ctx_t, batch_size),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("cricket_duration"), NULL,
+      ngx_http_cricket_variable_duration,
+      0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("cricket_time"), NULL, ngx_http_cricket_variable_time,
+      0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+      ngx_http_null_variable
+};
+
+
+ngx_int_t
+ngx_http_cricket_add_variables(ngx_conf_t *cf)
+{
+    ngx_http_variable_t  *var, *v;
+
+    for (v = ngx_http_cricket_variables; v->name.len; v++) {
+
+        var = ngx_http_add_variable(cf, &v->name, v->flags);
+        if (var == NULL) {
+            return NGX_ERROR;
+        }
+
+        var->get_handler = v->get_handler;
+        var->data = v->data;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_cricket_variable_route(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_cricket_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    if (ctx == NULL || ctx->route == NULL) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    v->len = ctx->route->handler_name.len;
+    v->data = ctx->route->handler_name.data;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_cricket_variable_number(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    u_char                  *p;
+    ngx_uint_t              *n;
+    ngx_http_cricket_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    if (ctx == NULL) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    n = (ngx_uint_t *) ((u_char *) ctx + data);
+
+    v->len = ngx_sprintf(p, "%ui", *n) - p;
+    v->data = p;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
+
+
+/* as Go's time.Duration prints one: 32.575µs, 1.2ms, 1m2.5s */
+
+static ngx_int_t
+ngx_http_cricket_variable_duration(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    u_char                  *p, *start;
+    uint64_t                 ns, unit, whole, fraction;
+    ngx_time_t              *tp;
+    const char              *name;
+    ngx_http_cricket_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    if (ctx && ctx->start) {
+        ns = ngx_http_cricket_clock() - ctx->start;
+
+    } else {
+        tp = ngx_timeofday();
+
+        ns = 0;
+
+        if (tp->sec > r->start_sec
+            || (tp->sec == r->start_sec && tp->msec > r->start_msec))
+        {
+            ns = ((uint64_t) (tp->sec - r->start_sec) * 1000
+                  + tp->msec - r->start_msec) * 1000000;
+        }
+    }
+
+    start = ngx_pnalloc(r->pool, NGX_INT64_LEN * 4 + sizeof("hm.µs"));
+    if (start == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = start;
+
+    if (ns >= 1000000000) {
+        name = "s";
+        unit = 1000000000;
+
+        if (ns / unit >= 3600) {
+            p = ngx_sprintf(p, "%uLh", ns / unit / 3600);
+        }
+
+        if (ns / unit >= 60) {
+            p = ngx_sprintf(p, "%uLm", ns / unit / 60 % 60);
+        }
+
+        ns %= 60 * unit;
+
+    } else if (ns >= 1000000) {
+        name = "ms";
+        unit = 1000000;
+
+    } else if (ns >= 1000) {
+        name = "µs";
+        unit = 1000;
+
+    } else {
+        name = "ns";
+        unit = 1;
+    }
+
+    whole = ns / unit;
+    fraction = ns % unit;
+
+    p = ngx_sprintf(p, "%uL", whole);
+
+    if (fraction) {
+        *p++ = '.';
+
+        while (fraction) {
+            unit /= 10;
+            *p++ = (u_char) ('0' + fraction / unit);
+            fraction %= unit;
+        }
+    }
+
+    p = ngx_sprintf(p, "%s", name);
+
+    v->len = p - start;
+    v->data = start;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
+
+
+/* local time as 2017/04/10 05:36:32 */
+
+static ngx_int_t
+ngx_http_cricket_variable_time(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    u_char    *p;
+    ngx_tm_t   tm;
+
+    p = ngx_pnalloc(r->pool, sizeof("2017/04/10 05:36:32") - 1 + NGX_INT64_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_localtime(ngx_time(), &tm);
+
+    v->len = ngx_sprintf(p, "%4d/%02d/%02d %02d:%02d:%02d",
+                         tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
+                         tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec)
+             - p;
+    v->data = p;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
