@@ -28,6 +28,7 @@ typedef struct ngx_http_cricket_route_s      ngx_http_cricket_route_t;
 typedef struct ngx_http_cricket_target_s     ngx_http_cricket_target_t;
 typedef struct ngx_http_cricket_exchange_s   ngx_http_cricket_exchange_t;
 typedef struct ngx_http_cricket_write_s      ngx_http_cricket_write_t;
+typedef struct ngx_http_cricket_export_s     ngx_http_cricket_export_t;
 
 
 /* what "cricket NAME" makes of a location: a row for each method it takes */
@@ -95,8 +96,8 @@ typedef struct {
     ngx_http_cricket_route_t      *route;
     cricket_query_t               *query;
 
-    ngx_http_cricket_exchange_t   *exchange;    /* in progress, or NULL */
-    ngx_http_cricket_write_t      *write;
+    ngx_http_cricket_write_t      *write;       /* of a POST */
+    ngx_http_cricket_export_t     *export;      /* of an export */
 
     uint64_t                       start;       /* nanoseconds */
 

@@ -37,7 +37,6 @@ ngx_int_t
 ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
     ngx_http_request_t *carrier)
 {
-    ngx_connection_t     *c;
     ngx_http_upstream_t  *u;
 
     x->carrier = carrier;
@@ -93,8 +92,6 @@ ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
         ngx_add_timer(&x->timer, x->timeout);
     }
 
-    c = carrier->connection;
-
     /* without memory the core finalizes the request and tells nobody */
 
     carrier->main->count++;
@@ -103,7 +100,7 @@ ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
 
     x->started = (u->cleanup != NULL || x->finished);
 
-    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, c->log, 0,
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, carrier->connection->log, 0,
                    "http cricket exchange started: %d", x->started);
 
     if (!x->started) {
@@ -519,6 +516,7 @@ ngx_http_cricket_append(ngx_http_request_t *r, ngx_http_cricket_exchange_t *x,
     if (x->reply.failed) {
 
         if (x->reply.max - x->reply.len < size) {
+            x->too_large = 1;
             ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                           "elasticsearch sent a reply larger than "
                           "\"cricket_max_reply\"");
@@ -702,12 +700,26 @@ ngx_http_cricket_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
         ngx_del_timer(&x->timer);
     }
 
+    /* a request may have many exchanges, one after the other */
+
+    if (u->buffer.start) {
+        (void) ngx_pfree(r->pool, u->buffer.start);
+        ngx_memzero(&u->buffer, sizeof(ngx_buf_t));
+    }
+
     if (!keep) {
         x->carrier = NULL;
 
         if (!x->detached) {
             return;
         }
+    }
+
+    if (keep) {
+
+        /* one of the upstream's would end what is ended */
+
+        r->write_event_handler = ngx_http_request_empty_handler;
     }
 
     /* the core is not done with the request, and no place to answer others */

@@ -60,6 +60,7 @@ struct ngx_http_cricket_exchange_s {
     ngx_uint_t                     status;
     cricket_buf_t                  reply;
     const char                    *error;       /* in words, or NULL */
+    unsigned                       too_large:1; /* the reply, for max_reply */
 
     /* private */
 

@@ -7,27 +7,28 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
+#include <ngx_md5.h>
 
 #include "cricket_search.h"
-#include "ngx_http_cricket_elasticsearch.h"
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_respond.h"
 
 
-static ngx_int_t ngx_http_cricket_query_request(ngx_http_request_t *r,
+static ngx_int_t ngx_http_cricket_query_start(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
 static void ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x);
 static ngx_int_t ngx_http_cricket_query_reply(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
 static ngx_int_t ngx_http_cricket_query_answer(ngx_http_request_t *r,
     cricket_format_e format, cricket_buf_t *out, cricket_buf_t *next);
+static ngx_int_t ngx_http_cricket_query_etag(ngx_http_request_t *r,
+    cricket_buf_t *out);
 static ngx_int_t ngx_http_cricket_query_link(ngx_http_request_t *r,
     cricket_buf_t *next);
-static cricket_format_e ngx_http_cricket_query_format(ngx_http_request_t *r);
 static void ngx_http_cricket_query_cleanup(void *data);
 
 
-static ngx_str_t  ngx_http_cricket_types[] = {
+ngx_str_t  ngx_http_cricket_query_types[] = {
     ngx_string("application/json"),
     ngx_string("application/x-ndjson"),
     ngx_string("text/csv; charset=utf-8")
@@ -39,9 +40,6 @@ ngx_http_cricket_query_handler(ngx_http_request_t *r)
 {
     ngx_pool_cleanup_t           *cln;
     ngx_http_cricket_exchange_t  *x;
-    ngx_http_cricket_loc_conf_t  *ccf;
-
-    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
     cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_cricket_exchange_t));
     if (cln == NULL) {
@@ -53,8 +51,32 @@ ngx_http_cricket_query_handler(ngx_http_request_t *r)
 
     cln->handler = ngx_http_cricket_query_cleanup;
 
-    if (ngx_http_cricket_query_request(r, x) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    r->main->count++;
+
+    if (ngx_http_cricket_query_start(r, x) == NGX_DECLINED) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+    }
+
+    return NGX_DONE;
+}
+
+
+/* returns NGX_DECLINED if the request could not be made, and is the caller's */
+
+static ngx_int_t
+ngx_http_cricket_query_start(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x)
+{
+    ngx_http_cricket_ctx_t       *ctx;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    x->request = ngx_http_cricket_query_request(r->pool, ccf, ctx->query);
+
+    if (x->request == NULL) {
+        return NGX_DECLINED;
     }
 
     x->conf = ccf;
@@ -64,67 +86,77 @@ ngx_http_cricket_query_handler(ngx_http_request_t *r)
     x->handler = ngx_http_cricket_query_done;
     x->log = r->connection->log;
 
-    r->main->count++;
-
-    (void) ngx_http_cricket_exchange_start(x, r);
-
-    return NGX_DONE;
+    return ngx_http_cricket_exchange_start(x, r);
 }
 
 
-static ngx_int_t
-ngx_http_cricket_query_request(ngx_http_request_t *r,
-    ngx_http_cricket_exchange_t *x)
+ngx_chain_t *
+ngx_http_cricket_query_request(ngx_pool_t *pool,
+    ngx_http_cricket_loc_conf_t *conf, cricket_query_t *query)
 {
-    ngx_int_t                     rc;
-    ngx_buf_t                    *b;
-    ngx_str_t                     tail;
-    cricket_buf_t                 uri, body;
-    ngx_http_cricket_ctx_t       *ctx;
-    ngx_http_cricket_loc_conf_t  *ccf;
+    ngx_buf_t      *b;
+    ngx_str_t       tail;
+    ngx_chain_t    *cl;
+    cricket_buf_t   uri, body;
 
     static ngx_str_t  method = ngx_string("POST");
-
-    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
-    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
     cricket_buf_init(&uri, NGX_MAX_SIZE_T_VALUE);
     cricket_buf_init(&body, NGX_MAX_SIZE_T_VALUE);
 
-    cricket_search_uri(ctx->query, &uri);
-    cricket_search_body(ctx->query, &body);
+    cricket_search_uri(query, &uri);
+    cricket_search_body(query, &body);
 
-    rc = NGX_ERROR;
+    cl = NULL;
 
     if (!uri.failed && !body.failed) {
         tail.data = uri.data;
         tail.len = uri.len;
 
-        x->request = ngx_http_cricket_exchange_head(r->pool, ccf, &method,
-                                                &tail,
-                                                &ngx_http_cricket_type_json,
-                                                body.len, body.len);
-        if (x->request) {
-            b = x->request->buf;
+        cl = ngx_http_cricket_exchange_head(pool, conf, &method, &tail,
+                                            &ngx_http_cricket_type_json,
+                                            body.len, body.len);
+        if (cl) {
+            b = cl->buf;
             b->last = ngx_cpymem(b->last, body.data, body.len);
-            rc = NGX_OK;
         }
     }
 
     cricket_buf_free(&uri);
     cricket_buf_free(&body);
 
-    return rc;
+    return cl;
 }
 
 
 static void
 ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x)
 {
-    ngx_int_t            rc;
-    ngx_http_request_t  *r;
+    ngx_int_t                rc;
+    ngx_http_request_t      *r;
+    ngx_http_cricket_ctx_t  *ctx;
 
     r = x->carrier;
+
+    if (x->too_large) {
+
+        /* datapoints may be large too: fewer on a page, and a Link to more */
+
+        ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+        if (cricket_search_halve(ctx->query) == CRICKET_OK) {
+            ngx_http_cricket_exchange_free(x);
+            ngx_memzero(x, sizeof(ngx_http_cricket_exchange_t));
+
+            rc = ngx_http_cricket_query_start(r, x);
+
+            if (rc == NGX_DECLINED) {
+                ngx_http_cricket_finish(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+            }
+
+            return;
+        }
+    }
 
     if (x->outcome == NGX_HTTP_CRICKET_REPLY) {
         rc = ngx_http_cricket_query_reply(r, x);
@@ -139,11 +171,40 @@ ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x)
 }
 
 
+const char *
+ngx_http_cricket_query_error(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x)
+{
+    size_t  len;
+
+    len = ngx_min(x->reply.len, 512);
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "elasticsearch answered a search with status %ui: \"%*s\"",
+                  x->status, len, x->reply.data);
+
+    switch (x->status) {
+
+    case NGX_HTTP_NOT_FOUND:
+        return "the index is not set up";
+
+    case NGX_HTTP_UNAUTHORIZED:
+    case NGX_HTTP_FORBIDDEN:
+        return "Elasticsearch does not allow Cricket to read";
+
+    case NGX_HTTP_TOO_MANY_REQUESTS:
+        return "Elasticsearch is too busy";
+
+    default:
+        return "Elasticsearch failed";
+    }
+}
+
+
 static ngx_int_t
 ngx_http_cricket_query_reply(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x)
 {
-    size_t                   len;
     ngx_int_t                rc;
     const char              *err;
     cricket_buf_t            out, next, b;
@@ -151,31 +212,7 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
     ngx_http_cricket_ctx_t  *ctx;
 
     if (x->status != NGX_HTTP_OK) {
-
-        len = ngx_min(x->reply.len, 512);
-
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "elasticsearch answered a search with status %ui: "
-                      "\"%*s\"", x->status, len, x->reply.data);
-
-        switch (x->status) {
-
-        case NGX_HTTP_NOT_FOUND:
-            err = "the index is not set up";
-            break;
-
-        case NGX_HTTP_UNAUTHORIZED:
-        case NGX_HTTP_FORBIDDEN:
-            err = "Elasticsearch does not allow Cricket to read";
-            break;
-
-        case NGX_HTTP_TOO_MANY_REQUESTS:
-            err = "Elasticsearch is too busy";
-            break;
-
-        default:
-            err = "Elasticsearch failed";
-        }
+        err = ngx_http_cricket_query_error(r, x);
 
         return ngx_http_cricket_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
                                            err);
@@ -252,8 +289,52 @@ ngx_http_cricket_query_answer(ngx_http_request_t *r, cricket_format_e format,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    if (!out->failed && ngx_http_cricket_query_etag(r, out) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     return ngx_http_cricket_send_buf(r, NGX_HTTP_OK,
-                                     &ngx_http_cricket_types[format], out);
+                                     &ngx_http_cricket_query_types[format],
+                                     out);
+}
+
+
+/* a poller that has this answer gets a 304 from nginx's own filter */
+
+static ngx_int_t
+ngx_http_cricket_query_etag(ngx_http_request_t *r, cricket_buf_t *out)
+{
+    u_char            digest[16];
+    ngx_md5_t         md5;
+    ngx_table_elt_t  *h;
+
+    ngx_md5_init(&md5);
+    ngx_md5_update(&md5, out->data, out->len);
+    ngx_md5_final(digest, &md5);
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    ngx_http_cricket_header_last(h);
+    ngx_str_set(&h->key, "ETag");
+
+    h->value.data = ngx_pnalloc(r->pool, 2 + 2 * sizeof(digest));
+    if (h->value.data == NULL) {
+        h->hash = 0;
+        return NGX_ERROR;
+    }
+
+    h->value.len = 2 + 2 * sizeof(digest);
+    h->value.data[0] = '"';
+    ngx_hex_dump(&h->value.data[1], digest, sizeof(digest));
+    h->value.data[1 + 2 * sizeof(digest)] = '"';
+
+    r->headers_out.etag = h;
+
+    return NGX_OK;
 }
 
 
@@ -296,7 +377,7 @@ ngx_http_cricket_query_link(ngx_http_request_t *r, cricket_buf_t *next)
 }
 
 
-static cricket_format_e
+cricket_format_e
 ngx_http_cricket_query_format(ngx_http_request_t *r)
 {
     ngx_table_elt_t         *h;

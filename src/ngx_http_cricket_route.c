@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_cricket_route.h"
+#include "ngx_http_cricket_export.h"
 #include "ngx_http_cricket_index.h"
 #include "ngx_http_cricket_ingest.h"
 #include "ngx_http_cricket_query.h"
@@ -60,6 +61,10 @@ static ngx_http_cricket_route_t  ngx_http_cricket_routes[] = {
     { ngx_string("names"), ngx_string("GetNames"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NAMES,
       ngx_http_cricket_query_handler, 1 },
+
+    { ngx_string("export"), ngx_string("Export"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_EXPORT,
+      ngx_http_cricket_export_handler, 1 },
 
     { ngx_null_string, ngx_null_string, 0, 0, NULL, 0 }
 };

@@ -1,0 +1,404 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "cricket_search.h"
+#include "ngx_http_cricket_export.h"
+#include "ngx_http_cricket_query.h"
+#include "ngx_http_cricket_respond.h"
+
+
+#define NGX_HTTP_CRICKET_PAGE_POOL  2048
+
+
+/*
+ * A page is asked for when all of the one before has been sent, so that what
+ * is in memory is one page, whatever the size of the export.
+ */
+
+struct ngx_http_cricket_export_s {
+    ngx_http_cricket_exchange_t    exchange;
+    ngx_pool_t                    *pool;        /* of the page's request */
+    cricket_format_e               format;
+    cricket_buf_t                  page;
+    ngx_buf_t                      buf;         /* the page on its way out */
+    ngx_chain_t                    out;
+    unsigned                       last:1;
+};
+
+
+static void ngx_http_cricket_export_page(ngx_http_request_t *r,
+    ngx_http_cricket_export_t *ex);
+static void ngx_http_cricket_export_done(ngx_http_cricket_exchange_t *x);
+static void ngx_http_cricket_export_reply(ngx_http_request_t *r,
+    ngx_http_cricket_export_t *ex);
+static void ngx_http_cricket_export_fail(ngx_http_request_t *r,
+    const char *error);
+static ngx_int_t ngx_http_cricket_export_header(ngx_http_request_t *r,
+    ngx_http_cricket_export_t *ex);
+static void ngx_http_cricket_export_send(ngx_http_request_t *r,
+    ngx_http_cricket_export_t *ex);
+static void ngx_http_cricket_export_sent(ngx_http_request_t *r,
+    ngx_http_cricket_export_t *ex);
+static void ngx_http_cricket_export_write(ngx_http_request_t *r);
+static void ngx_http_cricket_export_cleanup(void *data);
+
+
+ngx_int_t
+ngx_http_cricket_export_handler(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t         *cln;
+    ngx_http_cricket_ctx_t     *ctx;
+    ngx_http_cricket_export_t  *ex;
+
+    if (r->http_version < NGX_HTTP_VERSION_11) {
+
+        /* its end could not be told from that of a broken connection */
+
+        return ngx_http_cricket_send_error(r, NGX_HTTP_BAD_REQUEST,
+                                           "an export needs HTTP/1.1 or later");
+    }
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_cricket_export_t));
+    if (cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ex = cln->data;
+    ngx_memzero(ex, sizeof(ngx_http_cricket_export_t));
+
+    ex->format = ngx_http_cricket_query_format(r);
+    cricket_buf_init(&ex->page, NGX_MAX_SIZE_T_VALUE);
+
+    cln->handler = ngx_http_cricket_export_cleanup;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    ctx->export = ex;
+
+    r->main->count++;
+
+    ngx_http_cricket_export_page(r, ex);
+
+    return NGX_DONE;
+}
+
+
+static void
+ngx_http_cricket_export_page(ngx_http_request_t *r,
+    ngx_http_cricket_export_t *ex)
+{
+    ngx_http_cricket_ctx_t       *ctx;
+    ngx_http_cricket_exchange_t  *x;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    x = &ex->exchange;
+
+    ngx_http_cricket_exchange_free(x);
+    ngx_memzero(x, sizeof(ngx_http_cricket_exchange_t));
+
+    if (ex->pool) {
+        ngx_destroy_pool(ex->pool);
+    }
+
+    ex->pool = ngx_create_pool(NGX_HTTP_CRICKET_PAGE_POOL,
+                               r->connection->log);
+    if (ex->pool == NULL) {
+        ngx_http_cricket_export_fail(r, "out of memory");
+        return;
+    }
+
+    x->request = ngx_http_cricket_query_request(ex->pool, ccf, ctx->query);
+
+    if (x->request == NULL) {
+        ngx_http_cricket_export_fail(r, "out of memory");
+        return;
+    }
+
+    x->conf = ccf;
+    x->upstream = &ccf->upstream;
+    ngx_str_set(&x->uri, "/_search");
+    x->timeout = ccf->timeout;
+    x->handler = ngx_http_cricket_export_done;
+    x->data = ex;
+    x->log = r->connection->log;
+
+    /* the log of an export is of the last page, or it would grow with each */
+
+    if (r->upstream_states) {
+        r->upstream_states->nelts = 0;
+    }
+
+    (void) ngx_http_cricket_exchange_start(x, r);
+}
+
+
+static void
+ngx_http_cricket_export_done(ngx_http_cricket_exchange_t *x)
+{
+    ngx_connection_t           *c;
+    ngx_http_request_t         *r;
+    ngx_http_cricket_ctx_t     *ctx;
+    ngx_http_cricket_export_t  *ex;
+
+    r = x->carrier;
+    ex = x->data;
+
+    c = r->connection;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    if (x->too_large && cricket_search_halve(ctx->query) == CRICKET_OK) {
+        ngx_http_cricket_export_page(r, ex);
+
+    } else if (x->outcome != NGX_HTTP_CRICKET_REPLY) {
+        ngx_http_cricket_export_fail(r, x->error ? x->error
+                                        : "Elasticsearch is away");
+
+    } else if (x->status != NGX_HTTP_OK) {
+        ngx_http_cricket_export_fail(r, ngx_http_cricket_query_error(r, x));
+
+    } else {
+        ngx_http_cricket_export_reply(r, ex);
+    }
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+ngx_http_cricket_export_reply(ngx_http_request_t *r,
+    ngx_http_cricket_export_t *ex)
+{
+    ngx_int_t                     rc;
+    const char                   *err;
+    ngx_http_cricket_ctx_t       *ctx;
+    ngx_http_cricket_exchange_t  *x;
+
+    x = &ex->exchange;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    rc = cricket_search_export(ctx->query, ex->format, x->reply.data,
+                               x->reply.len, &ex->page, &err);
+
+    cricket_buf_free(&x->reply);
+
+    switch (rc) {
+
+    case CRICKET_OK:
+        break;
+
+    case CRICKET_DONE:
+        ex->last = 1;
+        break;
+
+    case CRICKET_INVALID:
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "elasticsearch answered a search with a reply that is "
+                      "not valid: %s", err);
+
+        ngx_http_cricket_export_fail(r, "Elasticsearch's reply made no sense");
+        return;
+
+    default: /* CRICKET_ERROR */
+        ngx_http_cricket_export_fail(r, "out of memory");
+        return;
+    }
+
+    if (!r->header_sent) {
+
+        rc = ngx_http_cricket_export_header(r, ex);
+
+        if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+            ngx_http_finalize_request(r, rc);
+            return;
+        }
+    }
+
+    ngx_http_cricket_export_send(r, ex);
+}
+
+
+/*
+ * What was sent already cannot be taken back: then the connection is closed
+ * before the end, so that no half of an export is taken for all of it.
+ */
+
+static void
+ngx_http_cricket_export_fail(ngx_http_request_t *r, const char *error)
+{
+    ngx_int_t  rc;
+
+    if (r->header_sent) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "an export was broken off: %s", error);
+        rc = NGX_ERROR;
+
+    } else {
+        rc = ngx_http_cricket_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                         error);
+    }
+
+    ngx_http_finalize_request(r, rc);
+}
+
+
+static ngx_int_t
+ngx_http_cricket_export_header(ngx_http_request_t *r,
+    ngx_http_cricket_export_t *ex)
+{
+    ngx_str_t               *type;
+    ngx_http_cricket_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+    ctx->answered = 1;
+
+    type = &ngx_http_cricket_query_types[ex->format];
+
+    r->headers_out.status = NGX_HTTP_OK;
+    r->headers_out.content_type = *type;
+    r->headers_out.content_type_len = type->len;
+
+    ngx_http_clear_content_length(r);
+
+    return ngx_http_send_header(r);
+}
+
+
+static void
+ngx_http_cricket_export_send(ngx_http_request_t *r,
+    ngx_http_cricket_export_t *ex)
+{
+    ngx_int_t   rc;
+    ngx_buf_t  *b;
+
+    b = &ex->buf;
+
+    ngx_memzero(b, sizeof(ngx_buf_t));
+
+    b->start = ex->page.data;
+    b->pos = ex->page.data;
+    b->last = ex->page.data + ex->page.len;
+    b->end = b->last;
+    b->memory = (ex->page.len != 0);
+    b->tag = (ngx_buf_tag_t) &ngx_http_cricket_module;
+    b->last_buf = ex->last;
+    b->last_in_chain = ex->last;
+    b->flush = 1;
+
+    ex->out.buf = b;
+    ex->out.next = NULL;
+
+    rc = ngx_http_output_filter(r, &ex->out);
+
+    if (rc == NGX_ERROR || ex->last) {
+
+        /* the core sends what is still buffered */
+
+        ngx_http_finalize_request(r, rc);
+        return;
+    }
+
+    ngx_http_cricket_export_sent(r, ex);
+}
+
+
+/* goes on to the next page once nothing of this one is left */
+
+static void
+ngx_http_cricket_export_sent(ngx_http_request_t *r,
+    ngx_http_cricket_export_t *ex)
+{
+    ngx_event_t               *wev;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    wev = r->connection->write;
+
+    if (!r->buffered && !r->connection->buffered) {
+
+        if (wev->timer_set) {
+            ngx_del_timer(wev);
+        }
+
+        cricket_buf_free(&ex->page);
+
+        ngx_http_cricket_export_page(r, ex);
+        return;
+    }
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = ngx_http_cricket_export_write;
+
+    /* with limit_rate the core has set a timer of its own */
+
+    if (!wev->delayed) {
+        ngx_add_timer(wev, clcf->send_timeout);
+    }
+
+    if (ngx_handle_write_event(wev, clcf->send_lowat) != NGX_OK) {
+        ngx_http_finalize_request(r, NGX_ERROR);
+    }
+}
+
+
+static void
+ngx_http_cricket_export_write(ngx_http_request_t *r)
+{
+    ngx_event_t             *wev;
+    ngx_http_cricket_ctx_t  *ctx;
+
+    wev = r->connection->write;
+
+    if (wev->timedout) {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, NGX_ETIMEDOUT,
+                      "client timed out");
+        r->connection->timedout = 1;
+
+        ngx_http_finalize_request(r, NGX_HTTP_REQUEST_TIME_OUT);
+        return;
+    }
+
+    if (wev->delayed) {
+
+        if (ngx_handle_write_event(wev, 0) != NGX_OK) {
+            ngx_http_finalize_request(r, NGX_ERROR);
+        }
+
+        return;
+    }
+
+    if (ngx_http_output_filter(r, NULL) == NGX_ERROR) {
+        ngx_http_finalize_request(r, NGX_ERROR);
+        return;
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    ngx_http_cricket_export_sent(r, ctx->export);
+}
+
+
+static void
+ngx_http_cricket_export_cleanup(void *data)
+{
+    ngx_http_cricket_export_t *ex = data;
+
+    ngx_http_cricket_exchange_free(&ex->exchange);
+    cricket_buf_free(&ex->page);
+
+    if (ex->pool) {
+        ngx_destroy_pool(ex->pool);
+    }
+}
