@@ -1,0 +1,56 @@
+# The front door: "make help" lists what there is.
+
+CC      = gcc
+CFLAGS  = -O2 -g
+override CFLAGS += -std=gnu99 -Wall -Wextra -Werror -Isrc
+
+module  = objs/ngx_http_cricket_module.so
+program = objs/cricket
+
+shared  = $(wildcard src/cricket_*.c)
+objects = $(patsubst src/%.c,objs/program/%.o,$(wildcard src/cli/*.c) $(shared))
+
+export PORT ELASTICSEARCH REPLICAS
+
+.DELETE_ON_ERROR:
+.PHONY: all help run test check unit t clean distclean
+
+all: $(module) $(program) ## build the module and the program, in objs/
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' \
+	    $(MAKEFILE_LIST)
+
+run: ## serve on :8080, with an Elasticsearch if ELASTICSEARCH names none
+	@exec setpriv --pdeathsig TERM dev/run
+
+test: ## run every test there is
+	@exec setpriv --pdeathsig TERM dev/test checks unit t
+
+check: ## check style, directives, linkage and config
+	@dev/test checks
+
+unit: ## run the unit tests
+	@dev/test unit
+
+t: ## run t/*.t, or only those that TESTS names
+	@exec setpriv --pdeathsig TERM dev/test $(or $(TESTS),t)
+
+clean: ## remove what was built
+	rm -rf objs
+
+distclean: clean ## remove also what was fetched, and the data of make run
+	rm -rf .cache .data
+
+$(module): config ngx_http_cricket_module.c $(wildcard src/*.c src/*.h) \
+    dev/module
+	@dev/module
+
+$(program): $(objects)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcurl -lcjson -lz -lm
+
+objs/program/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(objects:.o=.d)
