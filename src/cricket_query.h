@@ -1,0 +1,84 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _CRICKET_QUERY_H_INCLUDED_
+#define _CRICKET_QUERY_H_INCLUDED_
+
+
+#include "cricket_buf.h"
+#include "cricket_time.h"
+
+
+/* which parameters a request may have, and what is asked of Elasticsearch */
+
+typedef enum {
+    CRICKET_QUERY_NONE = 0,     /* no parameter at all: index, health, ready */
+    CRICKET_QUERY_POST,         /* POST /v1/metrics */
+    CRICKET_QUERY_METRICS,      /* GET /v1/metrics */
+    CRICKET_QUERY_STATS,        /* GET /v1/stats */
+    CRICKET_QUERY_NAMES,        /* GET /v1/names */
+    CRICKET_QUERY_EXPORT        /* GET /v1/export */
+} cricket_query_e;
+
+
+typedef enum {
+    CRICKET_FORMAT_JSON = 0,
+    CRICKET_FORMAT_NDJSON,
+    CRICKET_FORMAT_CSV
+} cricket_format_e;
+
+
+typedef struct cricket_query_s  cricket_query_t;
+
+/*
+ * What the values are made of, besides the rules for a datapoint's fields:
+ *
+ *     time         RFC 3339 | epoch | "now" [("-" | "+") number unit]
+ *     epoch        10 digits, seconds, or 13, milliseconds: both mean the years
+ *                  2001 to 2286; or 0.  Any other number could be either.
+ *     unit         "s" | "m" | "h" | "d" | "w"
+ *     interval     number and "s", "m", "h" or "d", from 1s to 36500d
+ *     number       1 to 9 digits, the first not 0
+ *     percentiles  at most 20 numbers from 0 to 100, with commas between them,
+ *                  of at most 16 characters each, no number twice
+ *     limit        1 to 1000
+ *     format       "json", "ndjson" or "csv"; "ndjson" or "csv" for an export
+ *     refresh      "wait_for" or "false"
+ *     accept_partial  "true" or "false"
+ *
+ * A "+" in a time is written as %2B.  A start after end is an error.  A cursor
+ * goes with the filters of the page that gave it; limit and format may change.
+ */
+
+/*
+ * Reads the query string of a request (percent-encoded, "+" is a space,
+ * RFC 3986 and the form encoding of the WHATWG URL standard); now is what
+ * relative times count from.  Returns a query, freed by cricket_query_free();
+ * or NULL with a message appended to err that names the parameter; or NULL
+ * with nothing appended if there was no memory.  The message is valid UTF-8
+ * without control characters.  args is not needed afterwards.
+ */
+cricket_query_t *cricket_query_parse(cricket_query_e kind,
+    const unsigned char *args, size_t len, const cricket_time_t *now,
+    cricket_buf_t *err);
+
+void cricket_query_free(cricket_query_t *q);
+
+/* what POST may ask for */
+int cricket_query_accept_partial(const cricket_query_t *q);
+int cricket_query_refresh(const cricket_query_t *q);
+
+/*
+ * The format that the "format" parameter names; else the best that the value
+ * of the Accept header allows (RFC 9110, section 12.5.1; len 0: no header);
+ * JSON where it allows none.  An export is NDJSON or CSV, NDJSON where nothing
+ * says otherwise; stats and names are JSON whatever the header says.
+ */
+cricket_format_e cricket_query_format(const cricket_query_t *q,
+    const unsigned char *accept, size_t len);
+
+
+#endif /* _CRICKET_QUERY_H_INCLUDED_ */

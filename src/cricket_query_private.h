@@ -1,0 +1,105 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _CRICKET_QUERY_PRIVATE_H_INCLUDED_
+#define _CRICKET_QUERY_PRIVATE_H_INCLUDED_
+
+
+#include "cricket_datapoint.h"
+#include "cricket_query.h"
+
+
+/* what cricket_query_parse() found, for those who build and read searches */
+
+#define CRICKET_QUERY_LIMIT        1000     /* datapoints or names a page */
+#define CRICKET_QUERY_PAGE         5000     /* datapoints a page of an export */
+#define CRICKET_QUERY_PERCENTILES  20
+#define CRICKET_QUERY_BUCKETS      10000    /* a series, or all its groups */
+#define CRICKET_QUERY_GROUPS       1000
+#define CRICKET_QUERY_ARGS         (CRICKET_TAGS + 16)
+
+
+typedef struct cricket_query_param_s  cricket_query_param_t;
+
+
+typedef struct {
+    const cricket_query_param_t  *param;
+    cricket_str_t                 name;
+    cricket_str_t                 value;    /* relative times: resolved */
+} cricket_query_arg_t;
+
+
+typedef struct {
+    cricket_time_t                time;
+    unsigned                      set:1;
+} cricket_query_time_t;
+
+
+typedef struct {
+    cricket_str_t                 text;     /* a JSON number, as it was given */
+    double                        value;
+} cricket_query_percentile_t;
+
+
+/* the last thing of a page: a datapoint's sort values, or a name */
+
+typedef struct {
+    cricket_time_t                time;
+    int64_t                       seq_no;
+    cricket_str_t                 name;
+} cricket_query_position_t;
+
+
+struct cricket_query_s {
+    cricket_query_e               kind;
+    cricket_time_t                now;
+
+    /* the parameters; a string that was not given is empty */
+    cricket_str_t                 name;
+    cricket_str_t                 type;
+    cricket_str_t                 prefix;
+    cricket_str_t                 group_by;
+    cricket_str_t                 interval;
+    cricket_str_t                 cursor;
+    cricket_query_time_t          timestamp;
+    cricket_query_time_t          start;
+    cricket_query_time_t          end;
+    int64_t                       seconds;      /* of interval */
+    unsigned                      limit;
+    cricket_format_e              format;
+
+    size_t                        ntags;
+    cricket_str_t                 tags[CRICKET_TAGS];   /* "KEY=VALUE" */
+
+    size_t                        npercentiles;
+    cricket_query_percentile_t    percentiles[CRICKET_QUERY_PERCENTILES];
+
+    /* where the page starts, its size, and how far to look for it */
+    cricket_query_position_t      after;
+    cricket_query_time_t          until;
+    unsigned                      page;
+
+    unsigned                      accept_partial:1;
+    unsigned                      refresh:1;
+    unsigned                      format_set:1;
+    unsigned                      after_set:1;
+
+    size_t                        nargs;
+    cricket_query_arg_t           args[CRICKET_QUERY_ARGS];
+
+    unsigned char                *pos;          /* free space in what follows */
+};
+
+
+/*
+ * Appends the query string of the page that begins behind the position: the
+ * same parameters, relative times resolved, and a cursor.
+ */
+void cricket_query_next(const cricket_query_t *q,
+    const cricket_query_position_t *after, cricket_buf_t *b);
+
+
+#endif /* _CRICKET_QUERY_PRIVATE_H_INCLUDED_ */

@@ -1,0 +1,436 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include "cricket_query_private.h"
+#include "cricket_search.h"
+
+
+static void cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b);
+static void cricket_search_aggs(const cricket_query_t *q, cricket_buf_t *b);
+static void cricket_search_sources(const cricket_query_t *q, cricket_buf_t *b);
+static void cricket_search_after(const cricket_query_t *q, cricket_buf_t *b);
+static void cricket_search_metrics(const cricket_query_t *q, cricket_buf_t *b);
+static void cricket_search_filters(const cricket_query_t *q, cricket_buf_t *b);
+static void cricket_search_times(const cricket_query_t *q, cricket_buf_t *b);
+static void cricket_search_term(cricket_buf_t *b, const char *field,
+    const cricket_str_t *value);
+static void cricket_search_range(cricket_buf_t *b, const cricket_time_t *from,
+    const cricket_time_t *to);
+static void cricket_search_before(cricket_buf_t *b, const cricket_time_t *t);
+static void cricket_search_behind(cricket_buf_t *b, const cricket_time_t *t);
+static void cricket_search_time(cricket_buf_t *b, const cricket_time_t *t);
+static void cricket_search_comma(cricket_buf_t *b);
+
+
+void
+cricket_search_uri(const cricket_query_t *q, cricket_buf_t *b)
+{
+    /* a part of the shards is not an answer */
+
+    cricket_buf_literal(b, "/_search?allow_partial_search_results=false"
+                           "&filter_path=timed_out,_shards.failed,");
+
+    if (q->kind == CRICKET_QUERY_METRICS || q->kind == CRICKET_QUERY_EXPORT) {
+        cricket_buf_literal(b, "hits.hits.fields,hits.hits.sort");
+
+    } else {
+        cricket_buf_literal(b, "aggregations");
+    }
+}
+
+
+void
+cricket_search_body(const cricket_query_t *q, cricket_buf_t *b)
+{
+    cricket_buf_literal(b, "{\"track_total_hits\":false,\"size\":");
+
+    if (q->kind == CRICKET_QUERY_METRICS || q->kind == CRICKET_QUERY_EXPORT) {
+        cricket_search_hits(q, b);
+
+    } else {
+        cricket_buf_literal(b, "0");
+        cricket_search_aggs(q, b);
+    }
+
+    cricket_search_filters(q, b);
+    cricket_buf_literal(b, "}");
+}
+
+
+int
+cricket_search_halve(cricket_query_t *q)
+{
+    if (q->page <= 1
+        || (q->kind != CRICKET_QUERY_METRICS
+            && q->kind != CRICKET_QUERY_EXPORT))
+    {
+        return CRICKET_DONE;
+    }
+
+    q->page /= 2;
+
+    return CRICKET_OK;
+}
+
+
+/* doc values: several times as fast as _source, which need not be parsed */
+
+static void
+cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b)
+{
+    /* one more than is shown tells whether there is a next page */
+
+    cricket_buf_int(b, q->kind == CRICKET_QUERY_METRICS ? q->page + 1
+                                                        : q->page);
+
+    cricket_buf_literal(b, ",\"_source\":false,\"stored_fields\":\"_none_\","
+                           "\"docvalue_fields\":[\"value\",\"tags\"");
+
+    if (q->name.len == 0) {
+        cricket_buf_literal(b, ",\"name\"");
+    }
+
+    if (q->type.len == 0) {
+        cricket_buf_literal(b, ",\"type\"");
+    }
+
+    cricket_buf_literal(b, "],\"sort\":[{\"timestamp\":\"asc\"},"
+                           "{\"nanos\":{\"order\":\"asc\",\"missing\":0}},"
+                           "{\"_seq_no\":\"asc\"}]");
+
+    if (q->after_set) {
+        cricket_buf_literal(b, ",\"search_after\":[");
+        cricket_buf_int(b, cricket_time_msec(&q->after.time));
+        cricket_buf_literal(b, ",");
+        cricket_buf_int(b, cricket_time_nanos(&q->after.time));
+        cricket_buf_literal(b, ",");
+        cricket_buf_int(b, q->after.seq_no);
+        cricket_buf_literal(b, "]");
+    }
+}
+
+
+/*
+ * Buckets come from "composite", which makes only those that are asked for,
+ * in order, and none that are empty: "date_histogram" and "terms" make all,
+ * and fail when these are too many for Elasticsearch.
+ */
+
+static void
+cricket_search_aggs(const cricket_query_t *q, cricket_buf_t *b)
+{
+    if (q->kind == CRICKET_QUERY_STATS
+        && q->interval.len == 0 && q->group_by.len == 0)
+    {
+        cricket_search_metrics(q, b);
+        return;
+    }
+
+    cricket_buf_literal(b, ",\"aggs\":{\"buckets\":{\"composite\":{\"size\":");
+
+    if (q->kind == CRICKET_QUERY_NAMES) {
+        cricket_buf_int(b, q->page + 1);
+
+    } else if (q->interval.len != 0) {
+        cricket_buf_int(b, CRICKET_QUERY_BUCKETS + 1);
+
+    } else {
+        cricket_buf_int(b, CRICKET_QUERY_GROUPS + 1);
+    }
+
+    cricket_search_sources(q, b);
+    cricket_search_after(q, b);
+
+    cricket_buf_literal(b, "}");
+
+    if (q->kind == CRICKET_QUERY_STATS) {
+        cricket_search_metrics(q, b);
+    }
+
+    cricket_buf_literal(b, "}}");
+}
+
+
+static void
+cricket_search_sources(const cricket_query_t *q, cricket_buf_t *b)
+{
+    cricket_buf_literal(b, ",\"sources\":[");
+
+    if (q->kind == CRICKET_QUERY_NAMES) {
+        cricket_buf_literal(b, "{\"name\":{\"terms\":{\"field\":\"name\"}}}");
+    }
+
+    if (q->group_by.len != 0) {
+        cricket_buf_literal(b, "{\"group\":{\"terms\":{\"field\":\"tags\"}}}");
+    }
+
+    if (q->interval.len != 0) {
+
+        if (q->group_by.len != 0) {
+            cricket_buf_literal(b, ",");
+        }
+
+        cricket_buf_literal(b, "{\"time\":{\"date_histogram\":"
+                               "{\"field\":\"timestamp\","
+                               "\"fixed_interval\":\"");
+        cricket_buf_int(b, q->seconds);
+        cricket_buf_literal(b, "s\"}}}");
+    }
+
+    cricket_buf_literal(b, "]");
+}
+
+
+/*
+ * The tags "KEY=..." are in a row in the order of all tags, behind "KEY=",
+ * which is none itself.
+ */
+
+static void
+cricket_search_after(const cricket_query_t *q, cricket_buf_t *b)
+{
+    if (q->after_set) {
+        cricket_buf_literal(b, ",\"after\":{\"name\":");
+        cricket_buf_json(b, q->after.name.data, q->after.name.len);
+        cricket_buf_literal(b, "}");
+    }
+
+    if (q->group_by.len != 0) {
+        cricket_buf_literal(b, ",\"after\":{\"group\":\"");
+        cricket_buf_append(b, q->group_by.data, q->group_by.len);
+        cricket_buf_literal(b, "=\"");
+
+        if (q->interval.len != 0) {
+            cricket_buf_literal(b, ",\"time\":0");
+        }
+
+        cricket_buf_literal(b, "}");
+    }
+}
+
+
+static void
+cricket_search_metrics(const cricket_query_t *q, cricket_buf_t *b)
+{
+    size_t  i;
+
+    cricket_buf_literal(b, ",\"aggs\":{\"stats\":"
+                           "{\"stats\":{\"field\":\"value\"}}");
+
+    if (q->npercentiles != 0) {
+        cricket_buf_literal(b, ",\"percentiles\":{\"percentiles\":"
+                               "{\"field\":\"value\",\"keyed\":false,"
+                               "\"percents\":[");
+
+        for (i = 0; i < q->npercentiles; i++) {
+
+            if (i != 0) {
+                cricket_buf_literal(b, ",");
+            }
+
+            cricket_buf_append(b, q->percentiles[i].text.data,
+                               q->percentiles[i].text.len);
+        }
+
+        cricket_buf_literal(b, "]}}");
+    }
+
+    cricket_buf_literal(b, "}");
+}
+
+
+static void
+cricket_search_filters(const cricket_query_t *q, cricket_buf_t *b)
+{
+    size_t                 i;
+    const cricket_time_t  *t;
+
+    if (q->nargs == 0 && !q->after_set) {
+        return;
+    }
+
+    cricket_buf_literal(b, ",\"query\":{\"bool\":{\"filter\":[");
+
+    cricket_search_term(b, "name", &q->name);
+    cricket_search_term(b, "type", &q->type);
+
+    for (i = 0; i < q->ntags; i++) {
+        cricket_search_term(b, "tags", &q->tags[i]);
+    }
+
+    if (q->prefix.len != 0) {
+        cricket_buf_literal(b, "{\"prefix\":{\"name\":{\"value\":");
+        cricket_buf_json(b, q->prefix.data, q->prefix.len);
+        cricket_buf_literal(b, "}}}");
+    }
+
+    cricket_search_times(q, b);
+
+    cricket_buf_literal(b, "],\"must_not\":[");
+
+    if (q->start.set) {
+        cricket_search_before(b, &q->start.time);
+    }
+
+    if (q->end.set) {
+        cricket_search_behind(b, &q->end.time);
+    }
+
+    if (q->timestamp.set) {
+        t = &q->timestamp.time;
+
+        cricket_search_before(b, t);
+        cricket_search_behind(b, t);
+    }
+
+    cricket_buf_literal(b, "]}}");
+}
+
+
+/*
+ * The milliseconds that are asked for.  "search_after" alone would go through
+ * all that the pages before had, so what is past is filtered out as well.
+ */
+
+static void
+cricket_search_times(const cricket_query_t *q, cricket_buf_t *b)
+{
+    const cricket_time_t  *from, *to;
+
+    static const cricket_time_t  first = { -62135596800LL, 0 };
+    static const cricket_time_t  last = { 253402300799LL, 999999999 };
+
+    if (q->timestamp.set) {
+        cricket_search_range(b, &q->timestamp.time, &q->timestamp.time);
+    }
+
+    from = q->start.set ? &q->start.time : &first;
+    to = q->end.set ? &q->end.time : &last;
+
+    if (q->after_set && q->kind != CRICKET_QUERY_NAMES
+        && cricket_time_cmp(&q->after.time, from) > 0)
+    {
+        from = &q->after.time;
+    }
+
+    if (q->until.set && cricket_time_cmp(&q->until.time, to) < 0) {
+        to = &q->until.time;
+    }
+
+    if (from != &first || to != &last) {
+        cricket_search_range(b, from, to);
+    }
+}
+
+
+static void
+cricket_search_term(cricket_buf_t *b, const char *field,
+    const cricket_str_t *value)
+{
+    if (value->len == 0) {
+        return;
+    }
+
+    cricket_search_comma(b);
+    cricket_buf_literal(b, "{\"term\":{\"");
+    cricket_buf_cstr(b, field);
+    cricket_buf_literal(b, "\":");
+    cricket_buf_json(b, value->data, value->len);
+    cricket_buf_literal(b, "}}");
+}
+
+
+/* the milliseconds of both, included */
+
+static void
+cricket_search_range(cricket_buf_t *b, const cricket_time_t *from,
+    const cricket_time_t *to)
+{
+    cricket_search_comma(b);
+    cricket_buf_literal(b, "{\"range\":{\"timestamp\":"
+                           "{\"format\":\"strict_date_optional_time\","
+                           "\"gte\":");
+    cricket_search_time(b, from);
+    cricket_buf_literal(b, ",\"lte\":");
+    cricket_search_time(b, to);
+    cricket_buf_literal(b, "}}}");
+}
+
+
+/*
+ * What is in the millisecond of t, but before t or behind it.  A document has
+ * no nanos where they are 0.
+ */
+
+static void
+cricket_search_before(cricket_buf_t *b, const cricket_time_t *t)
+{
+    if (cricket_time_nanos(t) == 0) {
+        return;
+    }
+
+    cricket_search_comma(b);
+    cricket_buf_literal(b, "{\"bool\":{\"filter\":[");
+    cricket_search_range(b, t, t);
+    cricket_buf_literal(b, "],\"must_not\":[{\"range\":{\"nanos\":{\"gte\":");
+    cricket_buf_int(b, cricket_time_nanos(t));
+    cricket_buf_literal(b, "}}}]}}");
+}
+
+
+static void
+cricket_search_behind(cricket_buf_t *b, const cricket_time_t *t)
+{
+    cricket_search_comma(b);
+    cricket_buf_literal(b, "{\"bool\":{\"filter\":[");
+    cricket_search_range(b, t, t);
+    cricket_buf_literal(b, ",{\"range\":{\"nanos\":{\"gt\":");
+    cricket_buf_int(b, cricket_time_nanos(t));
+    cricket_buf_literal(b, "}}}]}}");
+}
+
+
+/*
+ * Elasticsearch 7 reads no milliseconds before 1970 but whole seconds, and
+ * where digits are missing at the end of "lte" it thinks them to be 9s.
+ */
+
+static void
+cricket_search_time(cricket_buf_t *b, const cricket_time_t *t)
+{
+    size_t          n;
+    uint32_t        msec;
+    unsigned char   text[CRICKET_TIME_LEN];
+    cricket_time_t  whole;
+
+    whole.sec = t->sec;
+    whole.nsec = 0;
+
+    msec = t->nsec / 1000000;
+
+    n = cricket_time_format(text, &whole) - 1;
+
+    text[n++] = '.';
+    text[n++] = (unsigned char) ('0' + msec / 100);
+    text[n++] = (unsigned char) ('0' + msec / 10 % 10);
+    text[n++] = (unsigned char) ('0' + msec % 10);
+    text[n++] = 'Z';
+
+    cricket_buf_literal(b, "\"");
+    cricket_buf_append(b, text, n);
+    cricket_buf_literal(b, "\"");
+}
+
+
+/* between the elements of an array */
+
+static void
+cricket_search_comma(cricket_buf_t *b)
+{
+    if (b->len != 0 && b->data[b->len - 1] != '[') {
+        cricket_buf_literal(b, ",");
+    }
+}

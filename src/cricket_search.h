@@ -1,0 +1,63 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _CRICKET_SEARCH_H_INCLUDED_
+#define _CRICKET_SEARCH_H_INCLUDED_
+
+
+#include "cricket_query.h"
+
+
+/*
+ * Appends what follows the index in the request line of the search,
+ * "/_search?filter_path=...", so that the reply holds what is read and no more.
+ */
+void cricket_search_uri(const cricket_query_t *q, cricket_buf_t *b);
+
+/* appends the body of the search; a failure shows in b->failed */
+void cricket_search_body(const cricket_query_t *q, cricket_buf_t *b);
+
+/*
+ * Reads the reply, a 200's body of len bytes, and appends to out the body for
+ * the client in the given format; stats and names are JSON in any.  If there is
+ * more, appends to next the query string of the next page, encoded and ready to
+ * stand behind "?" in a Link header, relative times resolved.
+ *
+ * CSV is that of RFC 4180, with a header line; the tags are one cell, the same
+ * JSON object as elsewhere, or empty.  Values that begin as a formula does are
+ * left as they are: what is read back is what was stored.  Returns
+ * CRICKET_OK;
+ * CRICKET_DONE     the answer is a 400 that out has the message of (too many
+ *                  buckets or groups);
+ * CRICKET_INVALID  the reply is not what was asked for: *err is a constant
+ *                  message, out and next mean nothing;
+ * CRICKET_ERROR    no memory.
+ */
+int cricket_search_read(const cricket_query_t *q, cricket_format_e format,
+    const unsigned char *data, size_t len, cricket_buf_t *out,
+    cricket_buf_t *next, const char **err);
+
+/*
+ * The same for a page of an export, and moves q behind that page, so that
+ * cricket_search_body() asks for the next one.  The caller searches, reads and
+ * sends until it is CRICKET_DONE.  Returns
+ * CRICKET_OK       there may be more, search again;
+ * CRICKET_DONE     it was the last page;
+ * CRICKET_INVALID, CRICKET_ERROR as above: q has not moved.
+ */
+int cricket_search_export(cricket_query_t *q, cricket_format_e format,
+    const unsigned char *data, size_t len, cricket_buf_t *out,
+    const char **err);
+
+/*
+ * Makes the pages of datapoints half as large, for a reply that was over the
+ * caller's limit: the search can then be sent again.  Returns CRICKET_OK, or
+ * CRICKET_DONE if a page has one datapoint already, or none.
+ */
+int cricket_search_halve(cricket_query_t *q);
+
+
+#endif /* _CRICKET_SEARCH_H_INCLUDED_ */

@@ -1,0 +1,849 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <stdlib.h>
+
+#include "cricket_query_private.h"
+#include "test.h"
+
+
+#define TEST_RANGE  "name=a&start=0&end=now"
+
+
+static cricket_query_t *test_parse(cricket_query_e kind, const char *args,
+    cricket_buf_t *err);
+static int test_taken(cricket_query_e kind, const char *args);
+static int test_fails(cricket_query_e kind, const char *args,
+    const char *message);
+static void test_good(void);
+static void test_bad(void);
+static void test_values(void);
+static void test_times(void);
+static void test_decoding(void);
+static void test_every_byte(void);
+static void test_many(void);
+static void test_formats(void);
+static void test_post(void);
+static void test_cursors(void);
+static void test_cursor_damage(void);
+static void test_next(void);
+static void test_memory(void);
+
+
+/* 2023-11-14T22:13:20.123456789Z */
+
+static const cricket_time_t  test_now = { 1700000000, 123456789 };
+
+
+static cricket_query_t *
+test_parse(cricket_query_e kind, const char *args, cricket_buf_t *err)
+{
+    size_t            len;
+    unsigned char    *copy;
+    cricket_query_t  *q;
+
+    /* on the heap and exactly as long, so that reading on is found */
+
+    len = strlen(args);
+    copy = malloc(len ? len : 1);
+
+    if (copy == NULL) {
+        return NULL;
+    }
+
+    memcpy(copy, args, len);
+
+    cricket_buf_init(err, 65536);
+    q = cricket_query_parse(kind, copy, len, &test_now, err);
+
+    free(copy);
+
+    return q;
+}
+
+
+static int
+test_taken(cricket_query_e kind, const char *args)
+{
+    int               ok;
+    cricket_buf_t     err;
+    cricket_query_t  *q;
+
+    q = test_parse(kind, args, &err);
+    ok = (q != NULL && err.len == 0);
+
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+
+    return ok;
+}
+
+
+static int
+test_fails(cricket_query_e kind, const char *args, const char *message)
+{
+    int               ok;
+    cricket_buf_t     err;
+    cricket_query_t  *q;
+
+    q = test_parse(kind, args, &err);
+
+    ok = (q == NULL && err.len == strlen(message)
+          && memcmp(err.data, message, err.len) == 0);
+
+    if (!ok) {
+        fprintf(stderr, "# got \"%.*s\"\n", (int) err.len,
+                err.len ? (char *) err.data : "");
+    }
+
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+
+    return ok;
+}
+
+
+static void
+test_good(void)
+{
+    size_t  i;
+
+    static const struct {
+        cricket_query_e   kind;
+        const char       *args;
+    } t[] = {
+        { CRICKET_QUERY_NONE, "" },
+        { CRICKET_QUERY_POST, "" },
+        { CRICKET_QUERY_POST, "accept_partial=true&refresh=wait_for" },
+        { CRICKET_QUERY_POST, "accept_partial=false&refresh=false" },
+        { CRICKET_QUERY_METRICS, "" },
+        { CRICKET_QUERY_METRICS, "&&name=a&" },
+        { CRICKET_QUERY_METRICS, "n%61me=a" },
+        { CRICKET_QUERY_METRICS, "name=a=b&type=%3d" },
+        { CRICKET_QUERY_METRICS, "tag.A/b.c-d_9=x=y&tag.h=%26" },
+        { CRICKET_QUERY_METRICS, "tag%2ehost=web1" },
+        { CRICKET_QUERY_METRICS, "start=now-1h&end=now%2b1w&timestamp=now" },
+        { CRICKET_QUERY_METRICS, "start=0&end=0" },
+        { CRICKET_QUERY_METRICS, "limit=1&format=csv" },
+        { CRICKET_QUERY_METRICS, "limit=1000&format=ndjson" },
+        { CRICKET_QUERY_STATS, TEST_RANGE },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=0,50,99.9,100" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=30s&group_by=a/b.c-d" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=36500d" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&type=t&tag.host=w" },
+        { CRICKET_QUERY_NAMES, "prefix=c&limit=7" },
+        { CRICKET_QUERY_EXPORT, TEST_RANGE "&type=t&tag.a=b&format=csv" },
+        { CRICKET_QUERY_EXPORT, "" }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        CHECK(test_taken(t[i].kind, t[i].args), "taken: %s", t[i].args);
+    }
+}
+
+
+static void
+test_bad(void)
+{
+    size_t  i;
+
+    static const char  limit[] =
+        "limit: expected a whole number from 1 to 1000";
+    static const char  interval[] =
+        "interval: expected a whole number and s, m, h or d, "
+        "from 1s to 36500d";
+    static const char  percentiles[] =
+        "percentiles: expected numbers from 0 to 100, such as 50,95,99.9";
+    static const char  cursor[] = "cursor: not one that a Link header gave";
+
+    const struct {
+        cricket_query_e   kind;
+        const char       *args;
+        const char       *message;
+    } t[] = {
+        { CRICKET_QUERY_NONE, "a=b", "a: unknown parameter" },
+        { CRICKET_QUERY_NONE, "name=b", "name: unknown parameter" },
+        { CRICKET_QUERY_POST, "name=b", "name: unknown parameter" },
+        { CRICKET_QUERY_METRICS, "nmae=b", "nmae: unknown parameter" },
+        { CRICKET_QUERY_METRICS, "Name=b", "Name: unknown parameter" },
+        { CRICKET_QUERY_METRICS, "names=b", "names: unknown parameter" },
+        { CRICKET_QUERY_METRICS, "nam=b", "nam: unknown parameter" },
+        { CRICKET_QUERY_METRICS, "=b", "\"\": unknown parameter" },
+        { CRICKET_QUERY_METRICS, "prefix=b", "prefix: unknown parameter" },
+        { CRICKET_QUERY_METRICS, "interval=1m", "interval: unknown parameter" },
+        { CRICKET_QUERY_NAMES, "name=b", "name: unknown parameter" },
+        { CRICKET_QUERY_NAMES, "format=csv", "format: unknown parameter" },
+        { CRICKET_QUERY_EXPORT, "limit=5", "limit: unknown parameter" },
+        { CRICKET_QUERY_EXPORT, "cursor=5", "cursor: unknown parameter" },
+        { CRICKET_QUERY_STATS, "timestamp=0", "timestamp: unknown parameter" },
+
+        { CRICKET_QUERY_METRICS, "name=b&name=b",
+          "name: given more than once" },
+        { CRICKET_QUERY_METRICS, "tag.a=b&tag.a=c",
+          "tag.a: given more than once" },
+        { CRICKET_QUERY_METRICS, "tag.a=b&tag%2Ea=c",
+          "tag.a: given more than once" },
+        { CRICKET_QUERY_METRICS, "name", "name: empty" },
+        { CRICKET_QUERY_METRICS, "name=", "name: empty" },
+        { CRICKET_QUERY_METRICS, "type=&name=a", "type: empty" },
+        { CRICKET_QUERY_METRICS, "tag.a=", "tag.a: empty" },
+        { CRICKET_QUERY_METRICS, "cursor=", "cursor: empty" },
+
+        { CRICKET_QUERY_METRICS, "tag.=b",
+          "tag.: expected a key of 1 to 256 bytes after \"tag.\"" },
+        { CRICKET_QUERY_METRICS, "tag.a%20b=c",
+          "tag.a b: a key has only A-Z a-z 0-9 _ . / -" },
+        { CRICKET_QUERY_METRICS, "tag.\xc3\xa9=c",
+          "tag.\xc3\xa9: a key has only A-Z a-z 0-9 _ . / -" },
+
+        { CRICKET_QUERY_STATS, "start=0&end=0", "name: missing" },
+        { CRICKET_QUERY_STATS, "name=a&end=0", "start: missing" },
+        { CRICKET_QUERY_STATS, "name=a&start=0", "end: missing" },
+        { CRICKET_QUERY_STATS, "", "name: missing" },
+        { CRICKET_QUERY_STATS, "name=a&start=now&end=now-1s",
+          "start: after end" },
+        { CRICKET_QUERY_METRICS, "start=now&end=now-1s", "start: after end" },
+        { CRICKET_QUERY_METRICS,
+          "start=2016-12-31T22:49:50.000000001Z&end=2016-12-31T22:49:50Z",
+          "start: after end" },
+
+        { CRICKET_QUERY_METRICS, "limit=0", limit },
+        { CRICKET_QUERY_METRICS, "limit=1001", limit },
+        { CRICKET_QUERY_METRICS, "limit=01", limit },
+        { CRICKET_QUERY_METRICS, "limit=-1", limit },
+        { CRICKET_QUERY_METRICS, "limit=+1", limit },
+        { CRICKET_QUERY_METRICS, "limit=1.0", limit },
+        { CRICKET_QUERY_METRICS, "limit=1e2", limit },
+        { CRICKET_QUERY_METRICS, "limit=ten", limit },
+        { CRICKET_QUERY_METRICS, "limit=18446744073709551617", limit },
+        { CRICKET_QUERY_NAMES, "limit=5,", limit },
+
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=0s", interval },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1", interval },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=m", interval },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1M", interval },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1w", interval },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1ms", interval },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1.5h", interval },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=-1h", interval },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=36501d", interval },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=9999999999d", interval },
+
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=,", percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=50,", percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=,50", percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=50,,95", percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=-1", percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=101", percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=100.1", percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=05", percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=5.", percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=.5", percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=1e1", percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=50,%2095",
+          percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=0.12345678901234567",
+          percentiles },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=50,50.0",
+          "percentiles: the same number twice" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles="
+          "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21",
+          "percentiles: more than 20" },
+
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a%22b",
+          "group_by: a key has only A-Z a-z 0-9 _ . / -" },
+
+        { CRICKET_QUERY_METRICS, "format=xml",
+          "format: expected json, ndjson or csv" },
+        { CRICKET_QUERY_METRICS, "format=JSON",
+          "format: expected json, ndjson or csv" },
+        { CRICKET_QUERY_EXPORT, "format=json",
+          "format: expected ndjson or csv" },
+
+        { CRICKET_QUERY_POST, "accept_partial=1",
+          "accept_partial: expected true or false" },
+        { CRICKET_QUERY_POST, "accept_partial=TRUE",
+          "accept_partial: expected true or false" },
+        { CRICKET_QUERY_POST, "refresh=true",
+          "refresh: expected wait_for or false" },
+
+        { CRICKET_QUERY_METRICS, "cursor=A", cursor },
+        { CRICKET_QUERY_METRICS, "cursor=AAAA", cursor },
+        { CRICKET_QUERY_METRICS, "cursor=AQ==", cursor },
+        { CRICKET_QUERY_METRICS, "cursor=!", cursor },
+        { CRICKET_QUERY_METRICS, "cursor=%2BA", cursor },
+        { CRICKET_QUERY_METRICS,
+          "cursor=AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+          "cursor: of other parameters, or damaged" }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        CHECK(test_fails(t[i].kind, t[i].args, t[i].message),
+              "refused: %s", t[i].args);
+    }
+}
+
+
+static void
+test_values(void)
+{
+    cricket_buf_t     err;
+    cricket_query_t  *q;
+
+    q = test_parse(CRICKET_QUERY_METRICS,
+                   "tag.b=1&name=a+b%2B%C3%A9&limit=7&tag.a=x%3Dy", &err);
+
+    CHECK(q != NULL, "a query of everything");
+
+    if (q != NULL) {
+        CHECK(q->name.len == 6 && !memcmp(q->name.data, "a b+\xc3\xa9", 6),
+              "the name is decoded");
+        CHECK(q->limit == 7 && q->page == 7, "the limit");
+        CHECK(q->ntags == 2
+              && q->tags[0].len == 3 && !memcmp(q->tags[0].data, "b=1", 3)
+              && q->tags[1].len == 5 && !memcmp(q->tags[1].data, "a=x=y", 5),
+              "the tags are KEY=VALUE");
+        CHECK(q->type.len == 0 && !q->start.set && !q->after_set,
+              "what was not given is not there");
+    }
+
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+
+    q = test_parse(CRICKET_QUERY_STATS, TEST_RANGE
+                   "&interval=2h&percentiles=99.90,0,100", &err);
+
+    CHECK(q != NULL && q->seconds == 7200 && q->interval.len == 2,
+          "the interval in seconds");
+    CHECK(q != NULL && q->npercentiles == 3 && q->percentiles[0].value == 99.9
+          && q->percentiles[0].text.len == 5 && q->percentiles[1].value == 0
+          && q->percentiles[2].value == 100, "percentiles as they were spelt");
+
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+}
+
+
+static void
+test_times(void)
+{
+    size_t            i;
+    char              args[256];
+    cricket_buf_t     err;
+    cricket_query_t  *q;
+
+    static const struct {
+        const char  *text;
+        int64_t      sec;
+        uint32_t     nsec;
+    } t[] = {
+        { "2016-12-31T22:49:50Z", 1483224590, 0 },
+        { "2017-01-01T00:49:50.000000001%2B02:00", 1483224590, 1 },
+        { "0001-01-01T00:00:00Z", -62135596800, 0 },
+        { "9999-12-31T23:59:59.999999999Z", 253402300799, 999999999 },
+        { "0", 0, 0 },
+        { "1483224590", 1483224590, 0 },
+        { "9999999999", 9999999999, 0 },
+        { "1000000000000", 1000000000, 0 },
+        { "1483224590001", 1483224590, 1000000 },
+        { "now", 1700000000, 123456789 },
+        { "now-1s", 1699999999, 123456789 },
+        { "now%2B2m", 1700000120, 123456789 },
+        { "now-3h", 1699989200, 123456789 },
+        { "now-4d", 1699654400, 123456789 },
+        { "now-5w", 1696976000, 123456789 }
+    };
+
+    static const char  *bad[] = {
+        "1", "999999999", "0000000000", "00", "0123456789", "14832245900",
+        "148322459000", "14832245900000", "0483224590000", "1483224590.5",
+        "1e9", "-1", "-1483224590", "2016", "2016-12-31", "20161231",
+        "2016-12-31T22:49:50", "2016-12-31T22:49:60Z", "2016-02-30T00:00:00Z",
+        "2016-12-31T22:49:50+02:00", "2016-12-31 22:49:50Z",
+        "10000-01-01T00:00:00Z", "nowhere", "now-", "now-1", "now-h", "now1h",
+        "now-1y", "now-1M", "now-01h", "now--1h", "now-1h-1m", "now-1h/d",
+        "now+1h", "now%2B999999999w", "now-999999999w", "now-1234567890s",
+        "NOW", "yesterday", "%E2%82%AC"
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        (void) snprintf(args, sizeof(args), "timestamp=%s", t[i].text);
+        q = test_parse(CRICKET_QUERY_METRICS, args, &err);
+
+        CHECK(q != NULL && q->timestamp.set
+              && q->timestamp.time.sec == t[i].sec
+              && q->timestamp.time.nsec == t[i].nsec, "instant %s", t[i].text);
+
+        cricket_query_free(q);
+        cricket_buf_free(&err);
+    }
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        (void) snprintf(args, sizeof(args), "end=%s", bad[i]);
+        q = test_parse(CRICKET_QUERY_METRICS, args, &err);
+
+        CHECK(q == NULL && err.len > 5 && !memcmp(err.data, "end: ", 5),
+              "no instant: %s", bad[i]);
+
+        cricket_query_free(q);
+        cricket_buf_free(&err);
+    }
+}
+
+
+static void
+test_decoding(void)
+{
+    size_t  i;
+
+    static const char  percent[] =
+        "name: \"%\" without two hexadecimal digits";
+
+    static const struct {
+        const char  *args;
+        const char  *message;
+    } t[] = {
+        { "name=%", percent },
+        { "name=%4", percent },
+        { "name=%4g", percent },
+        { "name=a%&type=b", percent },
+        { "name=%%41", percent },
+        { "name=%00", "name: a control character" },
+        { "name=a%0a", "name: a control character" },
+        { "name=a%7f", "name: a control character" },
+        { "name=a%C2%80", "name: a control character" },
+        { "name=\x01", "name: a control character" },
+        { "name=%ff", "name: not UTF-8" },
+        { "name=\xff", "name: not UTF-8" },
+        { "name=%C3", "name: not UTF-8" },
+        { "name=%C0%80", "name: not UTF-8" },
+        { "name=%ED%A0%80", "name: not UTF-8" },
+        { "name=%F4%90%80%80", "name: not UTF-8" },
+        { "a%ff=b", "a?: not UTF-8" },
+        { "a%0a=b", "a: a control character" },
+        { "a%C2%9Fc=b", "a?c: a control character" },
+        { "%zz=b", "\"\": \"%\" without two hexadecimal digits" }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        CHECK(test_fails(CRICKET_QUERY_METRICS, t[i].args, t[i].message),
+              "refused: %s", t[i].args);
+    }
+}
+
+
+/* each byte, plain and encoded, is taken as it is or refused by name */
+
+static void
+test_every_byte(void)
+{
+    int               ok, valid;
+    char              args[16];
+    unsigned          c;
+    cricket_buf_t     err;
+    cricket_query_t  *q;
+
+    ok = 1;
+
+    for (c = 1; c < 256; c++) {
+        (void) snprintf(args, sizeof(args), "name=a%%%02xb", c);
+        q = test_parse(CRICKET_QUERY_METRICS, args, &err);
+        valid = (c >= 0x20 && c < 0x7f);
+
+        ok &= ((q != NULL) == valid);
+
+        if (q != NULL) {
+            ok &= (q->name.len == 3 && q->name.data[1] == c);
+
+        } else {
+            ok &= (err.len > 6 && !memcmp(err.data, "name: ", 6));
+        }
+
+        cricket_query_free(q);
+        cricket_buf_free(&err);
+    }
+
+    CHECK(ok, "every byte, encoded");
+}
+
+
+static void
+test_many(void)
+{
+    char   args[8192];
+    size_t  i, n;
+
+    memset(args, 'x', sizeof(args));
+    memcpy(args, "name=", 5);
+
+    args[5 + 512] = '\0';
+    CHECK(test_taken(CRICKET_QUERY_METRICS, args), "a name of 512 bytes");
+
+    args[5 + 512] = 'x';
+    args[5 + 513] = '\0';
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args,
+                     "name: longer than 512 bytes"), "a name of 513 bytes");
+
+    memcpy(args, "type=", 5);
+    args[5 + 65] = '\0';
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args,
+                     "type: longer than 64 bytes"), "a type of 65 bytes");
+
+    memset(args, 'x', sizeof(args));
+    memcpy(args, "tag.a=", 6);
+    args[6 + 1025] = '\0';
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args,
+                     "tag.a: longer than 1024 bytes"), "a long tag");
+
+    memset(args, 'k', sizeof(args));
+    memcpy(args, "tag.", 4);
+    memcpy(args + 4 + 257, "=v", 3);
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args,
+                     "tag.kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"
+                     "kkkkkkkkkkk"
+                     "kkkkk...: expected a key of 1 to 256 bytes after "
+                     "\"tag.\""), "a long key, named in short");
+
+    n = 0;
+
+    for (i = 0; i < 41; i++) {
+        n += snprintf(args + n, sizeof(args) - n, "tag.k%zu=v&", i);
+    }
+
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args,
+                     "tag.k40: more tags than a datapoint has"), "41 tags");
+
+    *strstr(args, "tag.k40") = '\0';
+    CHECK(test_taken(CRICKET_QUERY_METRICS, args), "40 tags");
+}
+
+
+static void
+test_formats(void)
+{
+    size_t            i;
+    cricket_buf_t     err;
+    cricket_format_e  format;
+    cricket_query_t  *q;
+
+    static const struct {
+        cricket_query_e    kind;
+        const char        *args;
+        const char        *accept;
+        cricket_format_e   format;
+    } t[] = {
+        { CRICKET_QUERY_METRICS, "", "", CRICKET_FORMAT_JSON },
+        { CRICKET_QUERY_METRICS, "", "*/*", CRICKET_FORMAT_JSON },
+        { CRICKET_QUERY_METRICS, "", "text/csv", CRICKET_FORMAT_CSV },
+        { CRICKET_QUERY_METRICS, "", "TEXT/CSV;header=present",
+          CRICKET_FORMAT_CSV },
+        { CRICKET_QUERY_METRICS, "", "text/*", CRICKET_FORMAT_CSV },
+        { CRICKET_QUERY_METRICS, "", "application/*", CRICKET_FORMAT_JSON },
+        { CRICKET_QUERY_METRICS, "", "application/x-ndjson",
+          CRICKET_FORMAT_NDJSON },
+        { CRICKET_QUERY_METRICS, "", "text/csv;q=0.5, application/x-ndjson",
+          CRICKET_FORMAT_NDJSON },
+        { CRICKET_QUERY_METRICS, "", "text/csv , */*;q=0.1",
+          CRICKET_FORMAT_CSV },
+        { CRICKET_QUERY_METRICS, "", "text/csv, */*", CRICKET_FORMAT_CSV },
+        { CRICKET_QUERY_METRICS, "", "application/json, text/plain, */*",
+          CRICKET_FORMAT_JSON },
+        { CRICKET_QUERY_METRICS, "", "application/json;q=0, */*",
+          CRICKET_FORMAT_NDJSON },
+        { CRICKET_QUERY_METRICS, "",
+          "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+          CRICKET_FORMAT_JSON },
+        { CRICKET_QUERY_METRICS, "", "text/csv;q=0", CRICKET_FORMAT_JSON },
+        { CRICKET_QUERY_METRICS, "", "text/csv;q=0.001,application/json;q=0",
+          CRICKET_FORMAT_CSV },
+        { CRICKET_QUERY_METRICS, "", "text/csv;q=2,application/x-ndjson;q=0.1",
+          CRICKET_FORMAT_NDJSON },
+        { CRICKET_QUERY_METRICS, "", "text/html", CRICKET_FORMAT_JSON },
+        { CRICKET_QUERY_METRICS, "", ",,;;,text/csv", CRICKET_FORMAT_CSV },
+        { CRICKET_QUERY_METRICS, "", "a/b;x=\",text/csv,\\\"\"",
+          CRICKET_FORMAT_JSON },
+        { CRICKET_QUERY_METRICS, "", "a/b;x=\"\\", CRICKET_FORMAT_JSON },
+        { CRICKET_QUERY_METRICS, "", "*/csv", CRICKET_FORMAT_JSON },
+        { CRICKET_QUERY_METRICS, "format=json", "text/csv",
+          CRICKET_FORMAT_JSON },
+        { CRICKET_QUERY_METRICS, "format=csv", "application/json",
+          CRICKET_FORMAT_CSV },
+        { CRICKET_QUERY_EXPORT, "", "", CRICKET_FORMAT_NDJSON },
+        { CRICKET_QUERY_EXPORT, "", "application/json",
+          CRICKET_FORMAT_NDJSON },
+        { CRICKET_QUERY_EXPORT, "", "text/csv", CRICKET_FORMAT_CSV },
+        { CRICKET_QUERY_EXPORT, "format=csv", "*/*", CRICKET_FORMAT_CSV },
+        { CRICKET_QUERY_STATS, TEST_RANGE, "text/csv", CRICKET_FORMAT_JSON },
+        { CRICKET_QUERY_NAMES, "", "text/csv", CRICKET_FORMAT_JSON }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        q = test_parse(t[i].kind, t[i].args, &err);
+
+        if (q == NULL) {
+            CHECK(0, "a query for a format");
+            continue;
+        }
+
+        format = cricket_query_format(q, (const unsigned char *) t[i].accept,
+                                      strlen(t[i].accept));
+
+        CHECK(format == t[i].format, "format for \"%s\" and \"%s\"", t[i].args,
+              t[i].accept);
+
+        cricket_query_free(q);
+        cricket_buf_free(&err);
+    }
+}
+
+
+static void
+test_post(void)
+{
+    cricket_buf_t     err;
+    cricket_query_t  *q;
+
+    q = test_parse(CRICKET_QUERY_POST, "accept_partial=true", &err);
+    CHECK(q != NULL && cricket_query_accept_partial(q)
+          && !cricket_query_refresh(q), "accept_partial");
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+
+    q = test_parse(CRICKET_QUERY_POST, "refresh=wait_for&accept_partial=false",
+                   &err);
+    CHECK(q != NULL && !cricket_query_accept_partial(q)
+          && cricket_query_refresh(q), "refresh");
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+}
+
+
+static void
+test_cursors(void)
+{
+    size_t                    i, j;
+    char                      args[1024];
+    cricket_buf_t             err, next;
+    cricket_query_t          *q;
+    cricket_query_position_t  after;
+
+    /* each goes with the first filters, but for limit and format */
+
+    static const char  *filters[] = {
+        "name=a&type=t&tag.h=w",
+        "tag.h=w&type=t&name=a",
+        "name=a&type=t&tag.h=w&limit=9",
+        "name=a&type=t&tag.h=w&format=csv",
+        "name=a&type=t",
+        "name=a&type=t&tag.h=x",
+        "name=t&type=a&tag.h=w",
+        "name=a&type=t&tag.h=w&start=0",
+        ""
+    };
+
+    memset(&after, 0, sizeof(cricket_query_position_t));
+
+    after.time.sec = -62135596800;
+    after.time.nsec = 999999999;
+    after.seq_no = INT64_C(0x123456789abcdef);
+
+    for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+        q = test_parse(CRICKET_QUERY_METRICS, filters[0], &err);
+
+        if (q == NULL) {
+            CHECK(0, "a query for a cursor");
+            return;
+        }
+
+        cricket_buf_init(&next, 65536);
+        cricket_query_next(q, &after, &next);
+        cricket_buf_append(&next, "", 1);
+        cricket_query_free(q);
+        cricket_buf_free(&err);
+
+        j = strstr((char *) next.data, "cursor=") - (char *) next.data;
+        (void) snprintf(args, sizeof(args), "%s&%s", filters[i],
+                        (char *) next.data + j);
+        cricket_buf_free(&next);
+
+        if (i < 4) {
+            q = test_parse(CRICKET_QUERY_METRICS, args, &err);
+
+            CHECK(q != NULL && q->after_set
+                  && cricket_time_cmp(&q->after.time, &after.time) == 0
+                  && q->after.seq_no == after.seq_no,
+                  "a cursor with %s", filters[i]);
+
+            cricket_query_free(q);
+            cricket_buf_free(&err);
+            continue;
+        }
+
+        CHECK(test_fails(CRICKET_QUERY_METRICS, args,
+                         "cursor: of other parameters, or damaged"),
+              "a cursor with other filters: %s", filters[i]);
+    }
+}
+
+
+/* a cursor with one character changed, missing or added is refused */
+
+static void
+test_cursor_damage(void)
+{
+    int                       bad;
+    char                      args[256], c;
+    size_t                    i, j, len;
+    cricket_buf_t             err, next;
+    cricket_query_t          *q;
+    cricket_query_position_t  after;
+
+    static const char  alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.%=";
+
+    memset(&after, 0, sizeof(cricket_query_position_t));
+
+    after.name.data = (const unsigned char *) "c\xc3\xa9";
+    after.name.len = 3;
+
+    q = test_parse(CRICKET_QUERY_NAMES, "", &err);
+
+    if (q == NULL) {
+        CHECK(0, "a query for a cursor");
+        return;
+    }
+
+    cricket_buf_init(&next, 65536);
+    cricket_query_next(q, &after, &next);
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+
+    len = next.len;
+    memcpy(args, next.data, len);
+    args[len] = '\0';
+    cricket_buf_free(&next);
+
+    q = test_parse(CRICKET_QUERY_NAMES, args, &err);
+    CHECK(q != NULL && q->after.name.len == 3
+          && !memcmp(q->after.name.data, "c\xc3\xa9", 3), "a name's cursor");
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args,
+                     "cursor: of other parameters, or damaged"),
+          "a name's cursor for datapoints");
+
+    bad = 0;
+
+    for (i = strlen("cursor="); i < len; i++) {
+        c = args[i];
+
+        for (j = 0; j < sizeof(alphabet) - 1; j++) {
+
+            if (alphabet[j] == c) {
+                continue;
+            }
+
+            args[i] = alphabet[j];
+            q = test_parse(CRICKET_QUERY_NAMES, args, &err);
+            bad += (q != NULL || memcmp(err.data, "cursor: ", 8) != 0);
+            cricket_query_free(q);
+            cricket_buf_free(&err);
+        }
+
+        args[i] = '\0';
+        q = test_parse(CRICKET_QUERY_NAMES, args, &err);
+        bad += (q != NULL);
+        cricket_query_free(q);
+        cricket_buf_free(&err);
+
+        args[i] = c;
+    }
+
+    CHECK(bad == 0, "%d damaged cursors taken", bad);
+}
+
+
+static void
+test_next(void)
+{
+    cricket_buf_t             err, next;
+    cricket_query_t          *q;
+    cricket_query_position_t  after;
+
+    static const char  expected[] =
+        "name=%22%3Ca%3E%26%2B%C3%A9%2C%3B&start=2023-11-14T21:13:20.123456789Z"
+        "&tag.a/b=c%3Dd&limit=5&cursor=";
+
+    memset(&after, 0, sizeof(cricket_query_position_t));
+
+    q = test_parse(CRICKET_QUERY_METRICS,
+                   "name=\"<a>%26%2b\xc3\xa9,;&start=now-1h&tag.a/b=c="
+                   "d&limit=5",
+                   &err);
+
+    CHECK(q != NULL, "a query with a next page");
+
+    if (q == NULL) {
+        return;
+    }
+
+    cricket_buf_init(&next, 65536);
+    cricket_query_next(q, &after, &next);
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+
+    CHECK(next.len > sizeof(expected)
+          && !memcmp(next.data, expected, sizeof(expected) - 1),
+          "the next page has the same parameters, and times that stay");
+
+    cricket_buf_append(&next, "", 1);
+
+    q = test_parse(CRICKET_QUERY_METRICS, (char *) next.data, &err);
+    CHECK(q != NULL && q->after_set && q->limit == 5, "and is taken");
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+    cricket_buf_free(&next);
+}
+
+
+/* a message that doesn't fit is not an overflow */
+
+static void
+test_memory(void)
+{
+    cricket_buf_t     err;
+    cricket_query_t  *q;
+
+    cricket_buf_init(&err, 3);
+    q = cricket_query_parse(CRICKET_QUERY_NONE, TEXT("abcdef=1"), &test_now,
+                            &err);
+
+    CHECK(q == NULL && err.failed && err.len <= 3, "no room for the message");
+
+    cricket_buf_free(&err);
+}
+
+
+int
+main(void)
+{
+    test_good();
+    test_bad();
+    test_values();
+    test_times();
+    test_decoding();
+    test_every_byte();
+    test_many();
+    test_formats();
+    test_post();
+    test_cursors();
+    test_cursor_damage();
+    test_next();
+    test_memory();
+
+    return test_done();
+}

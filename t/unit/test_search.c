@@ -1,0 +1,1074 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <stdlib.h>
+
+#include <cjson/cJSON.h>
+
+#include "cricket_query_private.h"
+#include "cricket_search.h"
+#include "test.h"
+
+
+#define TEST_RANGE  "name=c1&start=0&end=now"
+
+/* what surrounds the hits and the aggregations of a reply */
+#define TEST_HEAD   "{\"timed_out\":false,\"_shards\":{\"failed\":0}"
+#define TEST_HITS   TEST_HEAD ",\"hits\":{\"hits\":["
+#define TEST_AGGS   TEST_HEAD ",\"aggregations\":{"
+#define TEST_HIT                                                             \
+    "{\"fields\":{\"name\":[\"c1\"],\"type\":[\"counter\"],\"value\":[1.0]}," \
+    "\"sort\":[1483224590000,0,7]}"
+
+
+static cricket_query_t *test_parse(cricket_query_e kind, const char *args);
+static int test_equal(const cricket_buf_t *b, const char *text);
+static int test_body(cricket_query_e kind, const char *args,
+    const char *body);
+static int test_reads(cricket_query_e kind, const char *args,
+    cricket_format_e format, const char *reply, int rc, const char *out,
+    const char *next);
+static void test_uri(void);
+static void test_bodies(void);
+static void test_injection(void);
+static void test_hits(void);
+static void test_values(void);
+static void test_pages(void);
+static void test_csv(void);
+static void test_bad_hits(void);
+static void test_cut_short(void);
+static void test_stats(void);
+static void test_series(void);
+static void test_groups(void);
+static void test_caps(void);
+static void test_names(void);
+static void test_bad_aggs(void);
+static void test_export(void);
+static void test_room(void);
+
+
+static const cricket_time_t  test_now = { 1700000000, 0 };
+
+
+static cricket_query_t *
+test_parse(cricket_query_e kind, const char *args)
+{
+    cricket_buf_t     err;
+    cricket_query_t  *q;
+
+    cricket_buf_init(&err, 65536);
+    q = cricket_query_parse(kind, (const unsigned char *) args, strlen(args),
+                            &test_now, &err);
+
+    if (q == NULL) {
+        fprintf(stderr, "# %s: %.*s\n", args, (int) err.len,
+                err.len ? (char *) err.data : "");
+    }
+
+    cricket_buf_free(&err);
+
+    return q;
+}
+
+
+static int
+test_equal(const cricket_buf_t *b, const char *text)
+{
+    return b->len == strlen(text)
+           && (b->len == 0 || memcmp(b->data, text, b->len) == 0);
+}
+
+
+static int
+test_body(cricket_query_e kind, const char *args, const char *body)
+{
+    int               ok;
+    cricket_buf_t     b;
+    cricket_query_t  *q;
+
+    q = test_parse(kind, args);
+
+    if (q == NULL) {
+        return 0;
+    }
+
+    cricket_buf_init(&b, 65536);
+    cricket_search_body(q, &b);
+
+    ok = (!b.failed && test_equal(&b, body));
+
+    if (!ok) {
+        fprintf(stderr, "# got %.*s\n", (int) b.len, (char *) b.data);
+    }
+
+    cricket_buf_free(&b);
+    cricket_query_free(q);
+
+    return ok;
+}
+
+
+/* next is the beginning of what is expected, or NULL for nothing */
+
+static int
+test_reads(cricket_query_e kind, const char *args, cricket_format_e format,
+    const char *reply, int rc, const char *out, const char *next)
+{
+    int               ok, result;
+    size_t            len;
+    const char       *err;
+    cricket_buf_t     b, n;
+    unsigned char    *copy;
+    cricket_query_t  *q;
+
+    q = test_parse(kind, args);
+    len = strlen(reply);
+    copy = malloc(len ? len : 1);
+
+    if (q == NULL || copy == NULL) {
+        cricket_query_free(q);
+        free(copy);
+        return 0;
+    }
+
+    memcpy(copy, reply, len);
+
+    err = NULL;
+    cricket_buf_init(&b, 1 << 24);
+    cricket_buf_init(&n, 65536);
+
+    result = cricket_search_read(q, format, copy, len, &b, &n, &err);
+
+    ok = (result == rc);
+
+    if (rc == CRICKET_INVALID) {
+        ok &= (err != NULL && *err != '\0');
+
+    } else {
+        ok &= test_equal(&b, out);
+        ok &= (next == NULL) ? n.len == 0
+                             : n.len > strlen(next)
+                               && !memcmp(n.data, next, strlen(next));
+    }
+
+    if (!ok) {
+        fprintf(stderr, "# got %d: %.*s next %.*s\n", result, (int) b.len,
+                b.len ? (char *) b.data : "", (int) n.len,
+                n.len ? (char *) n.data : "");
+    }
+
+    cricket_buf_free(&b);
+    cricket_buf_free(&n);
+    cricket_query_free(q);
+    free(copy);
+
+    return ok;
+}
+
+
+static void
+test_uri(void)
+{
+    size_t            i;
+    cricket_buf_t     b;
+    cricket_query_t  *q;
+
+    static const struct {
+        cricket_query_e   kind;
+        const char       *args;
+        const char       *uri;
+    } t[] = {
+        { CRICKET_QUERY_METRICS, "",
+          "/_search?allow_partial_search_results=false&filter_path=timed_out,"
+          "_shards.failed,hits.hits.fields,hits.hits.sort" },
+        { CRICKET_QUERY_STATS, TEST_RANGE,
+          "/_search?allow_partial_search_results=false&filter_path=timed_out,"
+          "_shards.failed,aggregations" }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        q = test_parse(t[i].kind, t[i].args);
+
+        if (q == NULL) {
+            CHECK(0, "a query for a URI");
+            continue;
+        }
+
+        cricket_buf_init(&b, 65536);
+        cricket_search_uri(q, &b);
+
+        CHECK(test_equal(&b, t[i].uri), "the URI of \"%s\"", t[i].args);
+
+        cricket_buf_free(&b);
+        cricket_query_free(q);
+    }
+}
+
+
+#define TEST_DOCS(fields)                                                    \
+    ",\"_source\":false,\"stored_fields\":\"_none_\","                       \
+    "\"docvalue_fields\":[\"value\",\"tags\"" fields "],"                    \
+    "\"sort\":[{\"timestamp\":\"asc\"},"                                     \
+    "{\"nanos\":{\"order\":\"asc\",\"missing\":0}},{\"_seq_no\":\"asc\"}]"
+
+#define TEST_TIMES(from, to)                                                 \
+    "{\"range\":{\"timestamp\":{\"format\":\"strict_date_optional_time\","   \
+    "\"gte\":\"" from "\",\"lte\":\"" to "\"}}}"
+
+#define TEST_END                                                             \
+    "{\"bool\":{\"filter\":["                                                \
+    TEST_TIMES("2023-11-14T22:13:20.000Z", "2023-11-14T22:13:20.000Z")       \
+    ",{\"range\":{\"nanos\":{\"gt\":0}}}]}}"
+
+#define TEST_FILTERS                                                         \
+    ",\"query\":{\"bool\":{\"filter\":[{\"term\":{\"name\":\"c1\"}},"        \
+    TEST_TIMES("1970-01-01T00:00:00.000Z", "2023-11-14T22:13:20.000Z")       \
+    "],\"must_not\":[" TEST_END "]}}"
+
+
+static void
+test_bodies(void)
+{
+    CHECK(test_body(CRICKET_QUERY_METRICS, "",
+                    "{\"track_total_hits\":false,\"size\":1001"
+                    TEST_DOCS(",\"name\",\"type\"") "}"),
+          "all datapoints");
+
+    CHECK(test_body(CRICKET_QUERY_METRICS,
+                    "name=c1&type=t&tag.h=a%22b&limit=5",
+                    "{\"track_total_hits\":false,\"size\":6" TEST_DOCS("")
+                    ",\"query\":{\"bool\":{\"filter\":["
+                    "{\"term\":{\"name\":\"c1\"}},{\"term\":{\"type\":\"t\"}},"
+                    "{\"term\":{\"tags\":\"h=a\\\"b\"}}],\"must_not\":[]}}}"),
+          "what is filtered for is not read");
+
+    CHECK(test_body(CRICKET_QUERY_METRICS,
+                    "timestamp=1969-12-31T23:59:59.9990005Z",
+                    "{\"track_total_hits\":false,\"size\":1001"
+                    TEST_DOCS(",\"name\",\"type\"")
+                    ",\"query\":{\"bool\":{\"filter\":["
+                    TEST_TIMES("1969-12-31T23:59:59.999Z",
+                               "1969-12-31T23:59:59.999Z")
+                    "],\"must_not\":[{\"bool\":{\"filter\":["
+                    TEST_TIMES("1969-12-31T23:59:59.999Z",
+                               "1969-12-31T23:59:59.999Z")
+                    "],\"must_not\":[{\"range\":{\"nanos\":{\"gte\":500}}}]}},"
+                    "{\"bool\":{\"filter\":["
+                    TEST_TIMES("1969-12-31T23:59:59.999Z",
+                               "1969-12-31T23:59:59.999Z")
+                    ",{\"range\":{\"nanos\":{\"gt\":500}}}]}}]}}}"),
+          "an instant finer than a millisecond");
+
+    CHECK(test_body(CRICKET_QUERY_STATS, TEST_RANGE,
+                    "{\"track_total_hits\":false,\"size\":0,\"aggs\":{"
+                    "\"stats\":{\"stats\":{\"field\":\"value\"}}}"
+                    TEST_FILTERS "}"),
+          "stats");
+
+    CHECK(test_body(CRICKET_QUERY_STATS,
+                    TEST_RANGE "&interval=2m&group_by=a.b&percentiles=50,9.9",
+                    "{\"track_total_hits\":false,\"size\":0,\"aggs\":{"
+                    "\"buckets\":{\"composite\":{\"size\":10001,\"sources\":["
+                    "{\"group\":{\"terms\":{\"field\":\"tags\"}}},"
+                    "{\"time\":{\"date_histogram\":{\"field\":\"timestamp\","
+                    "\"fixed_interval\":\"120s\"}}}],"
+                    "\"after\":{\"group\":\"a.b=\",\"time\":0}},"
+                    "\"aggs\":{\"stats\":{\"stats\":{\"field\":\"value\"}},"
+                    "\"percentiles\":{\"percentiles\":{\"field\":\"value\","
+                    "\"keyed\":false,\"percents\":[50,9.9]}}}}}"
+                    TEST_FILTERS "}"),
+          "groups that each have a series");
+
+    CHECK(test_body(CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h",
+                    "{\"track_total_hits\":false,\"size\":0,\"aggs\":{"
+                    "\"buckets\":{\"composite\":{\"size\":1001,\"sources\":["
+                    "{\"group\":{\"terms\":{\"field\":\"tags\"}}}],"
+                    "\"after\":{\"group\":\"h=\"}},"
+                    "\"aggs\":{\"stats\":{\"stats\":{\"field\":\"value\"}}}}}"
+                    TEST_FILTERS "}"),
+          "groups");
+
+    CHECK(test_body(CRICKET_QUERY_NAMES, "prefix=c%5c&limit=2",
+                    "{\"track_total_hits\":false,\"size\":0,\"aggs\":{"
+                    "\"buckets\":{\"composite\":{\"size\":3,\"sources\":["
+                    "{\"name\":{\"terms\":{\"field\":\"name\"}}}]}}},"
+                    "\"query\":{\"bool\":{\"filter\":[{\"prefix\":{\"name\":"
+                    "{\"value\":\"c\\\\\"}}}],\"must_not\":[]}}}"),
+          "names");
+}
+
+
+/*
+ * Whatever a value's bytes are, the request is JSON of the same shape, and
+ * holds the value as it was.
+ */
+
+static void
+test_injection(void)
+{
+    char              args[1024];
+    cJSON            *root, *filter, *name, *tags;
+    size_t            i, j, len, n;
+    unsigned          seed, bad, taken;
+    cricket_buf_t     b, err;
+    unsigned char     value[64];
+    cricket_query_t  *q;
+
+    static const char  pieces[] = "\"\\{}[],:'/\n\t\b %&=+#;<>*?$\xc3\xa9u0022";
+
+    seed = 1;
+    bad = 0;
+    taken = 0;
+
+    for (i = 0; i < 20000; i++) {
+        seed = seed * 1103515245 + 12345;
+        len = 1 + (seed >> 16) % 20;
+        n = 0;
+
+        for (j = 0; j < len; j++) {
+            seed = seed * 1103515245 + 12345;
+
+            value[j] = (i % 2) ? (unsigned char) (seed >> 16)
+                               : (unsigned char)
+                                 pieces[(seed >> 16) % (sizeof(pieces) - 1)];
+        }
+
+        n = snprintf(args, sizeof(args), "name=");
+
+        for (j = 0; j < len; j++) {
+            n += snprintf(args + n, sizeof(args) - n, "%%%02x", value[j]);
+        }
+
+        n += snprintf(args + n, sizeof(args) - n, "&tag.k=");
+
+        for (j = 0; j < len; j++) {
+            n += snprintf(args + n, sizeof(args) - n, "%%%02X", value[j]);
+        }
+
+        cricket_buf_init(&err, 65536);
+        q = cricket_query_parse(CRICKET_QUERY_METRICS, (unsigned char *) args,
+                                n, &test_now, &err);
+        cricket_buf_free(&err);
+
+        if (q == NULL) {
+            continue;
+        }
+
+        taken++;
+
+        cricket_buf_init(&b, 65536);
+        cricket_search_body(q, &b);
+
+        root = cJSON_ParseWithLength((char *) b.data, b.len);
+        filter = cJSON_GetObjectItem(cJSON_GetObjectItem(
+                     cJSON_GetObjectItem(root, "query"), "bool"), "filter");
+        name = cJSON_GetObjectItem(cJSON_GetObjectItem(
+                   cJSON_GetArrayItem(filter, 0), "term"), "name");
+        tags = cJSON_GetObjectItem(cJSON_GetObjectItem(
+                   cJSON_GetArrayItem(filter, 1), "term"), "tags");
+
+        bad += (cJSON_GetArraySize(root) != 7
+                || cJSON_GetArraySize(filter) != 2
+                || !cJSON_IsString(name)
+                || strlen(name->valuestring) != len
+                || memcmp(name->valuestring, value, len) != 0
+                || !cJSON_IsString(tags)
+                || strncmp(tags->valuestring, "k=", 2) != 0
+                || strlen(tags->valuestring) != len + 2
+                || memcmp(tags->valuestring + 2, value, len) != 0);
+
+        cJSON_Delete(root);
+        cricket_buf_free(&b);
+        cricket_query_free(q);
+    }
+
+    CHECK(taken > 500, "%u of the values can be asked for", taken);
+    CHECK(bad == 0, "%u values left their place", bad);
+}
+
+
+static void
+test_hits(void)
+{
+    static const char  reply[] =
+        TEST_HITS
+        "{\"fields\":{\"name\":[\"c\\\"1\"],\"type\":[\"counter\"],"
+        "\"value\":[1.0]},\"sort\":[1483224590000,0,0]},"
+        "{\"sort\":[-1,500,12],\"fields\":{\"value\":[-2.5E-10],"
+        "\"tags\":[\"a/b.c-d=x=y\",\"host=w\\\\1\"],\"type\":[\"g\"],"
+        "\"name\":[\"\xc3\xa9\"]}}]}}";
+
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_JSON, reply,
+                     CRICKET_OK,
+                     "[{\"name\":\"c\\\"1\",\"type\":\"counter\",\"value\":1,"
+                     "\"timestamp\":\"2016-12-31T22:49:50Z\"},\n"
+                     "{\"name\":\"\xc3\xa9\",\"type\":\"g\",\"value\":-2.5e-10,"
+                     "\"timestamp\":\"1969-12-31T23:59:59.9990005Z\","
+                     "\"tags\":{\"a/b.c-d\":\"x=y\",\"host\":\"w\\\\1\"}}]",
+                     NULL), "JSON");
+
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_NDJSON, reply,
+                     CRICKET_OK,
+                     "{\"name\":\"c\\\"1\",\"type\":\"counter\",\"value\":1,"
+                     "\"timestamp\":\"2016-12-31T22:49:50Z\"}\n"
+                     "{\"name\":\"\xc3\xa9\",\"type\":\"g\",\"value\":-2.5e-10,"
+                     "\"timestamp\":\"1969-12-31T23:59:59.9990005Z\","
+                     "\"tags\":{\"a/b.c-d\":\"x=y\",\"host\":\"w\\\\1\"}}\n",
+                     NULL), "NDJSON");
+
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n%22&type=t%5c",
+                     CRICKET_FORMAT_JSON,
+                     TEST_HITS "{\"fields\":{\"value\":[7.0]},"
+                     "\"sort\":[0,0,0]}]}}", CRICKET_OK,
+                     "[{\"name\":\"n\\\"\",\"type\":\"t\\\\\",\"value\":7,"
+                     "\"timestamp\":\"1970-01-01T00:00:00Z\"}]", NULL),
+          "name and type from the query");
+
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_JSON,
+                     TEST_HEAD "}", CRICKET_OK, "[]", NULL), "no hits");
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_JSON,
+                     TEST_HITS "]}}", CRICKET_OK, "[]", NULL), "empty hits");
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_NDJSON,
+                     TEST_HEAD "}", CRICKET_OK, "", NULL), "no lines");
+}
+
+
+static void
+test_values(void)
+{
+    size_t  i;
+    char    reply[512], out[512];
+
+    static const struct {
+        const char  *stored;
+        const char  *shown;
+    } t[] = {
+        { "1.0", "1" },
+        { "-1.0", "-1" },
+        { "0.0", "0" },
+        { "-0.0", "-0.0" },
+        { "0.1", "0.1" },
+        { "10.0", "10" },
+        { "100.01", "100.01" },
+        { "5", "5" },
+        { "1.0E10", "10000000000" },
+        { "1.0E308", "1e+308" },
+        { "4.9E-324", "4.94065645841247e-324" },
+        { "1.7976931348623157E308", "1.7976931348623157e+308" }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        (void) snprintf(reply, sizeof(reply),
+                        TEST_HITS "{\"fields\":{\"value\":[%s]},"
+                        "\"sort\":[0,0,0]}]}}", t[i].stored);
+        (void) snprintf(out, sizeof(out),
+                        "[{\"name\":\"n\",\"type\":\"t\",\"value\":%s,"
+                        "\"timestamp\":\"1970-01-01T00:00:00Z\"}]",
+                        t[i].shown);
+
+        CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n&type=t",
+                         CRICKET_FORMAT_JSON, reply, CRICKET_OK, out, NULL),
+              "value %s", t[i].stored);
+    }
+}
+
+
+static void
+test_pages(void)
+{
+    static const char  reply[] =
+        TEST_HITS
+        "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,3]},"
+        "{\"fields\":{\"value\":[2.0]},\"sort\":[4,0,6]}]}}";
+
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n&type=t&limit=2",
+                     CRICKET_FORMAT_NDJSON, reply, CRICKET_OK,
+                     "{\"name\":\"n\",\"type\":\"t\",\"value\":1,"
+                     "\"timestamp\":\"1970-01-01T00:00:00.001000002Z\"}\n"
+                     "{\"name\":\"n\",\"type\":\"t\",\"value\":2,"
+                     "\"timestamp\":\"1970-01-01T00:00:00.004Z\"}\n", NULL),
+          "the last page has no next");
+
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n&type=t&limit=1",
+                     CRICKET_FORMAT_NDJSON, reply, CRICKET_OK,
+                     "{\"name\":\"n\",\"type\":\"t\",\"value\":1,"
+                     "\"timestamp\":\"1970-01-01T00:00:00.001000002Z\"}\n",
+                     "name=n&type=t&limit=1&cursor="),
+          "one more hit than the page has is the next page's");
+
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n&type=t&limit=1",
+                     CRICKET_FORMAT_JSON,
+                     TEST_HITS
+                     "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,3]},"
+                     "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,4]},"
+                     "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,5]}]}}",
+                     CRICKET_INVALID, NULL, NULL),
+          "more hits than were asked for");
+}
+
+
+static void
+test_csv(void)
+{
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_CSV,
+                     TEST_HITS TEST_HIT
+                     ",{\"fields\":{\"name\":[\"a,b\"],"
+                     "\"type\":[\"say \\\"\\\"\"],\"value\":[1.0],"
+                     "\"tags\":[\"h=a;\\\"b\"]},\"sort\":[0,0,0]},"
+                     "{\"fields\":{\"name\":[\"=1+1\\u00e9\"],"
+                     "\"type\":[\"\\\"\"],\"value\":[1.0]},"
+                     "\"sort\":[0,0,0]}]}}",
+                     CRICKET_OK,
+                     "name,type,value,timestamp,tags\r\n"
+                     "c1,counter,1,2016-12-31T22:49:50Z,\r\n"
+                     "\"a,b\",\"say \"\"\"\"\",1,1970-01-01T00:00:00Z,"
+                     "\"{\"\"h\"\":\"\"a;\\\"\"b\"\"}\"\r\n"
+                     "=1+1\xc3\xa9,\"\"\"\",1,1970-01-01T00:00:00Z,\r\n",
+                     NULL), "CSV");
+
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_CSV,
+                     TEST_HEAD "}", CRICKET_OK,
+                     "name,type,value,timestamp,tags\r\n", NULL),
+          "CSV of nothing");
+
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_CSV,
+                     TEST_HITS "{\"fields\":{\"name\":[\"\\ud800\"],"
+                     "\"type\":[\"t\"],\"value\":[1.0]},"
+                     "\"sort\":[0,0,0]}]}}",
+                     CRICKET_INVALID, NULL, NULL), "half a surrogate pair");
+}
+
+
+static void
+test_bad_hits(void)
+{
+    size_t  i;
+
+    static const char  *t[] = {
+        "",
+        "[]",
+        "{}",
+        "null",
+        "{\"timed_out\":false}",
+        "{\"_shards\":{\"failed\":0}}",
+        "{\"timed_out\":true,\"_shards\":{\"failed\":0}}",
+        "{\"timed_out\":false,\"_shards\":{\"failed\":1}}",
+        "{\"timed_out\":false,\"_shards\":{}}",
+        "{\"timed_out\":false,\"_shards\":[]}",
+        "{\"error\":{\"type\":\"x\"},\"status\":400}",
+        TEST_HEAD ",\"hits\":[]}",
+        TEST_HEAD ",\"hits\":{\"hits\":{}}}",
+        TEST_HITS "1]}}",
+        TEST_HITS "{}]}}",
+        TEST_HITS TEST_HIT "]}",
+        TEST_HITS TEST_HIT "]}} x",
+        TEST_HITS TEST_HIT ",]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]}}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"value\":[1.0]},"
+        "\"sort\":[0,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"]},"
+        "\"sort\":[0,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\",\"b\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":\"a\",\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[\"1\"]},\"sort\":[0,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1e999]},\"sort\":[0,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0],\"tags\":[\"x\"]},\"sort\":[0,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0],\"more\":[\"x\"]},\"sort\":[0,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,0,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[\"0\",0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0.5,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,1000000,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,-1,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,0,-1]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[-62135596800001,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[9223372036854775807,0,0]}]}}"
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_JSON, t[i],
+                         CRICKET_INVALID, NULL, NULL),
+              "no reply: %s", t[i]);
+    }
+}
+
+
+/* a reply that ends too early is never an answer */
+
+static void
+test_cut_short(void)
+{
+    char      reply[1024];
+    size_t    i, len;
+    unsigned  taken;
+
+    static const char  hits[] = TEST_HITS TEST_HIT "," TEST_HIT "]}}";
+    static const char  aggs[] =
+        TEST_AGGS "\"stats\":{\"count\":1,\"min\":1.0,\"max\":1.0,"
+        "\"avg\":1.0,\"sum\":1.0}}}";
+
+    taken = 0;
+    len = sizeof(hits) - 1;
+
+    for (i = 0; i < len; i++) {
+        memcpy(reply, hits, i);
+        reply[i] = '\0';
+        taken += !test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_JSON,
+                             reply, CRICKET_INVALID, NULL, NULL);
+    }
+
+    CHECK(taken == 0, "hits cut short");
+
+    taken = 0;
+    len = sizeof(aggs) - 1;
+
+    for (i = 0; i < len; i++) {
+        memcpy(reply, aggs, i);
+        reply[i] = '\0';
+        taken += !test_reads(CRICKET_QUERY_STATS, TEST_RANGE,
+                             CRICKET_FORMAT_JSON, reply, CRICKET_INVALID,
+                             NULL, NULL);
+    }
+
+    CHECK(taken == 0, "aggregations cut short");
+}
+
+
+static void
+test_stats(void)
+{
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE, CRICKET_FORMAT_CSV,
+                     TEST_AGGS "\"stats\":{\"count\":3,\"min\":1.0,"
+                     "\"max\":1.0,\"avg\":1.0,\"sum\":3.0}}}", CRICKET_OK,
+                     "{\"count\":3,\"sum\":3,\"min\":1,\"max\":1,"
+                     "\"average\":1}", NULL), "stats");
+
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE, CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"stats\":{\"count\":0,\"min\":null,"
+                     "\"max\":null,\"avg\":null,\"sum\":0.0}}}", CRICKET_OK,
+                     "{\"count\":0,\"sum\":0,\"min\":null,\"max\":null,"
+                     "\"average\":null}", NULL), "stats of nothing");
+
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE, CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"stats\":{\"count\":3,\"min\":1.0,"
+                     "\"max\":1.0E308,\"avg\":\"Infinity\","
+                     "\"sum\":\"Infinity\"}}}", CRICKET_OK,
+                     "{\"count\":3,\"sum\":null,\"min\":1,\"max\":1e+308,"
+                     "\"average\":null}", NULL), "a sum that is too large");
+
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE, CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"stats\":{\"count\":2,\"min\":-1.0E308,"
+                     "\"max\":-1.0E308,\"avg\":-1.0,"
+                     "\"sum\":\"-Infinity\"}}}", CRICKET_OK,
+                     "{\"count\":2,\"sum\":null,\"min\":-1e+308,"
+                     "\"max\":-1e+308,\"average\":null}", NULL),
+          "a sum that is too small has no average");
+
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=99.90,0,50",
+                     CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"percentiles\":{\"values\":["
+                     "{\"key\":0.0,\"value\":0.9},{\"key\":50.0,"
+                     "\"value\":1.5},{\"key\":99.9,\"value\":2.1}]},"
+                     "\"stats\":{\"count\":2,\"min\":1.0,\"max\":2.0,"
+                     "\"avg\":1.5,\"sum\":3.0}}}", CRICKET_OK,
+                     "{\"count\":2,\"sum\":3,\"min\":1,\"max\":2,"
+                     "\"average\":1.5,\"percentiles\":{\"99.90\":2,\"0\":1,"
+                     "\"50\":1.5}}", NULL),
+          "percentiles as they were spelt, none outside of min and max");
+
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=50",
+                     CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"percentiles\":{\"values\":["
+                     "{\"key\":50.0,\"value\":null}]},"
+                     "\"stats\":{\"count\":0,\"min\":null,\"max\":null,"
+                     "\"avg\":null,\"sum\":0.0}}}", CRICKET_OK,
+                     "{\"count\":0,\"sum\":0,\"min\":null,\"max\":null,"
+                     "\"average\":null,\"percentiles\":{\"50\":null}}", NULL),
+          "percentiles of nothing");
+}
+
+
+#define TEST_STATS                                                           \
+    "\"doc_count\":1,\"stats\":{\"count\":1,\"min\":2.0,\"max\":2.0,"        \
+    "\"avg\":2.0,\"sum\":2.0}"
+
+#define TEST_SHOWN                                                           \
+    "\"count\":1,\"sum\":2,\"min\":2,\"max\":2,\"average\":2"
+
+
+static void
+test_series(void)
+{
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE "&interval=1m",
+                     CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"buckets\":{\"after_key\":{\"time\":0},"
+                     "\"buckets\":[{\"key\":{\"time\":-60000}," TEST_STATS "},"
+                     "{\"key\":{\"time\":1483224540000}," TEST_STATS "}]}}}",
+                     CRICKET_OK,
+                     "{\"interval\":\"1m\",\"buckets\":["
+                     "{\"start\":\"1969-12-31T23:59:00Z\"," TEST_SHOWN "},\n"
+                     "{\"start\":\"2016-12-31T22:49:00Z\"," TEST_SHOWN "}]}",
+                     NULL), "a series");
+
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE "&interval=1m",
+                     CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"buckets\":{\"buckets\":[]}}}", CRICKET_OK,
+                     "{\"interval\":\"1m\",\"buckets\":[]}", NULL),
+          "a series of nothing");
+
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE "&interval=36500d",
+                     CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"buckets\":{\"buckets\":["
+                     "{\"key\":{\"time\":-63072000000000}," TEST_STATS "}]}}}",
+                     CRICKET_OK,
+                     "{\"interval\":\"36500d\",\"buckets\":["
+                     "{\"start\":\"0001-01-01T00:00:00Z\"," TEST_SHOWN "}]}",
+                     NULL), "a bucket that begins before the year 1");
+}
+
+
+static void
+test_groups(void)
+{
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h",
+                     CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"buckets\":{\"buckets\":["
+                     "{\"key\":{\"group\":\"h=a\\\"=\"}," TEST_STATS "},"
+                     "{\"key\":{\"group\":\"h=b\"}," TEST_STATS "},"
+                     "{\"key\":{\"group\":\"h2=c\"}," TEST_STATS "}]}}}",
+                     CRICKET_OK,
+                     "{\"group_by\":\"h\",\"groups\":["
+                     "{\"value\":\"a\\\"=\"," TEST_SHOWN "},\n"
+                     "{\"value\":\"b\"," TEST_SHOWN "}]}", NULL),
+          "groups, up to another tag");
+
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h",
+                     CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"buckets\":{\"buckets\":["
+                     "{\"key\":{\"group\":\"hh=a\"}," TEST_STATS "}]}}}",
+                     CRICKET_OK, "{\"group_by\":\"h\",\"groups\":[]}", NULL),
+          "no groups");
+
+    CHECK(test_reads(CRICKET_QUERY_STATS,
+                     TEST_RANGE "&group_by=h&interval=1s",
+                     CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"buckets\":{\"buckets\":["
+                     "{\"key\":{\"group\":\"h=a\",\"time\":0}," TEST_STATS "},"
+                     "{\"key\":{\"group\":\"h=a\",\"time\":1000},"
+                     TEST_STATS "},"
+                     "{\"key\":{\"group\":\"h=b\",\"time\":0}," TEST_STATS
+                     "}]}}}",
+                     CRICKET_OK,
+                     "{\"group_by\":\"h\",\"interval\":\"1s\",\"groups\":["
+                     "{\"value\":\"a\",\"buckets\":["
+                     "{\"start\":\"1970-01-01T00:00:00Z\"," TEST_SHOWN "},\n"
+                     "{\"start\":\"1970-01-01T00:00:01Z\"," TEST_SHOWN "}]},\n"
+                     "{\"value\":\"b\",\"buckets\":["
+                     "{\"start\":\"1970-01-01T00:00:00Z\"," TEST_SHOWN "}]}]}",
+                     NULL), "groups that each have a series");
+}
+
+
+static void
+test_caps(void)
+{
+    size_t         i, n;
+    char           text[256];
+    cricket_buf_t  b;
+
+    static const struct {
+        const char  *args;
+        const char  *key;
+        size_t       most;
+        const char  *message;
+    } t[] = {
+        { TEST_RANGE "&interval=1s", "\"time\":%zu", 10000,
+          "interval: more than 10000 buckets" },
+        { TEST_RANGE "&group_by=h", "\"group\":\"h=%zu\"", 1000,
+          "group_by: more than 1000 groups" }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        cricket_buf_init(&b, 1 << 24);
+        cricket_buf_literal(&b, TEST_AGGS "\"buckets\":{\"buckets\":[");
+
+        for (n = 0; n <= t[i].most; n++) {
+            cricket_buf_cstr(&b, n ? ",{\"key\":{" : "{\"key\":{");
+            (void) snprintf(text, sizeof(text), t[i].key, n);
+            cricket_buf_cstr(&b, text);
+            cricket_buf_literal(&b, "}," TEST_STATS "}");
+        }
+
+        cricket_buf_literal(&b, "]}}}");
+        cricket_buf_append(&b, "", 1);
+
+        CHECK(test_reads(CRICKET_QUERY_STATS, t[i].args, CRICKET_FORMAT_JSON,
+                         (char *) b.data, CRICKET_DONE, t[i].message, NULL),
+              "%s", t[i].message);
+
+        cricket_buf_free(&b);
+    }
+}
+
+
+static void
+test_names(void)
+{
+    static const char  reply[] =
+        TEST_AGGS "\"buckets\":{\"after_key\":{\"name\":\"c2\"},\"buckets\":["
+        "{\"key\":{\"name\":\"c\\\"1\"},\"doc_count\":3},"
+        "{\"key\":{\"name\":\"c2\"},\"doc_count\":1}]}}}";
+
+    CHECK(test_reads(CRICKET_QUERY_NAMES, "", CRICKET_FORMAT_JSON, reply,
+                     CRICKET_OK,
+                     "{\"names\":[{\"name\":\"c\\\"1\",\"count\":3},\n"
+                     "{\"name\":\"c2\",\"count\":1}]}", NULL), "names");
+
+    CHECK(test_reads(CRICKET_QUERY_NAMES, "limit=1&prefix=c",
+                     CRICKET_FORMAT_JSON, reply, CRICKET_OK,
+                     "{\"names\":[{\"name\":\"c\\\"1\",\"count\":3}]}",
+                     "limit=1&prefix=c&cursor="), "a page of names");
+
+    CHECK(test_reads(CRICKET_QUERY_NAMES, "", CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"buckets\":{\"buckets\":[]}}}", CRICKET_OK,
+                     "{\"names\":[]}", NULL), "no names");
+}
+
+
+static void
+test_bad_aggs(void)
+{
+    size_t  i;
+
+    static const struct {
+        cricket_query_e   kind;
+        const char       *args;
+        const char       *reply;
+    } t[] = {
+        { CRICKET_QUERY_STATS, TEST_RANGE, "" },
+        { CRICKET_QUERY_STATS, TEST_RANGE, "[]" },
+        { CRICKET_QUERY_STATS, TEST_RANGE, TEST_HEAD "}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE, TEST_AGGS "\"stats\":{}}}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE,
+          TEST_AGGS "\"stats\":{\"count\":-1}}}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE,
+          TEST_AGGS "\"stats\":{\"count\":1e300}}}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE,
+          "{\"timed_out\":true,\"_shards\":{\"failed\":0},\"aggregations\":"
+          "{\"stats\":{\"count\":0}}}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE,
+          "{\"timed_out\":false,\"_shards\":{\"failed\":1},\"aggregations\":"
+          "{\"stats\":{\"count\":0}}}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE,
+          "{\"timed_out\":false,\"aggregations\":"
+          "{\"stats\":{\"count\":0}}}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=5",
+          TEST_AGGS TEST_STATS "}}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=5",
+          TEST_AGGS "\"percentiles\":{\"values\":[{\"key\":6.0}]},"
+          TEST_STATS "}}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s",
+          TEST_AGGS "\"buckets\":{}}}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{" TEST_STATS "}]}}}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"time\":1e300},"
+          TEST_STATS "}]}}}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"time\":0}}]}}}" },
+        { CRICKET_QUERY_NAMES, "",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"name\":1},"
+          "\"doc_count\":1}]}}}" },
+        { CRICKET_QUERY_NAMES, "",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"name\":\"\x9e\"},"
+          "\"doc_count\":1}]}}}" },
+        { CRICKET_QUERY_STATS, TEST_RANGE,
+          TEST_AGGS "\"stats\":{\"count\":01,\"min\":1.0,\"max\":1.0,"
+          "\"avg\":1.0,\"sum\":1.0}}}" },
+        { CRICKET_QUERY_NAMES, "",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"name\":\"\"},"
+          "\"doc_count\":1}]}}}" },
+        { CRICKET_QUERY_NAMES, "",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"name\":\"a\"}}]}}}"
+        }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        CHECK(test_reads(t[i].kind, t[i].args, CRICKET_FORMAT_JSON, t[i].reply,
+                         CRICKET_INVALID, NULL, NULL),
+              "no aggregations: %s", t[i].reply);
+    }
+}
+
+
+static void
+test_export(void)
+{
+    const char       *err;
+    cricket_buf_t     b;
+    cricket_query_t  *q;
+
+    static const char  full[] =
+        TEST_HITS
+        "{\"fields\":{\"value\":[1.0]},\"sort\":[1000,0,3]},"
+        "{\"fields\":{\"value\":[2.0]},\"sort\":[1004,7,6]}]}}";
+    static const char  docs[] =
+        ",\"search_after\":[1004,7,6],\"query\":{\"bool\":{\"filter\":["
+        "{\"term\":{\"name\":\"n\"}},{\"term\":{\"type\":\"t\"}},";
+
+    q = test_parse(CRICKET_QUERY_EXPORT, "name=n&type=t");
+
+    if (q == NULL) {
+        CHECK(0, "a query for an export");
+        return;
+    }
+
+    cricket_buf_init(&b, 65536);
+
+    CHECK(q->page == 5000 && cricket_search_halve(q) == CRICKET_OK
+          && q->page == 2500, "a page can be made smaller");
+
+    while (q->page > 2) {
+        (void) cricket_search_halve(q);
+    }
+
+    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(full), &b, &err)
+          == CRICKET_OK
+          && b.len == strlen("name,type,value,timestamp,tags\r\n"
+                             "n,t,1,1970-01-01T00:00:01Z,\r\n"
+                             "n,t,2,1970-01-01T00:00:01.004000007Z,\r\n"),
+          "a full page, with a header");
+
+    b.len = 0;
+    cricket_search_body(q, &b);
+    cricket_buf_append(&b, "", 1);
+
+    CHECK(strstr((char *) b.data, docs) != NULL
+          && strstr((char *) b.data,
+                    TEST_TIMES("1970-01-01T00:00:01.004Z",
+                               "1970-01-01T00:00:01.013Z")) != NULL,
+          "the next page is looked for nearby");
+
+    b.len = 0;
+    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(TEST_HEAD "}"),
+                                &b, &err) == CRICKET_OK && b.len == 0,
+          "nothing nearby, and no second header");
+
+    cricket_search_body(q, &b);
+    cricket_buf_append(&b, "", 1);
+
+    CHECK(strstr((char *) b.data, docs) != NULL
+          && strstr((char *) b.data,
+                    TEST_TIMES("1970-01-01T00:00:01.004Z",
+                               "9999-12-31T23:59:59.999Z")) != NULL,
+          "so it is looked for everywhere");
+
+    b.len = 0;
+    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT("{}"), &b, &err)
+          == CRICKET_INVALID && q->after.seq_no == 6, "a bad page");
+
+    b.len = 0;
+    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(TEST_HEAD "}"),
+                                &b, &err) == CRICKET_DONE && b.len == 0,
+          "the end");
+
+    cricket_buf_free(&b);
+    cricket_query_free(q);
+
+    q = test_parse(CRICKET_QUERY_NAMES, "");
+    CHECK(q != NULL && cricket_search_halve(q) == CRICKET_DONE,
+          "names have no pages of datapoints");
+    cricket_query_free(q);
+}
+
+
+/* an answer that doesn't fit is an error, wherever the room ends */
+
+static void
+test_room(void)
+{
+    int               ok;
+    size_t            max;
+    const char       *err;
+    cricket_buf_t     b, next;
+    cricket_query_t  *q;
+
+    static const char  reply[] = TEST_HITS TEST_HIT "," TEST_HIT "]}}";
+
+    q = test_parse(CRICKET_QUERY_METRICS, "limit=1");
+
+    if (q == NULL) {
+        CHECK(0, "a query for little room");
+        return;
+    }
+
+    ok = 1;
+
+    for (max = 0; max < 70; max++) {
+        cricket_buf_init(&b, max);
+        cricket_buf_init(&next, 65536);
+
+        ok &= (cricket_search_read(q, CRICKET_FORMAT_JSON, TEXT(reply), &b,
+                                   &next, &err) == CRICKET_ERROR);
+        cricket_buf_free(&b);
+        cricket_buf_free(&next);
+    }
+
+    CHECK(ok, "no room for the answer");
+
+    cricket_buf_init(&b, 65536);
+    cricket_buf_init(&next, 20);
+
+    CHECK(cricket_search_read(q, CRICKET_FORMAT_JSON, TEXT(reply), &b, &next,
+                              &err) == CRICKET_ERROR, "no room for the link");
+
+    cricket_buf_free(&b);
+    cricket_buf_free(&next);
+    cricket_query_free(q);
+}
+
+
+int
+main(void)
+{
+    test_uri();
+    test_bodies();
+    test_injection();
+    test_hits();
+    test_values();
+    test_pages();
+    test_csv();
+    test_bad_hits();
+    test_cut_short();
+    test_stats();
+    test_series();
+    test_groups();
+    test_caps();
+    test_names();
+    test_bad_aggs();
+    test_export();
+    test_room();
+
+    return test_done();
+}
