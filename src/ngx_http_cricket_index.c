@@ -26,6 +26,8 @@ static ngx_str_t  ngx_http_cricket_text = ngx_string(
     "GET  /v1/stats     count, sum, min, max, average: name, start, end,\n"
     "                   interval, percentiles, group_by, type, tag.KEY\n"
     "GET  /v1/names     the metrics' names: prefix, limit, cursor\n"
+    "GET  /v1/export    all that matches: name, type, tag.KEY, start, end,\n"
+    "                   format\n"
     "GET  /health       is nginx there?\n"
     "GET  /ready        is Elasticsearch there, and the index set up?\n"
 );
@@ -66,6 +68,8 @@ static ngx_str_t  ngx_http_cricket_page = ngx_string(
     "<td>count, sum, min, max and average over a range\n"
     "<tr><td><a href=\"/v1/names\"><code>GET /v1/names</code></a>"
     "<td>the names of the metrics\n"
+    "<tr><td><a href=\"/v1/export\"><code>GET /v1/export</code></a>"
+    "<td>all that matches, as NDJSON or CSV\n"
     "<tr><td><a href=\"/health\"><code>GET /health</code></a>"
     "<td>is nginx there?\n"
     "<tr><td><a href=\"/ready\"><code>GET /ready</code></a>"
