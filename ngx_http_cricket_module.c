@@ -9,8 +9,8 @@
 #include <ngx_http.h>
 
 #include "cricket_index.h"
-#include "ngx_http_cricket_batch.h"
-#include "ngx_http_cricket_respond.h"
+#include "ngx_http_cricket_filter.h"
+#include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_route.h"
 #include "ngx_http_cricket_variables.h"
 
@@ -553,6 +553,7 @@ ngx_http_cricket_create_loc_conf(ngx_conf_t *cf)
      *     conf->head = { 0, NULL };
      *     conf->upstream.next_upstream = 0;
      *     conf->upstream.hide_headers_hash = { NULL, 0 };
+     *     and the other values of conf->upstream that memcached hardcodes
      *     conf->ssl = 0;
      *     conf->ssl_protocols = 0;
      *     conf->ssl_ciphers = { 0, NULL };
@@ -589,10 +590,6 @@ ngx_http_cricket_create_loc_conf(ngx_conf_t *cf)
     conf->ssl_verify_depth = NGX_CONF_UNSET_UINT;
 #endif
 
-    /* the hardcoded values, but for those that ngx_pcalloc() set */
-
-    conf->upstream.preserve_output = 1;
-
     ngx_str_set(&conf->upstream.module, "cricket");
 
     return conf;
@@ -604,6 +601,23 @@ ngx_http_cricket_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 {
     ngx_http_cricket_loc_conf_t *prev = parent;
     ngx_http_cricket_loc_conf_t *conf = child;
+
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->noname || clcf->lmt_excpt) {
+
+        /* "if" and "limit_except" are the location, with its queue */
+
+        *conf = *prev;
+
+        if (conf->route && clcf->handler == NULL) {
+            clcf->handler = ngx_http_cricket_handler;
+        }
+
+        return NGX_CONF_OK;
+    }
 
     ngx_conf_merge_str_value(conf->index, prev->index, "metrics");
     ngx_conf_merge_ptr_value(conf->headers, prev->headers, NULL);
@@ -621,9 +635,10 @@ ngx_http_cricket_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               10000);
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 30000);
 
-    if (conf->timeout == 0) {
+    if (conf->timeout == 0 || conf->bulk_size == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"cricket_timeout\" must not be 0");
+                           "\"cricket_timeout\" and \"cricket_bulk_size\" "
+                           "must not be 0");
         return NGX_CONF_ERROR;
     }
 
@@ -719,6 +734,19 @@ ngx_http_cricket_merge_upstream(ngx_conf_t *cf,
 static char *
 ngx_http_cricket_init_route(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 {
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->post_action.len) {
+
+        /* it takes a request over without a word to who waits for it */
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"post_action\" cannot be used with \"cricket\"");
+        return NGX_CONF_ERROR;
+    }
+
     if (!conf->route->backend) {
         return NGX_CONF_OK;
     }
@@ -921,5 +949,9 @@ ngx_http_cricket_init_process(ngx_cycle_t *cycle)
 
     cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_cricket_module);
 
-    return cmcf ? ngx_http_cricket_batch_init_worker(cycle, cmcf) : NGX_OK;
+    if (cmcf) {
+        ngx_http_cricket_queue_init_worker(cycle, cmcf);
+    }
+
+    return NGX_OK;
 }

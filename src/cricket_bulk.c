@@ -180,6 +180,26 @@ cricket_bulk_number(unsigned char *p, int64_t n)
 }
 
 
+size_t
+cricket_bulk_item_size(const unsigned char *p, size_t len)
+{
+    const unsigned char  *last, *end;
+
+    last = p + len;
+
+    /* no line has a line feed inside */
+
+    end = memchr(p, '\n', len);
+
+    if (end != NULL) {
+        end++;
+        end = memchr(end, '\n', last - end);
+    }
+
+    return end ? (size_t) (end + 1 - p) : len;
+}
+
+
 int
 cricket_bulk_read(const unsigned char *data, size_t len,
     unsigned char *verdicts, size_t n, cricket_item_pt handler, void *ctx,
@@ -450,8 +470,11 @@ cricket_bulk_verdict(cricket_item_t *item)
     } else if (status == 409) {
         item->verdict = CRICKET_ITEM_EXISTS;
 
-    } else if (status == 429 || status >= 500) {
+    } else if (status == 429 || status == 503) {
         item->verdict = CRICKET_ITEM_RETRY;
+
+    } else if (status >= 500) {
+        item->verdict = CRICKET_ITEM_FAILED;
 
     } else if (status == 401 || status == 403 || status == 404
                || cricket_bulk_is(&item->type, "index_closed_exception")

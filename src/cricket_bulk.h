@@ -16,6 +16,7 @@ typedef enum {
     CRICKET_ITEM_STORED = 0,    /* it is on disk */
     CRICKET_ITEM_EXISTS,        /* a document with its id was there before */
     CRICKET_ITEM_RETRY,         /* not stored; may be a moment later */
+    CRICKET_ITEM_FAILED,        /* stored or not: nobody knows */
     CRICKET_ITEM_REFUSED,       /* not stored; the index, not the datapoint */
     CRICKET_ITEM_INVALID        /* not stored; the datapoint is to blame */
 } cricket_item_e;
@@ -51,6 +52,12 @@ typedef void (*cricket_item_pt)(void *data, size_t index,
  */
 void cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
     const cricket_str_t *id);
+
+/*
+ * The size of the item, two lines, that the len bytes at p begin with; len if
+ * they hold no whole one.
+ */
+size_t cricket_bulk_item_size(const unsigned char *p, size_t len);
 
 /*
  * Reads the reply to a bulk of n documents.  Sets verdicts[0] to

@@ -100,6 +100,7 @@ typedef struct {
     ngx_http_cricket_export_t     *export;      /* of an export */
 
     uint64_t                       start;       /* nanoseconds */
+    ngx_msec_t                     deadline;    /* of a query */
 
     ngx_uint_t                     datapoints;  /* taken or given */
     ngx_uint_t                     batch_size;

@@ -11,6 +11,11 @@
 #include "ngx_http_cricket_elasticsearch.h"
 
 
+/* as much of a reply is logged */
+#define NGX_HTTP_CRICKET_EXCERPT  512
+
+
+static void ngx_http_cricket_exchange_cleanup(void *data);
 static ngx_int_t ngx_http_cricket_create_request(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_reinit_request(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_process_header(ngx_http_request_t *r);
@@ -37,7 +42,13 @@ ngx_int_t
 ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
     ngx_http_request_t *carrier)
 {
-    ngx_http_upstream_t  *u;
+    ngx_uint_t               started;
+    ngx_http_upstream_t     *u;
+    ngx_http_cricket_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(carrier, ngx_http_cricket_module);
+
+    ctx->swallow = 0;
 
     x->carrier = carrier;
 
@@ -98,18 +109,18 @@ ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
 
     ngx_http_upstream_init(carrier);
 
-    x->started = (u->cleanup != NULL || x->finished);
+    started = (u->cleanup != NULL || x->finished);
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, carrier->connection->log, 0,
-                   "http cricket exchange started: %d", x->started);
+                   "http cricket exchange started: %ui", started);
 
-    if (!x->started) {
+    if (!started) {
         ngx_http_cricket_exchange_free(x);
     }
 
     ngx_http_finalize_request(carrier, NGX_DONE);
 
-    return x->started ? NGX_OK : NGX_ERROR;
+    return started ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -136,6 +147,55 @@ ngx_http_cricket_exchange_abort(ngx_http_cricket_exchange_t *x,
     r->main->count++;
 
     (*u->cleanup)(r);
+}
+
+
+ngx_uint_t
+ngx_http_cricket_exchange_sent(ngx_http_cricket_exchange_t *x)
+{
+    if (x->finished || x->carrier == NULL) {
+        return x->outcome != NGX_HTTP_CRICKET_UNSENT;
+    }
+
+    return x->sent || x->carrier->upstream->request_sent;
+}
+
+
+void
+ngx_http_cricket_exchange_excerpt(ngx_http_cricket_exchange_t *x,
+    ngx_str_t *text)
+{
+    text->len = ngx_min(x->reply.len, NGX_HTTP_CRICKET_EXCERPT);
+    text->data = text->len ? x->reply.data : (u_char *) "";
+}
+
+
+ngx_http_cricket_exchange_t *
+ngx_http_cricket_exchange_create(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t           *cln;
+    ngx_http_cricket_exchange_t  *x;
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_cricket_exchange_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    x = cln->data;
+    ngx_memzero(x, sizeof(ngx_http_cricket_exchange_t));
+
+    cln->handler = ngx_http_cricket_exchange_cleanup;
+
+    return x;
+}
+
+
+static void
+ngx_http_cricket_exchange_cleanup(void *data)
+{
+    ngx_http_cricket_exchange_t *x = data;
+
+    ngx_http_cricket_exchange_free(x);
 }
 
 
@@ -226,6 +286,11 @@ ngx_http_cricket_reinit_request(ngx_http_request_t *r)
 
     x->sent = 1;
 
+    /* what was wrong with the node before says nothing of the next */
+
+    x->error = NULL;
+    x->too_large = 0;
+
     x->status = 0;
     x->reply.len = 0;
     x->rest = 0;
@@ -257,6 +322,17 @@ ngx_http_cricket_process_header(ngx_http_request_t *r)
 
     b = &r->upstream->buffer;
     x = r->upstream->input_filter_ctx;
+
+    if (!r->upstream->request_sent) {
+
+        /* said unasked, it must not be taken for the next node's reply */
+
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "elasticsearch sent a reply before the request");
+        x->error = "Elasticsearch's address does not speak HTTP";
+        b->last = b->pos;
+        return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+    }
 
     if (!x->body) {
 
@@ -352,6 +428,9 @@ ngx_http_cricket_read_header(ngx_http_request_t *r,
         /* an interim response: the final one follows */
 
         if (x->status == NGX_HTTP_SWITCHING_PROTOCOLS) {
+            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                          "elasticsearch switched protocols");
+            x->error = "Elasticsearch sent an invalid header";
             return NGX_HTTP_UPSTREAM_INVALID_HEADER;
         }
 
@@ -359,6 +438,8 @@ ngx_http_cricket_read_header(ngx_http_request_t *r,
         x->length = 0;
         x->chunked = 0;
         r->state = 0;
+
+        ngx_memzero(&x->parser, sizeof(ngx_http_status_t));
     }
 
     u->state->status = x->status;
@@ -460,6 +541,13 @@ ngx_http_cricket_read_body(ngx_http_request_t *r,
 
     if (x->length) {
 
+        if (x->reply.len == 0 && x->rest) {
+
+            /* one that is too large is not worth reading */
+
+            (void) cricket_buf_reserve(&x->reply, x->rest);
+        }
+
         size = ngx_min(x->rest, b->last - b->pos);
 
         if (ngx_http_cricket_append(r, x, size) != NGX_OK) {
@@ -515,7 +603,9 @@ ngx_http_cricket_append(ngx_http_request_t *r, ngx_http_cricket_exchange_t *x,
 
     if (x->reply.failed) {
 
-        if (x->reply.max - x->reply.len < size) {
+        if (x->length ? x->rest > (off_t) x->reply.max
+                      : x->reply.max - x->reply.len < size)
+        {
             x->too_large = 1;
             ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                           "elasticsearch sent a reply larger than "

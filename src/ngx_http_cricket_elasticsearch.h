@@ -71,7 +71,6 @@ struct ngx_http_cricket_exchange_s {
     ngx_http_chunked_t             chunks;
     off_t                          rest;
 
-    unsigned                       started:1;
     unsigned                       finished:1;
     unsigned                       aborting:1;
     unsigned                       sent:1;
@@ -81,6 +80,10 @@ struct ngx_http_cricket_exchange_s {
     unsigned                       close:1;
 };
 
+
+/* an exchange in the request's pool, freed with it; NULL without memory */
+ngx_http_cricket_exchange_t *ngx_http_cricket_exchange_create(
+    ngx_http_request_t *r);
 
 /*
  * Starts the exchange on a main request that the caller holds (its count is
@@ -97,6 +100,13 @@ ngx_int_t ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
  */
 void ngx_http_cricket_exchange_abort(ngx_http_cricket_exchange_t *x,
     const char *error);
+
+/* was anything of it sent to a node? */
+ngx_uint_t ngx_http_cricket_exchange_sent(ngx_http_cricket_exchange_t *x);
+
+/* the beginning of the reply, for the log */
+void ngx_http_cricket_exchange_excerpt(ngx_http_cricket_exchange_t *x,
+    ngx_str_t *text);
 
 /* frees the reply, disarms the events; the exchange itself is the caller's */
 void ngx_http_cricket_exchange_free(ngx_http_cricket_exchange_t *x);

@@ -257,11 +257,17 @@ static ngx_int_t
 ngx_http_cricket_export_header(ngx_http_request_t *r,
     ngx_http_cricket_export_t *ex)
 {
-    ngx_str_t               *type;
+    ngx_str_t               *type, vary;
     ngx_http_cricket_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
     ctx->answered = 1;
+
+    ngx_str_set(&vary, "Accept");
+
+    if (ngx_http_cricket_add_header(r, "Vary", &vary) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     type = &ngx_http_cricket_query_types[ex->format];
 
@@ -326,7 +332,9 @@ ngx_http_cricket_export_sent(ngx_http_request_t *r,
 
     if (!r->buffered && !r->connection->buffered) {
 
-        if (wev->timer_set) {
+        /* that of limit_rate must fire: nothing else ends the delay */
+
+        if (wev->timer_set && !wev->delayed) {
             ngx_del_timer(wev);
         }
 

@@ -9,9 +9,9 @@
 #include <ngx_http.h>
 #include <ngx_sha1.h>
 
-#include "ngx_http_cricket_batch.h"
 #include "ngx_http_cricket_body.h"
 #include "ngx_http_cricket_ingest.h"
+#include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_respond.h"
 
 
@@ -118,6 +118,7 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
     in->request = r;
     in->conf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
+    in->write.data = in;
     in->write.request = r;
     in->write.target = in->conf->target;
     in->write.state = NGX_HTTP_CRICKET_SETTLED;
@@ -126,7 +127,10 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
 
     if (ctx->query) {
         in->partial = cricket_query_accept_partial(ctx->query);
-        in->write.wait = cricket_query_refresh(ctx->query);
+
+        if (cricket_query_refresh(ctx->query)) {
+            in->write.lane = NGX_HTTP_CRICKET_LANE_WAIT;
+        }
     }
 
     if (ngx_http_cricket_check_headers(r, in, &status, &err) != NGX_OK) {
@@ -336,7 +340,7 @@ ngx_http_cricket_body_handler(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
 
-    in = ngx_queue_data(ctx->write, ngx_http_cricket_ingest_t, write);
+    in = ctx->write->data;
 
     rc = ngx_http_cricket_ingest(r, in);
 
@@ -396,7 +400,7 @@ ngx_http_cricket_ingest(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = ngx_http_cricket_batch_add(&in->write);
+    rc = ngx_http_cricket_queue_add(&in->write);
 
     switch (rc) {
 
@@ -731,7 +735,7 @@ ngx_http_cricket_refuse_item(ngx_http_cricket_write_t *w, ngx_uint_t index,
     cricket_buf_t               message;
     ngx_http_cricket_ingest_t  *in;
 
-    in = ngx_queue_data(w, ngx_http_cricket_ingest_t, write);
+    in = w->data;
 
     cricket_buf_init(&message, 1024);
 
@@ -755,7 +759,7 @@ ngx_http_cricket_settled(ngx_http_cricket_write_t *w)
     ngx_http_cricket_ctx_t     *ctx;
     ngx_http_cricket_ingest_t  *in;
 
-    in = ngx_queue_data(w, ngx_http_cricket_ingest_t, write);
+    in = w->data;
 
     ctx = ngx_http_get_module_ctx(w->request, ngx_http_cricket_module);
 
@@ -779,7 +783,7 @@ ngx_http_cricket_answer(ngx_http_cricket_ingest_t *in)
         cricket_buf_cstr(&in->message, w->error);
 
         if (w->unknown) {
-            cricket_buf_cstr(&in->message, w->ids
+            cricket_buf_cstr(&in->message, in->key.len
                 ? "; with the same Idempotency-Key, sending the request again "
                   "stores nothing twice"
                 : "; the datapoints may be stored or not");

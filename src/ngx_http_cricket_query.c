@@ -25,7 +25,6 @@ static ngx_int_t ngx_http_cricket_query_etag(ngx_http_request_t *r,
     cricket_buf_t *out);
 static ngx_int_t ngx_http_cricket_query_link(ngx_http_request_t *r,
     cricket_buf_t *next);
-static void ngx_http_cricket_query_cleanup(void *data);
 
 
 ngx_str_t  ngx_http_cricket_query_types[] = {
@@ -38,18 +37,19 @@ ngx_str_t  ngx_http_cricket_query_types[] = {
 ngx_int_t
 ngx_http_cricket_query_handler(ngx_http_request_t *r)
 {
-    ngx_pool_cleanup_t           *cln;
+    ngx_http_cricket_ctx_t       *ctx;
     ngx_http_cricket_exchange_t  *x;
+    ngx_http_cricket_loc_conf_t  *ccf;
 
-    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_cricket_exchange_t));
-    if (cln == NULL) {
+    x = ngx_http_cricket_exchange_create(r);
+    if (x == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    x = cln->data;
-    ngx_memzero(x, sizeof(ngx_http_cricket_exchange_t));
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
-    cln->handler = ngx_http_cricket_query_cleanup;
+    ctx->deadline = ngx_current_msec + ccf->timeout;
 
     r->main->count++;
 
@@ -82,7 +82,7 @@ ngx_http_cricket_query_start(ngx_http_request_t *r,
     x->conf = ccf;
     x->upstream = &ccf->upstream;
     ngx_str_set(&x->uri, "/_search");
-    x->timeout = ccf->timeout;
+    x->timeout = ctx->deadline - ngx_current_msec;
     x->handler = ngx_http_cricket_query_done;
     x->log = r->connection->log;
 
@@ -133,29 +133,30 @@ static void
 ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x)
 {
     ngx_int_t                rc;
+    ngx_connection_t        *c;
     ngx_http_request_t      *r;
     ngx_http_cricket_ctx_t  *ctx;
 
     r = x->carrier;
+    c = r->connection;
 
-    if (x->too_large) {
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
 
-        /* datapoints may be large too: fewer on a page, and a Link to more */
+    /* datapoints may be large too: fewer on a page, and a Link to more */
 
-        ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+    if (x->too_large
+        && (ngx_msec_int_t) (ctx->deadline - ngx_current_msec) > 0
+        && cricket_search_halve(ctx->query) == CRICKET_OK)
+    {
+        ngx_http_cricket_exchange_free(x);
+        ngx_memzero(x, sizeof(ngx_http_cricket_exchange_t));
 
-        if (cricket_search_halve(ctx->query) == CRICKET_OK) {
-            ngx_http_cricket_exchange_free(x);
-            ngx_memzero(x, sizeof(ngx_http_cricket_exchange_t));
-
-            rc = ngx_http_cricket_query_start(r, x);
-
-            if (rc == NGX_DECLINED) {
-                ngx_http_cricket_finish(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
-            }
-
-            return;
+        if (ngx_http_cricket_query_start(r, x) == NGX_DECLINED) {
+            ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
         }
+
+        ngx_http_run_posted_requests(c);
+        return;
     }
 
     if (x->outcome == NGX_HTTP_CRICKET_REPLY) {
@@ -175,13 +176,13 @@ const char *
 ngx_http_cricket_query_error(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x)
 {
-    size_t  len;
+    ngx_str_t  reply;
 
-    len = ngx_min(x->reply.len, 512);
+    ngx_http_cricket_exchange_excerpt(x, &reply);
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "elasticsearch answered a search with status %ui: \"%*s\"",
-                  x->status, len, x->reply.data);
+                  "elasticsearch answered a search with status %ui: \"%V\"",
+                  x->status, &reply);
 
     switch (x->status) {
 
@@ -394,13 +395,4 @@ ngx_http_cricket_query_format(ngx_http_request_t *r)
     }
 
     return cricket_query_format(ctx->query, h->value.data, h->value.len);
-}
-
-
-static void
-ngx_http_cricket_query_cleanup(void *data)
-{
-    ngx_http_cricket_exchange_t *x = data;
-
-    ngx_http_cricket_exchange_free(x);
 }

@@ -19,13 +19,11 @@ static ngx_int_t ngx_http_cricket_ready_answer(ngx_http_request_t *r,
     const char *elasticsearch, const char *index);
 static void ngx_http_cricket_ready_check(cricket_buf_t *b, const char *name,
     const char *problem);
-static void ngx_http_cricket_ready_cleanup(void *data);
 
 
 ngx_int_t
 ngx_http_cricket_ready_handler(ngx_http_request_t *r)
 {
-    ngx_pool_cleanup_t           *cln;
     ngx_http_cricket_exchange_t  *x;
     ngx_http_cricket_loc_conf_t  *ccf;
 
@@ -34,15 +32,10 @@ ngx_http_cricket_ready_handler(ngx_http_request_t *r)
 
     ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
-    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_cricket_exchange_t));
-    if (cln == NULL) {
+    x = ngx_http_cricket_exchange_create(r);
+    if (x == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-
-    x = cln->data;
-    ngx_memzero(x, sizeof(ngx_http_cricket_exchange_t));
-
-    cln->handler = ngx_http_cricket_ready_cleanup;
 
     x->request = ngx_http_cricket_exchange_head(r->pool, ccf, &method, &tail,
                                                 NULL, 0, 0);
@@ -182,13 +175,4 @@ ngx_http_cricket_ready_check(cricket_buf_t *b, const char *name,
     cricket_buf_literal(b, "\",\"ok\":false,\"message\":");
     cricket_buf_json(b, (u_char *) problem, ngx_strlen(problem));
     cricket_buf_literal(b, "}");
-}
-
-
-static void
-ngx_http_cricket_ready_cleanup(void *data)
-{
-    ngx_http_cricket_exchange_t *x = data;
-
-    ngx_http_cricket_exchange_free(x);
 }

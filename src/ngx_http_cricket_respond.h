@@ -44,14 +44,13 @@ ngx_table_elt_t *ngx_http_cricket_find_header(ngx_list_t *headers,
 ngx_int_t ngx_http_cricket_add_header(ngx_http_request_t *r, const char *name,
     ngx_str_t *value);
 
+/* adds a Retry-After, if there is none */
+ngx_int_t ngx_http_cricket_retry_after(ngx_http_request_t *r);
+
 /*
  * Finalizes from an event that is not of the request's connection, and runs
  * what that wakes.  The request may be gone then.
  */
 void ngx_http_cricket_finish(ngx_http_request_t *r, ngx_int_t rc);
-
-/* makes errors of the core in our locations JSON; ends swallowed output */
-ngx_int_t ngx_http_cricket_filter_init(ngx_conf_t *cf);
-
 
 #endif /* _NGX_HTTP_CRICKET_RESPOND_H_INCLUDED_ */

@@ -15,6 +15,7 @@
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_ready.h"
 #include "ngx_http_cricket_respond.h"
+#include "ngx_http_cricket_variables.h"
 
 
 /* a message names a parameter, and may quote it */
@@ -103,12 +104,12 @@ ngx_http_cricket_handler(ngx_http_request_t *r)
     ngx_http_cricket_route_t     *route;
     ngx_http_cricket_loc_conf_t  *ccf;
 
-    if (r != r->main) {
+    if (r != r->main || r->post_action) {
 
         /* an answer is sent whole and by the main request's connection */
 
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "\"cricket\" does not serve subrequests");
+                      "\"cricket\" serves no subrequests");
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -125,6 +126,10 @@ ngx_http_cricket_handler(ngx_http_request_t *r)
     ctx->start = ngx_http_cricket_clock();
 
     ngx_http_set_ctx(r, ctx, ngx_http_cricket_module);
+
+    /* If-Match must not make a 412 of the answer to what has been stored */
+
+    r->disable_not_modified = !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD));
 
     ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
@@ -275,17 +280,4 @@ ngx_http_cricket_ctx_cleanup(void *data)
         cricket_query_free(ctx->query);
         ctx->query = NULL;
     }
-}
-
-
-uint64_t
-ngx_http_cricket_clock(void)
-{
-    struct timespec  ts;
-
-    if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0) {
-        return 0;
-    }
-
-    return (uint64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
 }

@@ -17,8 +17,4 @@ ngx_http_cricket_route_t *ngx_http_cricket_route_find(ngx_str_t *name);
 /* the content handler of all locations that have a "cricket" directive */
 ngx_int_t ngx_http_cricket_handler(ngx_http_request_t *r);
 
-/* nanoseconds of the monotonic clock */
-uint64_t ngx_http_cricket_clock(void);
-
-
 #endif /* _NGX_HTTP_CRICKET_ROUTE_H_INCLUDED_ */

@@ -143,7 +143,7 @@ fuzz_same(const uint8_t *data, size_t size, const unsigned char *verdicts,
                    == (status == 200 || status == 201));
         FUZZ_CHECK((verdicts[i] == CRICKET_ITEM_EXISTS) == (status == 409));
         FUZZ_CHECK((verdicts[i] == CRICKET_ITEM_RETRY)
-                   == (status == 429 || status >= 500));
+                   == (status == 429 || status == 503));
         i++;
     }
 

@@ -247,9 +247,9 @@ test_verdicts(void)
         { 429, "es_rejected_execution_exception", CRICKET_ITEM_RETRY },
         { 429, "cluster_block_exception", CRICKET_ITEM_RETRY },
         { 429, NULL, CRICKET_ITEM_RETRY },
-        { 500, "exception", CRICKET_ITEM_RETRY },
+        { 500, "exception", CRICKET_ITEM_FAILED },
         { 503, "unavailable_shards_exception", CRICKET_ITEM_RETRY },
-        { 599, NULL, CRICKET_ITEM_RETRY },
+        { 599, NULL, CRICKET_ITEM_FAILED },
         { 400, "mapper_parsing_exception", CRICKET_ITEM_INVALID },
         { 400, "document_parsing_exception", CRICKET_ITEM_INVALID },
         { 400, "strict_dynamic_mapping_exception", CRICKET_ITEM_INVALID },
@@ -324,7 +324,7 @@ test_replies(void)
               "reply %s: %s", t[i].text, err);
     }
 
-    CHECK(cricket_bulk_read(TEXT("{\"items\":[{\"create\":{\"status\":500}}]}"),
+    CHECK(cricket_bulk_read(TEXT("{\"items\":[{\"create\":{\"status\":503}}]}"),
                             verdicts, 1, NULL, NULL, &err) == CRICKET_OK
           && verdicts[0] == CRICKET_ITEM_RETRY, "without a handler");
 }
@@ -350,7 +350,7 @@ test_handler(void)
 
     CHECK(test_read(text, 5, verdicts, &items, &err) == CRICKET_OK,
           "a mixed reply");
-    CHECK(memcmp(verdicts, "\0\4\0\2\1\x5a", 6) == 0, "its verdicts");
+    CHECK(memcmp(verdicts, "\0\5\0\2\1\x5a", 6) == 0, "its verdicts");
     CHECK(items.n == 3 && items.index[0] == 1 && items.index[1] == 3
           && items.index[2] == 4, "handler is called for three");
 

@@ -262,6 +262,34 @@ test_bodies(void)
                     ",{\"range\":{\"nanos\":{\"gt\":500}}}]}}]}}}"),
           "an instant finer than a millisecond");
 
+    CHECK(test_body(CRICKET_QUERY_METRICS,
+                    "start=2016-12-31T22:49:50.001000001Z"
+                    "&end=2016-12-31T22:49:50.002999999Z",
+                    "{\"track_total_hits\":false,\"size\":1001"
+                    TEST_DOCS(",\"name\",\"type\"")
+                    ",\"query\":{\"bool\":{\"filter\":["
+                    TEST_TIMES("2016-12-31T22:49:50.001Z",
+                               "2016-12-31T22:49:50.002Z")
+                    "],\"must_not\":[{\"bool\":{\"filter\":["
+                    TEST_TIMES("2016-12-31T22:49:50.001Z",
+                               "2016-12-31T22:49:50.001Z")
+                    "],\"must_not\":[{\"range\":{\"nanos\":{\"gte\":1}}}]}},"
+                    "{\"bool\":{\"filter\":["
+                    TEST_TIMES("2016-12-31T22:49:50.002Z",
+                               "2016-12-31T22:49:50.002Z")
+                    ",{\"range\":{\"nanos\":{\"gt\":999999}}}]}}]}}}"),
+          "start and end finer than a millisecond");
+
+    CHECK(test_body(CRICKET_QUERY_METRICS,
+                    "start=2016-12-31T22:49:50.001Z",
+                    "{\"track_total_hits\":false,\"size\":1001"
+                    TEST_DOCS(",\"name\",\"type\"")
+                    ",\"query\":{\"bool\":{\"filter\":["
+                    TEST_TIMES("2016-12-31T22:49:50.001Z",
+                               "9999-12-31T23:59:59.999Z")
+                    "],\"must_not\":[]}}}"),
+          "a start that begins a millisecond has all of it");
+
     CHECK(test_body(CRICKET_QUERY_STATS, TEST_RANGE,
                     "{\"track_total_hits\":false,\"size\":0,\"aggs\":{"
                     "\"stats\":{\"stats\":{\"field\":\"value\"}}}"

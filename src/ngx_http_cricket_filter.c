@@ -1,0 +1,212 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_cricket_filter.h"
+#include "ngx_http_cricket_respond.h"
+
+
+typedef struct {
+    ngx_uint_t    status;
+    const char   *message;
+} ngx_http_cricket_message_t;
+
+
+static const char *ngx_http_cricket_core_message(ngx_uint_t status);
+static ngx_int_t ngx_http_cricket_header_filter(ngx_http_request_t *r);
+static ngx_int_t ngx_http_cricket_body_filter(ngx_http_request_t *r,
+    ngx_chain_t *in);
+
+
+static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
+static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
+
+
+/* what the core says of a request before, or instead of, our handlers */
+
+static ngx_http_cricket_message_t  ngx_http_cricket_messages[] = {
+    { NGX_HTTP_BAD_REQUEST, "not a valid HTTP request" },
+    { NGX_HTTP_UNAUTHORIZED, "credentials are missing or wrong" },
+    { NGX_HTTP_FORBIDDEN, "access is not allowed from here" },
+    { NGX_HTTP_NOT_ALLOWED, "the method is not allowed here" },
+    { NGX_HTTP_REQUEST_TIME_OUT, "the request was not sent in time" },
+    { NGX_HTTP_LENGTH_REQUIRED, "the request needs a Content-Length" },
+    { NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
+      "body: larger than client_max_body_size allows" },
+    { NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, "the body's type is not supported" },
+    { NGX_HTTP_TOO_MANY_REQUESTS, "too many requests" },
+    { NGX_HTTP_INTERNAL_SERVER_ERROR, "internal error" },
+    { NGX_HTTP_SERVICE_UNAVAILABLE, "the service is unavailable" },
+    { 0, NULL }
+};
+
+
+ngx_int_t
+ngx_http_cricket_filter_init(ngx_conf_t *cf)
+{
+    ngx_http_next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = ngx_http_cricket_header_filter;
+
+    ngx_http_next_body_filter = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = ngx_http_cricket_body_filter;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_cricket_header_filter(ngx_http_request_t *r)
+{
+    u_char                       *p;
+    size_t                        len;
+    ngx_buf_t                    *b;
+    ngx_uint_t                    status;
+    const char                   *message;
+    ngx_chain_t                  *cl;
+    ngx_http_cricket_ctx_t       *ctx;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    static ngx_str_t  html = ngx_string("text/html");
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    status = r->headers_out.status;
+
+    /* only the core's own pages: not of others' handlers, not subrequests' */
+
+    if (ccf->route == NULL
+        || (ctx && ctx->answered)
+        || r != r->main
+        || r->err_status == 0
+        || status < NGX_HTTP_BAD_REQUEST
+        || r->headers_out.content_type.len != html.len
+        || ngx_strncmp(r->headers_out.content_type.data, html.data, html.len)
+           != 0)
+    {
+        return ngx_http_next_header_filter(r);
+    }
+
+    if (ctx == NULL) {
+        ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_cricket_ctx_t));
+        if (ctx == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_http_set_ctx(r, ctx, ngx_http_cricket_module);
+    }
+
+    message = ngx_http_cricket_core_message(status);
+
+    len = sizeof("{\"error\":{\"status\":,\"message\":\"\"}}\n") - 1
+          + NGX_INT_T_LEN + ngx_strlen(message);
+
+    b = ngx_create_temp_buf(r->pool, len);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    cl = ngx_alloc_chain_link(r->pool);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_sprintf(b->last,
+                    "{\"error\":{\"status\":%ui,\"message\":\"%s\"}}\n",
+                    status, message);
+
+    b->last = p;
+    b->last_buf = 1;
+    b->last_in_chain = 1;
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    ctx->replacement = cl;
+
+    r->headers_out.content_type = ngx_http_cricket_type_json;
+    r->headers_out.content_type_len = ngx_http_cricket_type_json.len;
+    r->headers_out.content_type_lowcase = NULL;
+    r->headers_out.content_length_n = b->last - b->pos;
+
+    if (r->headers_out.content_length) {
+        r->headers_out.content_length->hash = 0;
+        r->headers_out.content_length = NULL;
+    }
+
+    ngx_http_clear_accept_ranges(r);
+    ngx_http_clear_last_modified(r);
+    ngx_http_clear_etag(r);
+
+    if (status == NGX_HTTP_SERVICE_UNAVAILABLE
+        && ngx_http_cricket_retry_after(r) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_next_header_filter(r);
+}
+
+
+static const char *
+ngx_http_cricket_core_message(ngx_uint_t status)
+{
+    ngx_http_cricket_message_t  *m;
+
+    for (m = ngx_http_cricket_messages; m->status; m++) {
+
+        if (m->status == status) {
+            return m->message;
+        }
+    }
+
+    return (status < NGX_HTTP_INTERNAL_SERVER_ERROR)
+           ? "the request was refused" : "the request failed";
+}
+
+
+static ngx_int_t
+ngx_http_cricket_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_chain_t             *cl;
+    ngx_http_cricket_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    if (ctx == NULL) {
+        return ngx_http_next_body_filter(r, in);
+    }
+
+    if (ctx->swallow) {
+
+        /* see ngx_http_cricket_finalize_request() */
+
+        ctx->swallow = 0;
+        r->keepalive = ctx->keepalive;
+
+        return NGX_DONE;
+    }
+
+    if (ctx->replacement == NULL || in == NULL) {
+        return ngx_http_next_body_filter(r, in);
+    }
+
+    for (cl = in; cl; cl = cl->next) {
+        cl->buf->pos = cl->buf->last;
+        cl->buf->file_pos = cl->buf->file_last;
+    }
+
+    if (ctx->replaced) {
+        return NGX_OK;
+    }
+
+    ctx->replaced = 1;
+
+    return ngx_http_next_body_filter(r, ctx->replacement);
+}

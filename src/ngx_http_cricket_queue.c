@@ -1,0 +1,376 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_cricket_queue.h"
+#include "ngx_http_cricket_batch.h"
+
+
+/* a pause before a try is between half of this, doubled each time, and all */
+#define NGX_HTTP_CRICKET_BACKOFF      100
+#define NGX_HTTP_CRICKET_BACKOFF_MAX  3000
+
+
+static void ngx_http_cricket_watch(ngx_http_cricket_write_t *w);
+static void ngx_http_cricket_write_cleanup(void *data);
+static void ngx_http_cricket_deadline_handler(ngx_event_t *ev);
+static void ngx_http_cricket_dispatch_handler(ngx_event_t *ev);
+static void ngx_http_cricket_backoff_handler(ngx_event_t *ev);
+
+
+void
+ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
+    ngx_http_cricket_main_conf_t *cmcf)
+{
+    ngx_uint_t                    i, k;
+    ngx_http_cricket_target_t   **targets, *target;
+
+    targets = cmcf->targets.elts;
+
+    for (i = 0; i < cmcf->targets.nelts; i++) {
+        target = targets[i];
+
+        for (k = 0; k < NGX_HTTP_CRICKET_LANES; k++) {
+            ngx_queue_init(&target->lanes[k].parked);
+        }
+
+        ngx_queue_init(&target->order);
+
+        target->deadline.handler = ngx_http_cricket_deadline_handler;
+        target->deadline.data = target;
+        target->deadline.log = cycle->log;
+
+        /* what it waits for keeps an exiting worker by timers of its own */
+
+        target->deadline.cancelable = 1;
+
+        target->dispatch.handler = ngx_http_cricket_dispatch_handler;
+        target->dispatch.data = target;
+        target->dispatch.log = cycle->log;
+
+        target->bulk_size = target->conf->bulk_size;
+
+        for (k = 0; k < sizeof(target->id_random); k++) {
+            target->id_random[k] = (u_char) (ngx_random() >> 7);
+        }
+
+        /* workers that forked in the same millisecond must differ */
+
+        target->id_random[0] ^= (u_char) ngx_pid;
+        target->id_random[1] ^= (u_char) (ngx_pid >> 8);
+    }
+}
+
+
+ngx_int_t
+ngx_http_cricket_queue_add(ngx_http_cricket_write_t *w)
+{
+    ngx_http_cleanup_t           *cln;
+    ngx_http_cricket_target_t    *target;
+    ngx_http_cricket_loc_conf_t  *conf;
+
+    target = w->target;
+    conf = target->conf;
+
+    /* a single request larger than the queue passes while it is empty */
+
+    if (target->requests
+        && (target->requests >= conf->queue_requests
+            || target->size + w->size > conf->queue_size))
+    {
+        return NGX_DECLINED;
+    }
+
+    cln = ngx_http_cleanup_add(w->request, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_http_cricket_write_cleanup;
+    cln->data = w;
+
+    target->requests++;
+    target->size += w->size;
+
+    w->deadline = ngx_current_msec + conf->timeout;
+
+    ngx_queue_insert_tail(&target->order, &w->order);
+
+    if (!target->deadline.timer_set) {
+        ngx_add_timer(&target->deadline, conf->timeout);
+    }
+
+    ngx_http_cricket_park(w, 0);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_cricket_payload_free(ngx_http_cricket_payload_t *payload)
+{
+    if (--payload->refs == 0) {
+        cricket_buf_free(&payload->lines);
+        ngx_free(payload);
+    }
+}
+
+
+void
+ngx_http_cricket_park(ngx_http_cricket_write_t *w, ngx_uint_t front)
+{
+    ngx_http_cricket_lane_t    *lane;
+    ngx_http_cricket_target_t  *target;
+
+    target = w->target;
+    lane = &target->lanes[w->lane];
+
+    w->state = NGX_HTTP_CRICKET_PARKED;
+
+    if (front) {
+        ngx_queue_insert_head(&lane->parked, &w->queue);
+
+    } else {
+        ngx_queue_insert_tail(&lane->parked, &w->queue);
+    }
+
+    ngx_http_cricket_watch(w);
+
+    /*
+     * Not at once: all that this turn of the event loop still reads shares the
+     * next batch.
+     */
+
+    ngx_post_event(&target->dispatch, &ngx_posted_events);
+}
+
+
+/* lets a client that closes its connection end its request */
+
+static void
+ngx_http_cricket_watch(ngx_http_cricket_write_t *w)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = w->request;
+    c = r->connection;
+
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    /* an end that was seen already is not reported again */
+
+    if (c->read->ready) {
+        ngx_post_event(c->read, &ngx_posted_events);
+
+    } else if (ngx_handle_read_event(c->read, 0) != NGX_OK) {
+
+        /* it is not seen to leave, and has its answer all the same */
+
+        return;
+    }
+}
+
+
+void
+ngx_http_cricket_leave(ngx_http_cricket_write_t *w)
+{
+    switch (w->state) {
+
+    case NGX_HTTP_CRICKET_PARKED:
+        ngx_queue_remove(&w->queue);
+        break;
+
+    case NGX_HTTP_CRICKET_IN_FLIGHT:
+        ngx_http_cricket_batch_vacate(w);
+        break;
+
+    case NGX_HTTP_CRICKET_BACKING_OFF:
+        ngx_del_timer(w->backoff);
+        break;
+
+    default: /* NGX_HTTP_CRICKET_SETTLED */
+        return;
+    }
+
+    w->state = NGX_HTTP_CRICKET_SETTLED;
+
+    ngx_queue_remove(&w->order);
+
+    w->target->requests--;
+    w->target->size -= w->size;
+}
+
+
+void
+ngx_http_cricket_settle(ngx_http_cricket_write_t *w, const char *error)
+{
+    w->error = error;
+
+    ngx_http_cricket_leave(w);
+
+    w->settle(w);
+}
+
+
+static void
+ngx_http_cricket_write_cleanup(void *data)
+{
+    ngx_http_cricket_write_t  *w = data;
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, w->request->connection->log, 0,
+                   "http cricket write cleanup, state:%d", w->state);
+
+    ngx_http_cricket_leave(w);
+
+    if (w->payload) {
+        ngx_http_cricket_payload_free(w->payload);
+        w->payload = NULL;
+    }
+}
+
+
+static void
+ngx_http_cricket_deadline_handler(ngx_event_t *ev)
+{
+    ngx_queue_t                  *q;
+    ngx_msec_int_t                left;
+    ngx_http_cricket_write_t     *w;
+    ngx_http_cricket_target_t    *target;
+    ngx_http_cricket_exchange_t  *x;
+
+    target = ev->data;
+
+    while (!ngx_queue_empty(&target->order)) {
+
+        q = ngx_queue_head(&target->order);
+        w = ngx_queue_data(q, ngx_http_cricket_write_t, order);
+
+        left = (ngx_msec_int_t) (w->deadline - ngx_current_msec);
+
+        if (left > 0) {
+            ngx_add_timer(&target->deadline, left);
+            return;
+        }
+
+        switch (w->state) {
+
+        case NGX_HTTP_CRICKET_IN_FLIGHT:
+
+            x = &w->batch->exchange;
+
+            if (ngx_http_cricket_exchange_sent(x)) {
+                w->unknown = 1;
+            }
+
+            if (x->carrier == w->request) {
+
+                /* the others of the batch have but the same time left */
+
+                ngx_http_cricket_exchange_abort(x, NULL);
+            }
+
+            ngx_http_cricket_settle(w, "Elasticsearch did not acknowledge the "
+                                       "datapoints in time");
+            break;
+
+        default:
+            ngx_http_cricket_settle(w, "Elasticsearch is too busy or too slow "
+                                       "to take the datapoints in time");
+        }
+    }
+}
+
+
+static void
+ngx_http_cricket_dispatch_handler(ngx_event_t *ev)
+{
+    ngx_uint_t                  i;
+    ngx_http_cricket_lane_t    *lane;
+    ngx_http_cricket_target_t  *target;
+
+    target = ev->data;
+
+    for (i = 0; i < NGX_HTTP_CRICKET_LANES; i++) {
+
+        lane = &target->lanes[i];
+
+        while (lane->in_flight < target->conf->bulks
+               && !ngx_queue_empty(&lane->parked))
+        {
+            ngx_http_cricket_batch_start(target, lane);
+        }
+    }
+}
+
+
+void
+ngx_http_cricket_again(ngx_http_cricket_write_t *w, const char *error)
+{
+    ngx_msec_t      pause;
+    ngx_msec_int_t  left;
+
+    left = (ngx_msec_int_t) (w->deadline - ngx_current_msec);
+
+    pause = 0;
+
+    if (w->tries++) {
+        pause = NGX_HTTP_CRICKET_BACKOFF_MAX;
+
+        if (w->tries < 7) {
+            pause = (ngx_msec_t) NGX_HTTP_CRICKET_BACKOFF << (w->tries - 2);
+        }
+
+        pause = pause / 2 + ngx_random() % (pause / 2 + 1);
+    }
+
+    if (left <= 0 || pause >= (ngx_msec_t) left) {
+        ngx_http_cricket_settle(w, error);
+        return;
+    }
+
+    if (pause && w->backoff == NULL) {
+
+        w->backoff = ngx_pcalloc(w->request->pool, sizeof(ngx_event_t));
+
+        if (w->backoff == NULL) {
+            ngx_http_cricket_settle(w, "out of memory");
+            return;
+        }
+
+        w->backoff->handler = ngx_http_cricket_backoff_handler;
+        w->backoff->data = w;
+        w->backoff->log = ngx_cycle->log;
+    }
+
+    ngx_http_cricket_batch_vacate(w);
+
+    if (pause == 0) {
+        ngx_http_cricket_park(w, 1);
+        return;
+    }
+
+    w->state = NGX_HTTP_CRICKET_BACKING_OFF;
+
+    ngx_http_cricket_watch(w);
+
+    ngx_add_timer(w->backoff, pause);
+}
+
+
+static void
+ngx_http_cricket_backoff_handler(ngx_event_t *ev)
+{
+    ngx_http_cricket_write_t  *w;
+
+    w = ev->data;
+
+    ngx_http_cricket_park(w, 1);
+}

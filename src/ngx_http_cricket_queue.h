@@ -1,0 +1,172 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _NGX_HTTP_CRICKET_QUEUE_H_INCLUDED_
+#define _NGX_HTTP_CRICKET_QUEUE_H_INCLUDED_
+
+
+#include "cricket_bulk.h"
+#include "ngx_http_cricket.h"
+
+
+/*
+ * Group commit.  A write is what one POST wants stored.  It parks in a lane of
+ * its target; a batch takes what is parked to Elasticsearch in one _bulk, and
+ * the verdicts on its items settle the writes or let them park again.  A lane
+ * has at most "cricket_bulks" batches in flight, so batches grow with the load
+ * and wait for no timer.
+ */
+
+
+/* bulk lines too large to copy, shared by their write and its batches */
+
+typedef struct {
+    ngx_uint_t                     refs;
+    cricket_buf_t                  lines;
+} ngx_http_cricket_payload_t;
+
+
+typedef enum {
+    NGX_HTTP_CRICKET_PARKED = 0,    /* waits for a batch */
+    NGX_HTTP_CRICKET_IN_FLIGHT,     /* rides one */
+    NGX_HTTP_CRICKET_BACKING_OFF,   /* waits for its time to park again */
+    NGX_HTTP_CRICKET_SETTLED        /* is no more of our concern */
+} ngx_http_cricket_write_e;
+
+
+/*
+ * The lanes: those who ask for refresh=wait_for must not slow down those who
+ * do not; and what such a write finds stored by an earlier try is seen only
+ * after a refresh of its own.
+ */
+
+#define NGX_HTTP_CRICKET_LANE          0
+#define NGX_HTTP_CRICKET_LANE_WAIT     1
+#define NGX_HTTP_CRICKET_LANE_REFRESH  2
+#define NGX_HTTP_CRICKET_LANES         3
+
+
+typedef struct ngx_http_cricket_batch_s  ngx_http_cricket_batch_t;
+
+typedef void (*ngx_http_cricket_settle_pt)(ngx_http_cricket_write_t *w);
+typedef void (*ngx_http_cricket_refuse_pt)(ngx_http_cricket_write_t *w,
+    ngx_uint_t index, const cricket_item_t *item);
+
+
+struct ngx_http_cricket_write_s {
+
+    /* set by the caller, all else zero */
+
+    ngx_http_request_t            *request;
+    ngx_http_cricket_target_t     *target;
+    void                          *data;
+
+    u_char                        *lines;       /* of the pending items */
+    size_t                         size;
+    ngx_uint_t                     n;
+    ngx_uint_t                     base;        /* their places in the body */
+    uint32_t                      *index;       /* or, if not in a row, these */
+    ngx_http_cricket_payload_t    *payload;     /* has the lines; or NULL */
+
+    /*
+     * settle() is told the end, in "stored" and "error", from an event; it may
+     * finalize the request.  refuse() is told of each item that Elasticsearch
+     * does not take, before that.
+     */
+    ngx_http_cricket_settle_pt     settle;
+    ngx_http_cricket_refuse_pt     refuse;
+
+    ngx_uint_t                     lane;
+
+    unsigned                       ids:1;       /* all items have ids of ours */
+
+    /* for settle() */
+
+    unsigned                       unknown:1;   /* some may be stored */
+
+    ngx_uint_t                     stored;
+    const char                    *error;       /* of a 503, or NULL */
+    ngx_uint_t                     batch_size;  /* of the last batch */
+
+    /* private */
+
+    ngx_http_cricket_write_e       state;
+    ngx_queue_t                    queue;       /* the lane's */
+    ngx_queue_t                    order;       /* by deadline, the target's */
+    ngx_msec_t                     deadline;
+    ngx_http_cricket_batch_t      *batch;
+    ngx_uint_t                     seat;        /* in it */
+    ngx_uint_t                     tries;
+    ngx_uint_t                     resends;
+    ngx_event_t                   *backoff;
+};
+
+
+typedef struct {
+    ngx_queue_t                    parked;
+    ngx_uint_t                     in_flight;
+} ngx_http_cricket_lane_t;
+
+
+/* the state of a worker for one place to write to */
+
+struct ngx_http_cricket_target_s {
+    ngx_http_cricket_loc_conf_t   *conf;
+
+    ngx_http_cricket_lane_t        lanes[NGX_HTTP_CRICKET_LANES];
+
+    ngx_queue_t                    order;
+    ngx_event_t                    deadline;
+    ngx_event_t                    dispatch;
+
+    size_t                         size;        /* of all writes here */
+    ngx_uint_t                     requests;
+
+    size_t                         bulk_size;   /* less after a 413 */
+
+    uint32_t                       id_counter;
+    u_char                         id_random[5];
+};
+
+
+/* prepares a worker's targets; called once a worker */
+void ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
+    ngx_http_cricket_main_conf_t *cmcf);
+
+/*
+ * Hands over a write; the request must be held.  Returns NGX_OK: settle() will
+ * be called unless the request ends before; NGX_DECLINED: the queue is full;
+ * or NGX_ERROR.
+ */
+ngx_int_t ngx_http_cricket_queue_add(ngx_http_cricket_write_t *w);
+
+/* a reference less; the last frees the payload */
+void ngx_http_cricket_payload_free(ngx_http_cricket_payload_t *payload);
+
+
+/*
+ * For batches and verdicts.  A write that parks or tries again has left its
+ * batch.
+ */
+
+/* parks a write, at the front if it has been under way already */
+void ngx_http_cricket_park(ngx_http_cricket_write_t *w, ngx_uint_t front);
+
+/*
+ * Takes a write out of its batch and tries it again, the first time at once
+ * and then after pauses, or settles it with the error if its deadline is
+ * nearer.
+ */
+void ngx_http_cricket_again(ngx_http_cricket_write_t *w, const char *error);
+
+/* takes a write out of wherever it is, silently */
+void ngx_http_cricket_leave(ngx_http_cricket_write_t *w);
+
+/* the same, and lets the client be answered */
+void ngx_http_cricket_settle(ngx_http_cricket_write_t *w, const char *error);
+
+
+#endif /* _NGX_HTTP_CRICKET_QUEUE_H_INCLUDED_ */

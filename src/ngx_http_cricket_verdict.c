@@ -1,0 +1,437 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_cricket_verdict.h"
+
+
+/* what was sent and not answered may be sent again so many times */
+#define NGX_HTTP_CRICKET_RESENDS  3
+
+
+static void ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch);
+static void ngx_http_cricket_verdict_item(void *data, size_t index,
+    const cricket_item_t *item);
+static void ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w,
+    u_char *verdicts, ngx_uint_t n, size_t size);
+static ngx_int_t ngx_http_cricket_verdict_compact(ngx_http_cricket_write_t *w,
+    u_char *verdicts, ngx_uint_t n);
+static void ngx_http_cricket_verdict_drop(ngx_http_cricket_write_t *w,
+    ngx_uint_t n, size_t size);
+static void ngx_http_cricket_verdict_again(ngx_http_cricket_batch_t *batch,
+    const char *error);
+static void ngx_http_cricket_verdict_halve(ngx_http_cricket_batch_t *batch);
+
+
+void
+ngx_http_cricket_verdict(ngx_http_cricket_batch_t *batch)
+{
+    const char                   *err;
+    ngx_uint_t                    i;
+    ngx_http_cricket_seat_t      *seat;
+    ngx_http_cricket_exchange_t  *x;
+
+    x = &batch->exchange;
+
+    if (x->status != NGX_HTTP_OK) {
+        ngx_http_cricket_verdict_status(batch);
+        return;
+    }
+
+    if (cricket_bulk_read(x->reply.data, x->reply.len, batch->verdicts,
+                          batch->n, NULL, NULL, &err)
+        != CRICKET_OK)
+    {
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "elasticsearch answered a bulk of %ui datapoints with "
+                      "a reply that is not valid: %s", batch->n, err);
+
+        ngx_http_cricket_verdict_unknown(batch, "Elasticsearch's reply made "
+                                                "no sense");
+        return;
+    }
+
+    /* only now are the reasons worth passing on */
+
+    for (i = 0; i < batch->n; i++) {
+
+        if (batch->verdicts[i] != CRICKET_ITEM_STORED) {
+
+            (void) cricket_bulk_read(x->reply.data, x->reply.len,
+                                     batch->verdicts, batch->n,
+                                     ngx_http_cricket_verdict_item, batch,
+                                     &err);
+
+            if (batch->failed) {
+                ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                              "elasticsearch did not store %ui of a bulk of "
+                              "%ui datapoints", batch->failed, batch->n);
+            }
+
+            break;
+        }
+    }
+
+    /* backwards, for what parks again does so at the front */
+
+    for (i = batch->nseats; i-- > 0; /* void */) {
+        seat = &batch->seats[i];
+
+        if (seat->write) {
+            ngx_http_cricket_verdict_write(seat->write,
+                                           batch->verdicts + seat->first,
+                                           seat->n, seat->size);
+        }
+    }
+}
+
+
+static void
+ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch)
+{
+    ngx_str_t                     reply;
+    ngx_http_cricket_exchange_t  *x;
+
+    x = &batch->exchange;
+
+    ngx_http_cricket_exchange_excerpt(x, &reply);
+
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                  "elasticsearch answered a bulk of %ui datapoints "
+                  "with status %ui: \"%V\"", batch->n, x->status, &reply);
+
+    switch (x->status) {
+
+    case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
+        ngx_http_cricket_verdict_halve(batch);
+        return;
+
+    case NGX_HTTP_TOO_MANY_REQUESTS:
+    case NGX_HTTP_SERVICE_UNAVAILABLE:
+        ngx_http_cricket_verdict_again(batch, "Elasticsearch is too busy");
+        return;
+
+    case NGX_HTTP_UNAUTHORIZED:
+    case NGX_HTTP_FORBIDDEN:
+        ngx_http_cricket_verdict_refuse(batch, "Elasticsearch does not allow "
+                                               "Cricket to write");
+        return;
+    }
+
+    if (x->status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
+        ngx_http_cricket_verdict_unknown(batch, "Elasticsearch failed");
+        return;
+    }
+
+    ngx_http_cricket_verdict_refuse(batch, "Elasticsearch did not understand "
+                                           "the bulk request");
+}
+
+
+static void
+ngx_http_cricket_verdict_item(void *data, size_t index,
+    const cricket_item_t *item)
+{
+    ngx_http_cricket_batch_t *batch = data;
+
+    ngx_str_t                  type, reason;
+    ngx_http_cricket_seat_t   *seat;
+    ngx_http_cricket_write_t  *w;
+
+    if (item->verdict == CRICKET_ITEM_EXISTS) {
+        return;
+    }
+
+    /* the first stands for all: what clients send must not fill the log */
+
+    if (batch->failed++ == 0 && item->type.len && item->reason.len) {
+        type.len = item->type.len;
+        type.data = (u_char *) item->type.data;
+        reason.len = ngx_min(item->reason.len, 512);
+        reason.data = (u_char *) item->reason.data;
+
+        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                      "elasticsearch did not store a datapoint: "
+                      "status %ui, \"%V\", \"%V\"",
+                      (ngx_uint_t) item->status, &type, &reason);
+    }
+
+    seat = &batch->seats[batch->seat];
+
+    while (index >= seat->first + seat->n) {
+        seat = &batch->seats[++batch->seat];
+    }
+
+    w = seat->write;
+
+    if (w && item->verdict == CRICKET_ITEM_INVALID) {
+        index -= seat->first;
+        w->refuse(w, w->index ? w->index[index] : w->base + index, item);
+    }
+}
+
+
+/* what the first n items' verdicts, of size bytes of lines, mean for a write */
+
+static void
+ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
+    ngx_uint_t n, size_t size)
+{
+    ngx_uint_t   i, again, exist;
+    const char  *error;
+
+    again = 0;
+    exist = 0;
+    error = NULL;
+
+    for (i = 0; i < n; i++) {
+
+        switch (verdicts[i]) {
+
+        case CRICKET_ITEM_STORED:
+            w->stored++;
+            break;
+
+        case CRICKET_ITEM_EXISTS:
+
+            if (!w->ids) {
+                error = "Elasticsearch reported a conflict";
+                break;
+            }
+
+            if (w->lane == NGX_HTTP_CRICKET_LANE_WAIT) {
+
+                /* stored by an earlier try, and perhaps not yet to be seen */
+
+                exist++;
+                verdicts[i] = CRICKET_ITEM_RETRY;
+                break;
+            }
+
+            w->stored++;
+            break;
+
+        case CRICKET_ITEM_FAILED:
+
+            w->unknown = 1;
+
+            if (!w->ids) {
+                error = "Elasticsearch failed";
+                break;
+            }
+
+            verdicts[i] = CRICKET_ITEM_RETRY;
+
+            /* fall through */
+
+        case CRICKET_ITEM_RETRY:
+            again++;
+            break;
+
+        case CRICKET_ITEM_INVALID:
+            break;
+
+        default: /* CRICKET_ITEM_REFUSED */
+            error = "Elasticsearch's index does not take datapoints now";
+        }
+    }
+
+    if (error) {
+        ngx_http_cricket_settle(w, error);
+        return;
+    }
+
+    if (again == 0 && exist == 0) {
+
+        if (n == w->n) {
+            ngx_http_cricket_settle(w, NULL);
+            return;
+        }
+
+        /* the rest of a write that was too large for one bulk */
+
+        ngx_http_cricket_verdict_drop(w, n, size);
+
+        ngx_http_cricket_batch_vacate(w);
+        ngx_http_cricket_park(w, 1);
+        return;
+    }
+
+    if (ngx_http_cricket_verdict_compact(w, verdicts, n) != NGX_OK) {
+        ngx_http_cricket_settle(w, "out of memory");
+        return;
+    }
+
+    if (exist) {
+        w->lane = NGX_HTTP_CRICKET_LANE_REFRESH;
+    }
+
+    if (again) {
+        ngx_http_cricket_again(w, "Elasticsearch is too busy");
+        return;
+    }
+
+    ngx_http_cricket_batch_vacate(w);
+    ngx_http_cricket_park(w, 1);
+}
+
+
+/* leaves the items to be tried again, and those behind the first n */
+
+static ngx_int_t
+ngx_http_cricket_verdict_compact(ngx_http_cricket_write_t *w,
+    u_char *verdicts, ngx_uint_t n)
+{
+    u_char      *p, *last, *dst;
+    size_t       size;
+    ngx_uint_t   i, k;
+
+    if (w->index == NULL) {
+
+        w->index = ngx_palloc(w->request->pool, w->n * sizeof(uint32_t));
+        if (w->index == NULL) {
+            return NGX_ERROR;
+        }
+
+        for (i = 0; i < w->n; i++) {
+            w->index[i] = w->base + i;
+        }
+    }
+
+    p = w->lines;
+    dst = w->lines;
+    last = w->lines + w->size;
+    k = 0;
+
+    for (i = 0; i < w->n; i++) {
+
+        size = cricket_bulk_item_size(p, last - p);
+
+        if (i >= n || verdicts[i] == CRICKET_ITEM_RETRY) {
+            dst = ngx_movemem(dst, p, size);
+            w->index[k++] = w->index[i];
+        }
+
+        p += size;
+    }
+
+    w->target->size -= last - dst;
+
+    w->size = dst - w->lines;
+    w->n = k;
+
+    return NGX_OK;
+}
+
+
+/* leaves what is behind the first n items */
+
+static void
+ngx_http_cricket_verdict_drop(ngx_http_cricket_write_t *w, ngx_uint_t n,
+    size_t size)
+{
+    if (w->index) {
+        w->index += n;
+
+    } else {
+        w->base += n;
+    }
+
+    w->lines += size;
+    w->size -= size;
+    w->n -= n;
+
+    w->target->size -= size;
+}
+
+
+void
+ngx_http_cricket_verdict_refuse(ngx_http_cricket_batch_t *batch,
+    const char *error)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < batch->nseats; i++) {
+
+        if (batch->seats[i].write) {
+            ngx_http_cricket_settle(batch->seats[i].write, error);
+        }
+    }
+}
+
+
+static void
+ngx_http_cricket_verdict_again(ngx_http_cricket_batch_t *batch,
+    const char *error)
+{
+    ngx_uint_t  i;
+
+    for (i = batch->nseats; i-- > 0; /* void */) {
+
+        if (batch->seats[i].write) {
+            ngx_http_cricket_again(batch->seats[i].write, error);
+        }
+    }
+}
+
+
+void
+ngx_http_cricket_verdict_unknown(ngx_http_cricket_batch_t *batch,
+    const char *error)
+{
+    ngx_uint_t                 i;
+    ngx_http_cricket_write_t  *w;
+
+    for (i = batch->nseats; i-- > 0; /* void */) {
+        w = batch->seats[i].write;
+
+        if (w == NULL) {
+            continue;
+        }
+
+        w->unknown = 1;
+
+        if (w->ids && w->resends++ < NGX_HTTP_CRICKET_RESENDS) {
+            ngx_http_cricket_again(w, error);
+            continue;
+        }
+
+        ngx_http_cricket_settle(w, error);
+    }
+}
+
+
+static void
+ngx_http_cricket_verdict_halve(ngx_http_cricket_batch_t *batch)
+{
+    size_t                      half;
+    ngx_http_cricket_target_t  *target;
+
+    target = batch->target;
+
+    if (batch->n == 1) {
+        ngx_http_cricket_verdict_refuse(batch, "Elasticsearch takes no bulk "
+                                               "of this datapoint's size");
+        return;
+    }
+
+    /* less than configured, or a write that is larger would not be cut */
+
+    half = ngx_min(batch->size / 2, target->conf->bulk_size - 1);
+
+    if (half < target->bulk_size) {
+        target->bulk_size = half;
+
+        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                      "\"cricket_bulk_size\" is more than elasticsearch "
+                      "takes, using %uz", half);
+    }
+
+    ngx_http_cricket_batch_park(batch);
+}

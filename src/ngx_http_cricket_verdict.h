@@ -1,0 +1,31 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _NGX_HTTP_CRICKET_VERDICT_H_INCLUDED_
+#define _NGX_HTTP_CRICKET_VERDICT_H_INCLUDED_
+
+
+#include "ngx_http_cricket_batch.h"
+
+
+/*
+ * What became of a batch, told to its writes: each has left the batch when
+ * these return.
+ */
+
+/* by the reply, whatever its status */
+void ngx_http_cricket_verdict(ngx_http_cricket_batch_t *batch);
+
+/* nothing of it was stored, nor will be */
+void ngx_http_cricket_verdict_refuse(ngx_http_cricket_batch_t *batch,
+    const char *error);
+
+/* it was sent, and what became of it is not known */
+void ngx_http_cricket_verdict_unknown(ngx_http_cricket_batch_t *batch,
+    const char *error);
+
+
+#endif /* _NGX_HTTP_CRICKET_VERDICT_H_INCLUDED_ */
