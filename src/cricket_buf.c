@@ -55,7 +55,11 @@ cricket_buf_reserve(cricket_buf_t *b, size_t n)
         return NULL;
     }
 
-    size = b->size ? b->size : CRICKET_BUF_MIN_SIZE;
+    size = b->size;
+
+    if (size == 0) {
+        size = (n > CRICKET_BUF_MIN_SIZE) ? n : CRICKET_BUF_MIN_SIZE;
+    }
 
     if (size > b->max) {
         size = b->max;

@@ -27,6 +27,9 @@
 /* bulk lines up to this are kept in the request's pool */
 #define NGX_HTTP_CRICKET_SMALL      2048
 
+/* a worker's buffer for them is kept up to this */
+#define NGX_HTTP_CRICKET_SCRATCH    16384
+
 
 typedef struct {
     ngx_http_cricket_write_t       write;
@@ -35,7 +38,6 @@ typedef struct {
     ngx_http_cricket_loc_conf_t   *conf;
 
     ngx_str_t                      key;
-    ngx_sha1_t                     key_hash;    /* of the key and a NUL */
 
     ngx_uint_t                     total;       /* datapoints in the body */
     ngx_uint_t                     invalid;
@@ -77,6 +79,7 @@ static void ngx_http_cricket_own_id(ngx_http_cricket_target_t *target,
     ngx_str_t *id);
 static ngx_int_t ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in,
     cricket_buf_t *lines);
+static void ngx_http_cricket_reset_scratch(cricket_buf_t *lines);
 static void ngx_http_cricket_refuse_item(ngx_http_cricket_write_t *w,
     ngx_uint_t index, const cricket_item_t *item);
 static void ngx_http_cricket_settled(ngx_http_cricket_write_t *w);
@@ -323,10 +326,6 @@ ngx_http_cricket_check_key(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
 
     in->key = *value;
 
-    ngx_sha1_init(&in->key_hash);
-    ngx_sha1_update(&in->key_hash, value->data, value->len);
-    ngx_sha1_update(&in->key_hash, "", 1);
-
     return NGX_OK;
 }
 
@@ -358,7 +357,7 @@ ngx_http_cricket_ingest(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
     ngx_int_t       rc;
     ngx_str_t       data;
     const char     *err;
-    cricket_buf_t   copy, lines;
+    cricket_buf_t   copy, *lines;
 
     rc = ngx_http_cricket_body(r, in->gzip, &data, &copy, &err);
 
@@ -372,32 +371,37 @@ ngx_http_cricket_ingest(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
         return (rc == NGX_ERROR) ? NGX_HTTP_INTERNAL_SERVER_ERROR : rc;
     }
 
-    cricket_buf_init(&lines, NGX_MAX_SIZE_T_VALUE);
+    lines = &in->write.target->scratch;
 
     /* lines are about as long as the body */
 
-    (void) cricket_buf_reserve(&lines, data.len + 128);
+    (void) cricket_buf_reserve(lines, data.len + 128);
 
-    rc = ngx_http_cricket_parse_body(r, in, &data, &lines);
+    rc = ngx_http_cricket_parse_body(r, in, &data, lines);
 
     cricket_buf_free(&copy);
     ngx_http_cricket_body_free(r);
 
-    if (rc != NGX_OK) {
-        cricket_buf_free(&lines);
+    if (rc == NGX_OK && in->write.n && (in->invalid == 0 || in->partial)) {
+        rc = ngx_http_cricket_keep_lines(in, lines);
 
-        return (rc == NGX_DECLINED)
-               ? ngx_http_cricket_answer_error(in, in->status)
-               : NGX_HTTP_INTERNAL_SERVER_ERROR;
+        if (rc == NGX_OK) {
+            rc = NGX_AGAIN;
+        }
     }
 
-    if (in->write.n == 0 || (in->invalid && !in->partial)) {
-        cricket_buf_free(&lines);
-        return ngx_http_cricket_answer(in);
+    ngx_http_cricket_reset_scratch(lines);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_cricket_answer_error(in, in->status);
     }
 
-    if (ngx_http_cricket_keep_lines(in, &lines) != NGX_OK) {
+    if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_OK) {
+        return ngx_http_cricket_answer(in);
     }
 
     rc = ngx_http_cricket_queue_add(&in->write);
@@ -613,7 +617,9 @@ ngx_http_cricket_keyed_id(ngx_http_cricket_ingest_t *in, ngx_uint_t index,
     ngx_str_t    src;
     ngx_sha1_t   hash;
 
-    hash = in->key_hash;
+    ngx_sha1_init(&hash);
+    ngx_sha1_update(&hash, in->key.data, in->key.len);
+    ngx_sha1_update(&hash, "", 1);
 
     n[0] = index;
     n[1] = (uint64_t) dp->timestamp.sec;
@@ -700,21 +706,20 @@ ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in,
     if (lines->len <= NGX_HTTP_CRICKET_SMALL) {
 
         p = ngx_pnalloc(in->request->pool, lines->len);
-
-        if (p) {
-            ngx_memcpy(p, lines->data, lines->len);
-            w->lines = p;
+        if (p == NULL) {
+            return NGX_ERROR;
         }
 
-        cricket_buf_free(lines);
+        ngx_memcpy(p, lines->data, lines->len);
 
-        return p ? NGX_OK : NGX_ERROR;
+        w->lines = p;
+
+        return NGX_OK;
     }
 
     payload = ngx_alloc(sizeof(ngx_http_cricket_payload_t),
                         in->request->connection->log);
     if (payload == NULL) {
-        cricket_buf_free(lines);
         return NGX_ERROR;
     }
 
@@ -724,7 +729,24 @@ ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in,
     w->payload = payload;
     w->lines = lines->data;
 
+    cricket_buf_init(lines, NGX_MAX_SIZE_T_VALUE);
+
     return NGX_OK;
+}
+
+
+/* most bodies are small, and need not allocate each */
+
+static void
+ngx_http_cricket_reset_scratch(cricket_buf_t *lines)
+{
+    if (lines->size > NGX_HTTP_CRICKET_SCRATCH) {
+        cricket_buf_free(lines);
+        return;
+    }
+
+    lines->len = 0;
+    lines->failed = 0;
 }
 
 

@@ -56,6 +56,8 @@ ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
 
         target->bulk_size = target->conf->bulk_size;
 
+        cricket_buf_init(&target->scratch, NGX_MAX_SIZE_T_VALUE);
+
         for (k = 0; k < sizeof(target->id_random); k++) {
             target->id_random[k] = (u_char) (ngx_random() >> 7);
         }

@@ -127,6 +127,8 @@ struct ngx_http_cricket_target_s {
 
     size_t                         bulk_size;   /* less after a 413 */
 
+    cricket_buf_t                  scratch;     /* for a body's lines */
+
     uint32_t                       id_counter;
     u_char                         id_random[5];
 };

@@ -182,7 +182,7 @@ ngx_http_cricket_variable_duration(ngx_http_request_t *r,
         unit = 1000;
 
     } else {
-        name = "ns";
+        name = ns ? "ns" : "s";
         unit = 1;
     }
 
