@@ -44,6 +44,7 @@ location = /ready       { cricket ready; }
 location = /v1/metrics  { cricket metrics; }
 location = /v1/stats    { cricket stats; }
 location = /v1/names    { cricket names; }
+location = /v1/export   { cricket export; }
 END
 
 

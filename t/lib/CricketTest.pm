@@ -197,7 +197,8 @@ END {
     if ($$ == $main_pid) {
         my $status = $?;
 
-        $_->stop for reverse grep { $_ } @running;
+        my @stopping = reverse grep { $_ } @running;
+        $_->stop for @stopping;
         eval { es('DELETE', "/$_") } for @indices;
 
         $? = $status;

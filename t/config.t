@@ -1,0 +1,262 @@
+# What nginx says of a configuration: nginx -t, its message and exit code.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use CricketTest;
+use Test::More;
+
+my $dir = CricketTest::folder('config');
+my $modules = join '', map { "load_module $_;\n" }
+              split ' ', $ENV{TEST_NGINX_LOAD_MODULES} // '';
+my $paths = join ' ', "access_log $dir/access.log;",
+                 map { "${_}_temp_path $dir/$_;" }
+                 qw(client_body proxy fastcgi uwsgi scgi);
+my ($cert, $key) = ("$dir/cert.pem", "$dir/key.pem");
+
+system('openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost'
+       . " -days 2 -keyout $key -out $cert 2>$dir/openssl.log") == 0
+    or die slurp("$dir/openssl.log");
+
+
+# Exit code and messages for what is inside http {}.
+sub check {
+    my ($http) = @_;
+
+    open my $conf, '>', "$dir/nginx.conf" or die "nginx.conf: $!";
+    print $conf "${modules}pid $dir/nginx.pid;\nerror_log stderr;\n"
+                . "events {}\nhttp {\n$paths\n$http\n}\n";
+    close $conf;
+
+    my $said = qx{@{[CricketTest::binary()]} -t -p $dir -e stderr \\
+                  -c $dir/nginx.conf 2>&1};
+
+    return ($? >> 8, $said);
+}
+
+
+sub good {
+    my ($name, $http) = @_;
+
+    my ($code, $said) = check($http);
+    is($code, 0, $name) or diag($said);
+    unlike($said, qr/\[(?:warn|error|alert|crit|emerg)\]|Sanitizer/,
+           "$name: no complaint");
+}
+
+
+sub bad {
+    my ($name, $http, $message) = @_;
+
+    my ($code, $said) = check($http);
+    isnt($code, 0, $name);
+    like($said, qr/\[emerg\].*\Q$message\E/, "$name: the message");
+}
+
+
+sub server { return "server { listen 127.0.0.1:1; $_[0] }" }
+
+my $pass = 'cricket_pass http://127.0.0.1:9200;';
+my $metrics = 'location = /m { cricket metrics; }';
+
+
+# What is right.
+
+good('each route', server($pass . join '', map {
+    "location = /$_ { cricket $_; }"
+} qw(index health ready metrics stats names export)));
+
+good('no backend for index and health', server(
+    'location = / { cricket index; } location = /health { cricket health; }'));
+
+good('inheritance from http to location', $pass . server($metrics));
+
+good('each directive, in http', "
+    $pass
+    cricket_index x;
+    cricket_ids own;
+    cricket_bulks 1;
+    cricket_bulk_size 1k;
+    cricket_queue 1m 10;
+    cricket_timeout 1s;
+    cricket_max_datapoints 1;
+    cricket_max_reply 1m;
+    cricket_set_header Authorization 'Basic eDp5';
+    cricket_set_header X-Opaque-Id cricket;
+    cricket_bind 127.0.0.1;
+    cricket_socket_keepalive on;
+    cricket_connect_timeout 1s;
+    cricket_send_timeout 1s;
+    cricket_read_timeout 1s;
+    cricket_buffer_size 4k;
+    cricket_next_upstream error timeout invalid_header http_500 http_502
+                          http_503 http_504 http_403 http_404 http_429;
+    cricket_next_upstream_tries 2;
+    cricket_next_upstream_timeout 1s;
+" . server($metrics));
+
+good('each directive of TLS, in location', server("location = /m {
+    cricket metrics;
+    cricket_pass https://127.0.0.1:9200;
+    cricket_ssl_session_reuse off;
+    cricket_ssl_protocols TLSv1.2 TLSv1.3;
+    cricket_ssl_ciphers HIGH;
+    cricket_ssl_name \$host;
+    cricket_ssl_server_name on;
+    cricket_ssl_verify on;
+    cricket_ssl_verify_depth 2;
+    cricket_ssl_trusted_certificate $cert;
+    cricket_ssl_certificate $cert;
+    cricket_ssl_certificate_key $key;
+}"));
+
+good('an upstream that is defined later', server("
+    cricket_pass http://es; $metrics") . '
+    upstream es { server 127.0.0.1:9200; }');
+
+good('a final slash', server("cricket_pass http://127.0.0.1:9200/; $metrics"));
+good('a Unix socket', server("cricket_pass http://unix:$dir/s; $metrics"));
+good('no port', server("cricket_pass http://127.0.0.1; $metrics"));
+good('names in capitals', server("cricket_pass HTTP://127.0.0.1; $metrics"));
+good('IPv6', server("cricket_pass http://[::1]:9200; $metrics"));
+good('a queue without its number', server("cricket_queue 1m; $pass $metrics"));
+good('bind off', server("cricket_bind off; $pass $metrics"));
+good('two locations, two indices', server("
+    $pass
+    location = /a { cricket metrics; cricket_index a; }
+    location = /b { cricket metrics; cricket_index b; }"));
+
+for my $name ('a', 'a-b_c.d', '0', 'metrics-2016.12.31', 'a' x 255) {
+    good("index $name", server("cricket_index $name; $pass $metrics"));
+}
+
+
+# What is wrong.
+
+bad('an unknown route', server('location = / { cricket metric; }'),
+    'unknown route "metric"');
+bad('the beginning of a route', server('location = / { cricket inde; }'),
+    'unknown route "inde"');
+bad('a route in capitals', server('location = / { cricket Index; }'),
+    'unknown route "Index"');
+bad('an empty route', server('location = / { cricket ""; }'),
+    'unknown route ""');
+bad('no route', server('location = / { cricket; }'),
+    'invalid number of arguments in "cricket" directive');
+bad('two routes', server('location = / { cricket index health; }'),
+    'invalid number of arguments in "cricket" directive');
+bad('a route twice', server('location = / { cricket index; cricket index; }'),
+    '"cricket" directive is duplicate');
+bad('a route of a server', server('cricket index;'),
+    '"cricket" directive is not allowed here');
+
+for my $route (qw(ready metrics stats names export)) {
+    bad("$route without a backend",
+        server("location = / { cricket $route; }"),
+        "\"cricket $route\" needs \"cricket_pass\"");
+}
+
+bad('a backend for its own location only', server("
+    location = /a { $pass cricket metrics; }
+    location = /b { cricket metrics; }"),
+    '"cricket metrics" needs "cricket_pass"');
+
+bad('cricket_pass without http://', server("cricket_pass es:9200; $metrics"),
+    'invalid URL prefix');
+bad('cricket_pass ftp://', server("cricket_pass ftp://es; $metrics"),
+    'invalid URL prefix');
+bad('cricket_pass without a host', server("cricket_pass http://; $metrics"),
+    'no host in upstream');
+bad('cricket_pass without a host, with a port',
+    server("cricket_pass http://:9200; $metrics"), 'no host in upstream');
+bad('cricket_pass with no such port',
+    server("cricket_pass http://127.0.0.1:99999; $metrics"),
+    'invalid port in upstream');
+bad('cricket_pass with a URI',
+    server("cricket_pass http://127.0.0.1:9200/metrics; $metrics"),
+    '"cricket_pass" directive takes no URI: the index is set by '
+    . '"cricket_index"');
+bad('cricket_pass with a query',
+    server("cricket_pass http://127.0.0.1:9200?x=1; $metrics"),
+    'takes no URI');
+bad('cricket_pass twice', server("$pass $pass $metrics"),
+    '"cricket_pass" directive is duplicate');
+bad('cricket_pass to a name that is none',
+    server("cricket_pass http://nowhere.invalid:9200; $metrics"),
+    'host not found in upstream "nowhere.invalid');
+bad('cricket_pass, no argument', server("cricket_pass; $metrics"),
+    'invalid number of arguments in "cricket_pass" directive');
+
+for my $name ('Metrics', '_metrics', '-metrics', '+metrics', '.', '..', 'a/b',
+              'a,b', 'a*b', 'a?b', 'a%b', 'a:b', '"a b"', '"a\\"b"', '"a|b"',
+              "\xc3\xa9", '""', 'a' x 256)
+{
+    bad('index ' . substr($name, 0, 20),
+        server("cricket_index $name; $pass $metrics"),
+        'is no name of an index: expected a-z, 0-9, ".", "_" and "-"');
+}
+
+bad('cricket_index twice', server("cricket_index a; cricket_index b; $pass"),
+    '"cricket_index" directive is duplicate');
+
+for my $size ('', 'x', '-1', '1x', '1.5m', '99999999999999999999') {
+    bad("cricket_queue '$size'", server("cricket_queue '$size'; $pass"),
+        '"cricket_queue" directive has an invalid size');
+}
+
+for my $n ('', 'x', '0', '-1', '1k', '99999999999999999999') {
+    bad("cricket_queue 1m '$n'", server("cricket_queue 1m '$n'; $pass"),
+        '"cricket_queue" directive has an invalid number of requests');
+}
+
+bad('cricket_queue twice', server("cricket_queue 1m; cricket_queue 1m; $pass"),
+    '"cricket_queue" directive is duplicate');
+bad('cricket_queue with too much', server("cricket_queue 1m 1 1; $pass"),
+    'invalid number of arguments in "cricket_queue" directive');
+
+bad('cricket_ids', server("cricket_ids none; $pass"), 'invalid value "none"');
+bad('cricket_bulks 0', server("cricket_bulks 0; $pass"),
+    'value must be between 1 and 1024');
+bad('cricket_bulks 1025', server("cricket_bulks 1025; $pass"),
+    'value must be between 1 and 1024');
+bad('cricket_max_datapoints 0', server("cricket_max_datapoints 0; $pass"),
+    'value must be');
+bad('cricket_timeout 0', server("cricket_timeout 0; $pass"),
+    '"cricket_timeout" and "cricket_bulk_size" must not be 0');
+bad('cricket_bulk_size 0', server("cricket_bulk_size 0; $pass $metrics"),
+    'must not be 0');
+bad('cricket_timeout', server("cricket_timeout never; $pass"),
+    'invalid value');
+bad('cricket_next_upstream', server("cricket_next_upstream non_idempotent;"),
+    'invalid value "non_idempotent"');
+bad('cricket_max_reply', server("cricket_max_reply much; $pass"),
+    'invalid value');
+bad('cricket_set_header without a value',
+    server("cricket_set_header Authorization; $pass"),
+    'invalid number of arguments in "cricket_set_header" directive');
+bad('cricket_bind', server("cricket_bind nowhere; $pass"), 'invalid address');
+
+my $tls = "location = /m { cricket metrics; cricket_pass https://127.0.0.1;";
+
+bad('verification without certificates',
+    server("$tls cricket_ssl_verify on; }"),
+    'no "cricket_ssl_trusted_certificate" is defined for "cricket_ssl_verify"');
+bad('a certificate without its key',
+    server("$tls cricket_ssl_certificate $cert; }"),
+    'no "cricket_ssl_certificate_key" is defined for certificate "' . $cert);
+bad('a certificate that is not there',
+    server("$tls cricket_ssl_certificate $dir/none;"
+           . "cricket_ssl_certificate_key $key; }"), "$dir/none");
+bad('a trusted certificate that is not there',
+    server("$tls cricket_ssl_verify on;"
+           . "cricket_ssl_trusted_certificate $dir/none; }"), "$dir/none");
+bad('a list of revoked certificates that is not there',
+    server("$tls cricket_ssl_verify on; cricket_ssl_crl $dir/none;"
+           . "cricket_ssl_trusted_certificate $cert; }"), "$dir/none");
+bad('ciphers', server("$tls cricket_ssl_ciphers nonsense; }"), 'nonsense');
+bad('protocols', server("$tls cricket_ssl_protocols TLSv9; }"),
+    'invalid value "TLSv9"');
+
+done_testing();
