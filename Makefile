@@ -13,7 +13,7 @@ objects = $(patsubst src/%.c,objs/program/%.o,$(wildcard src/cli/*.c) $(shared))
 export PORT ELASTICSEARCH REPLICAS
 
 .DELETE_ON_ERROR:
-.PHONY: all help run test check unit t clean distclean
+.PHONY: all help run test check unit t bench clean distclean
 
 all: $(module) $(program) ## build the module and the program, in objs/
 
@@ -35,6 +35,10 @@ unit: ## run the unit tests
 
 t: ## run t/*.t, or only those that TESTS names
 	@exec setpriv --pdeathsig TERM dev/test $(or $(TESTS),t)
+
+bench: ## measure; BENCH="--quick --check", or --help
+	@dev/install build run bench
+	@exec setpriv --pdeathsig TERM dev/bench $(BENCH)
 
 clean: ## remove what was built
 	rm -rf objs
