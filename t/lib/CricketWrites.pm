@@ -4,8 +4,10 @@ package CricketWrites;
 #
 # cricket(NAME => VALUE...) starts nginx with Cricket. Settings: es, the port
 # of Elasticsearch; set, directives; servers, the inside of upstream es {};
-# listen, parameters of listen; index; main. Its clients end with quit(), a
+# listen, parameters of listen; buffer, client_body_buffer_size; http, more
+# inside http {}; index; and those of nginx(). Its clients end with quit(), a
 # test: an nginx that leaves must do so at once and leave nothing behind.
+# reload(NGINX) is a reload after which the old workers accept no more.
 #
 # point(NAME, FIELD => JSON...) is a datapoint, points(NAME...) a body.
 # post(NGINX, BODY, HEADER => VALUE...) is a client whose POST is under way;
@@ -30,7 +32,7 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 
 our @EXPORT = qw(cricket quit point points post ping statuses error names ids
-                 answer tally tallied gate bulks rss);
+                 answer tally tallied gate bulks reload rss);
 
 my $dir = tempdir('cricket-writes-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $gates = 0;
@@ -44,6 +46,7 @@ sub cricket {
     my $set = $option{set} // '';
     my $index = $option{index} // 'metrics';
     my $http = $option{http} // '';
+    my $buffer = $option{buffer} // '1m';
 
     return nginx(qq{
         upstream es {
@@ -57,7 +60,7 @@ sub cricket {
             listen 127.0.0.1:%%PORT%% $listen;
 
             client_max_body_size 64m;
-            client_body_buffer_size 1m;
+            client_body_buffer_size $buffer;
 
             cricket_pass http://es;
             cricket_index $index;
@@ -83,6 +86,18 @@ sub quit {
     $nginx->signal('QUIT');
     ok($nginx->wait($seconds // 5), 'nginx ends at once');
     $nginx->stop;
+}
+
+
+sub reload {
+    my ($nginx) = @_;
+
+    my @old = $nginx->workers;
+    $nginx->reload or return 0;
+
+    return wait_until(5, sub {
+        !grep { slurp("/proc/$_/cmdline") =~ /worker process\s*\0*$/ } @old;
+    });
 }
 
 
@@ -199,7 +214,9 @@ sub tally {
 sub tallied { return -s "$dir/$_[0]" || 0 }
 
 
-sub gate { return bless { path => "$dir/gate-" . ++$gates }, 'CricketWrites::Gate' }
+sub gate {
+    return bless { path => "$dir/gate-" . ++$gates }, 'CricketWrites::Gate';
+}
 
 
 sub bulks {
