@@ -40,6 +40,7 @@ static ngx_int_t ngx_http_cricket_init_ssl(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *conf);
 #endif
 static ngx_int_t ngx_http_cricket_init_process(ngx_cycle_t *cycle);
+static void ngx_http_cricket_exit_process(ngx_cycle_t *cycle);
 
 
 static ngx_conf_enum_t  ngx_http_cricket_ids[] = {
@@ -342,7 +343,7 @@ ngx_module_t  ngx_http_cricket_module = {
     ngx_http_cricket_init_process,         /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
-    NULL,                                  /* exit process */
+    ngx_http_cricket_exit_process,         /* exit process */
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
@@ -954,4 +955,17 @@ ngx_http_cricket_init_process(ngx_cycle_t *cycle)
     }
 
     return NGX_OK;
+}
+
+
+static void
+ngx_http_cricket_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_http_cricket_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_cricket_module);
+
+    if (cmcf) {
+        ngx_http_cricket_queue_exit_worker(cmcf);
+    }
 }

@@ -1107,8 +1107,15 @@ cricket_search_buckets(const cricket_query_t *q, const cJSON *buckets,
                 cricket_buf_literal(out, "\"value\":");
                 cricket_buf_json(out, (const unsigned char *) group,
                                  strlen(group));
-                cricket_buf_cstr(out, q->interval.len ? ",\"buckets\":[{"
-                                                      : ",");
+
+                if (q->interval.len != 0) {
+                    cricket_buf_literal(out, ",\"interval\":");
+                    cricket_buf_json(out, q->interval.data, q->interval.len);
+                    cricket_buf_literal(out, ",\"buckets\":[{");
+
+                } else {
+                    cricket_buf_literal(out, ",");
+                }
 
             } else {
                 cricket_buf_literal(out, ",\n{");

@@ -310,7 +310,11 @@ ngx_http_cricket_query_etag(ngx_http_request_t *r, cricket_buf_t *out)
     ngx_table_elt_t  *h;
 
     ngx_md5_init(&md5);
-    ngx_md5_update(&md5, out->data, out->len);
+
+    if (out->len) {
+        ngx_md5_update(&md5, out->data, out->len);
+    }
+
     ngx_md5_final(digest, &md5);
 
     h = ngx_list_push(&r->headers_out.headers);

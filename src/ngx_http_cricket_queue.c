@@ -70,6 +70,20 @@ ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
 }
 
 
+void
+ngx_http_cricket_queue_exit_worker(ngx_http_cricket_main_conf_t *cmcf)
+{
+    ngx_uint_t                   i;
+    ngx_http_cricket_target_t  **targets;
+
+    targets = cmcf->targets.elts;
+
+    for (i = 0; i < cmcf->targets.nelts; i++) {
+        cricket_buf_free(&targets[i]->scratch);
+    }
+}
+
+
 ngx_int_t
 ngx_http_cricket_queue_add(ngx_http_cricket_write_t *w)
 {

@@ -138,6 +138,9 @@ struct ngx_http_cricket_target_s {
 void ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
     ngx_http_cricket_main_conf_t *cmcf);
 
+/* frees what a worker's targets hold; called as it exits */
+void ngx_http_cricket_queue_exit_worker(ngx_http_cricket_main_conf_t *cmcf);
+
 /*
  * Hands over a write; the request must be held.  Returns NGX_OK: settle() will
  * be called unless the request ends before; NGX_DECLINED: the queue is full;

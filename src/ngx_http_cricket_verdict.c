@@ -258,6 +258,8 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
 
         ngx_http_cricket_verdict_drop(w, n, size);
 
+        w->tries = 0;
+
         ngx_http_cricket_batch_vacate(w);
         ngx_http_cricket_park(w, 1);
         return;
@@ -416,6 +418,9 @@ ngx_http_cricket_verdict_halve(ngx_http_cricket_batch_t *batch)
     target = batch->target;
 
     if (batch->n == 1) {
+
+        /* 53 kB at the most: whoever finds that too large is misconfigured */
+
         ngx_http_cricket_verdict_refuse(batch, "Elasticsearch takes no bulk "
                                                "of this datapoint's size");
         return;

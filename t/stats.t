@@ -214,7 +214,7 @@ GET /v1/stats?name=neg&start=2017-01-01T00:00:00Z&end=now&group_by=host
 --- request
 GET /v1/stats?name=neg&start=2017-01-01T00:00:00Z&end=now&group_by=dc&interval=1m&percentiles=50&type=gauge
 --- response_body_like
-^\{"group_by":"dc","interval":"1m","groups":\[\{"value":"a","buckets":\[\{"start":"2017-01-01T00:00:00Z","count":2,"sum":-7\.5,"min":-5,"max":-2\.5,"average":-3\.75,"percentiles":\{"50":-3\.75\}\}\]\}\]\}$
+^\{"group_by":"dc","interval":"1m","groups":\[\{"value":"a","interval":"1m","buckets":\[\{"start":"2017-01-01T00:00:00Z","count":2,"sum":-7\.5,"min":-5,"max":-2\.5,"average":-3\.75,"percentiles":\{"50":-3\.75\}\}\]\}\]\}$
 
 
 

@@ -809,10 +809,10 @@ test_groups(void)
                      "}]}}}",
                      CRICKET_OK,
                      "{\"group_by\":\"h\",\"interval\":\"1s\",\"groups\":["
-                     "{\"value\":\"a\",\"buckets\":["
+                     "{\"value\":\"a\",\"interval\":\"1s\",\"buckets\":["
                      "{\"start\":\"1970-01-01T00:00:00Z\"," TEST_SHOWN "},\n"
                      "{\"start\":\"1970-01-01T00:00:01Z\"," TEST_SHOWN "}]},\n"
-                     "{\"value\":\"b\",\"buckets\":["
+                     "{\"value\":\"b\",\"interval\":\"1s\",\"buckets\":["
                      "{\"start\":\"1970-01-01T00:00:00Z\"," TEST_SHOWN "}]}]}",
                      NULL), "groups that each have a series");
 }
