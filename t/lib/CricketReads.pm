@@ -1,0 +1,54 @@
+package CricketReads;
+
+# What the tests of the reading side share.
+#
+# reads(NAME => VALUE...) starts nginx with every route. Settings: es, the port
+# of Elasticsearch, the real one if there is none; index; set, directives;
+# export, directives for that route only.
+
+use strict;
+use warnings;
+
+use CricketTest;
+use Exporter qw(import);
+
+our @EXPORT = qw(reads);
+
+
+sub reads {
+    my (%option) = @_;
+
+    my $es = $option{es} // (es_url() =~ /:(\d+)/)[0];
+    my $index = $option{index} // 'metrics';
+    my $set = $option{set} // '';
+    my $export = $option{export} // '';
+
+    return nginx(qq{
+        upstream es {
+            server 127.0.0.1:$es max_fails=0;
+            keepalive 8;
+        }
+
+        server {
+            listen 127.0.0.1:%%PORT%%;
+
+            client_max_body_size 32m;
+            client_body_buffer_size 1m;
+
+            cricket_pass http://es;
+            cricket_index $index;
+            $set
+
+            location = /            { cricket index; }
+            location = /health      { cricket health; }
+            location = /ready       { cricket ready; }
+            location = /v1/metrics  { cricket metrics; }
+            location = /v1/stats    { cricket stats; }
+            location = /v1/names    { cricket names; }
+            location = /v1/export   { cricket export; $export }
+        }
+    }, map { $_ => $option{$_} } grep { /^_/ } keys %option);
+}
+
+
+1;

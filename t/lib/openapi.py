@@ -1,0 +1,188 @@
+"""What schemathesis must know of openapi.yaml that no schema can say.
+
+It is loaded by schemathesis (SCHEMATHESIS_HOOKS) and used by t/openapi.t.
+"""
+
+import datetime
+import gzip
+import json
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+import schemathesis
+from hypothesis import strategies as st
+
+EPOCH = datetime.datetime(1970, 1, 1)
+FIRST = -62135596800
+LAST = 253402300799
+SIZES = {"name": 512, "type": 64, "prefix": 512}
+TAG = 1024
+
+
+def rfc3339(second, nanos, offset):
+    """The text of an instant, at an offset in minutes."""
+    try:
+        local = EPOCH + datetime.timedelta(seconds=second, minutes=offset)
+    except OverflowError:
+        local = EPOCH + datetime.timedelta(seconds=second)
+        offset = 0
+
+    text = local.isoformat()
+
+    if nanos:
+        text += (".%09d" % nanos).rstrip("0")
+
+    if not offset:
+        return text + "Z"
+
+    return text + "%s%02d:%02d" % ("-" if offset < 0 else "+",
+                                   *divmod(abs(offset), 60))
+
+
+schemathesis.openapi.format(
+    "date-time",
+    st.builds(rfc3339,
+              st.integers(FIRST, LAST),
+              st.one_of(st.just(0), st.integers(0, 999999999)),
+              st.one_of(st.just(0), st.integers(-1439, 1439))))
+
+
+def encode(ctx, value, dump):
+    """The body, packed if the request says so; bytes are no JSON on purpose."""
+    body = value if isinstance(value, bytes) else dump(value).encode()
+
+    if (ctx.case.headers or {}).get("Content-Encoding") == "gzip":
+        return gzip.compress(body)
+
+    return body
+
+
+@schemathesis.serializer("application/json")
+def to_json(ctx, value):
+    return encode(ctx, value, json.dumps)
+
+
+@schemathesis.serializer("application/x-ndjson")
+def to_ndjson(ctx, value):
+    return encode(ctx, value if isinstance(value, (bytes, list)) else [value],
+                  lambda lines: "".join(json.dumps(line) + "\n"
+                                        for line in lines))
+
+
+@schemathesis.deserializer("application/x-ndjson")
+def from_ndjson(ctx, response):
+    return [json.loads(line) for line in response.content.splitlines()]
+
+
+@schemathesis.deserializer("text/csv")
+def from_csv(ctx, response):
+    return response.content.decode()
+
+
+def instant(text):
+    """The instant of a parameter that is RFC 3339, else None."""
+    if not isinstance(text, str) or len(text) < 20 or text[4] != "-":
+        return None
+
+    try:
+        at = len(text) - (1 if text[-1] in "zZ" else 6)
+        offset = text[at:]
+        minutes = 0
+
+        if len(offset) == 6:
+            minutes = int(offset[1:3]) * 60 + int(offset[4:])
+            minutes = -minutes if offset[0] == "-" else minutes
+
+        second = datetime.datetime.fromisoformat(text[:19].upper()) - EPOCH
+        fraction = text[20:at].ljust(9, "0")
+
+        return (second.days * 86400 + second.seconds - minutes * 60,
+                int(fraction))
+    except ValueError:
+        return None
+
+
+def fit(value, size):
+    """No more than so many bytes: a schema counts characters."""
+    if not isinstance(value, str):
+        return value
+
+    return value.encode(errors="replace")[:size].decode(errors="ignore")
+
+
+def fit_all(members):
+    """The same for a datapoint, or for parameters."""
+    if not isinstance(members, dict):
+        return
+
+    for key in members:
+        if key in SIZES:
+            members[key] = fit(members[key], SIZES[key])
+        elif key.startswith("tag."):
+            members[key] = fit(members[key], TAG)
+
+    tags = members.get("tags")
+
+    if isinstance(tags, dict):
+        for key in tags:
+            tags[key] = fit(tags[key], TAG)
+
+
+@schemathesis.hook
+def before_call(ctx, case, kwargs):
+    if not case.meta or not case.meta.generation.mode.is_positive:
+        return
+
+    for point in case.body if isinstance(case.body, list) else [case.body]:
+        fit_all(point)
+
+    query = case.query
+
+    if not query:
+        return
+
+    fit_all(query)
+
+    # a cursor is made by the server: what is made up is an error
+    query.pop("cursor", None)
+
+    if "percentiles" in query:
+        numbers = {}
+
+        for number in query["percentiles"].split(","):
+            numbers.setdefault(float(number), number)
+
+        query["percentiles"] = ",".join(numbers.values())
+
+    # a start is not after the end
+    start, end = query.get("start"), query.get("end")
+
+    if start is None or end is None:
+        return
+
+    a, b = instant(start), instant(end)
+
+    if a is None or b is None:
+        query["end"] = query["start"]
+    elif a > b:
+        query["start"], query["end"] = end, start
+
+
+@schemathesis.check
+def parameter_is_named(ctx, response, case):
+    """A 400 begins with the parameter that is wrong, or is missing."""
+    if response.status_code != 400 or case.method != "GET":
+        return
+
+    message = json.loads(response.content)["error"]["message"]
+    query = urlsplit(response.request.url).query
+    names = [name for name, value in parse_qsl(query, keep_blank_values=True)]
+
+    for name in names + ["name", "start", "end"]:
+        # what cannot be printed is not, and a long name is cut
+        plain = re.match("[ -~]{0,40}", name)[0]
+
+        if message.startswith(plain if name else '""'):
+            return
+
+    raise AssertionError("no parameter is named: " + message)
