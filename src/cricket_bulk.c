@@ -467,6 +467,12 @@ cricket_bulk_verdict(cricket_item_t *item)
     if (status == 200 || status == 201) {
         item->verdict = CRICKET_ITEM_STORED;
 
+    } else if (status < 400) {
+
+        /* nothing that a create is answered with */
+
+        return CRICKET_INVALID;
+
     } else if (status == 409) {
         item->verdict = CRICKET_ITEM_EXISTS;
 
@@ -484,14 +490,8 @@ cricket_bulk_verdict(cricket_item_t *item)
     {
         item->verdict = CRICKET_ITEM_REFUSED;
 
-    } else if (status >= 400) {
-        item->verdict = CRICKET_ITEM_INVALID;
-
     } else {
-
-        /* nothing that a create is answered with */
-
-        return CRICKET_INVALID;
+        item->verdict = CRICKET_ITEM_INVALID;
     }
 
     return CRICKET_OK;

@@ -4,6 +4,7 @@
  */
 
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,10 +175,21 @@ cricket_index_reply(const unsigned char *data, size_t len, cricket_buf_t *why)
     const cJSON          *index, *mappings, *settings;
     const unsigned char  *p;
 
+    /* cJSON does not say whether it was the text or malloc() that failed */
+
+    errno = 0;
+
     root = cJSON_ParseWithLengthOpts((const char *) data, len, &end, 0);
 
     if (root == NULL) {
-        cricket_buf_literal(why, "the reply is not JSON");
+
+        if (errno == ENOMEM) {
+            why->failed = 1;
+
+        } else {
+            cricket_buf_literal(why, "the reply is not JSON");
+        }
+
         return;
     }
 

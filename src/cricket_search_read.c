@@ -4,6 +4,7 @@
  */
 
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -920,10 +921,14 @@ cricket_search_read_aggs(const cricket_query_t *q, const unsigned char *data,
         return CRICKET_INVALID;
     }
 
+    /* cJSON does not say whether it was the text or malloc() that failed */
+
+    errno = 0;
+
     root = cJSON_ParseWithLength((const char *) data, len);
 
     if (root == NULL) {
-        return CRICKET_INVALID;
+        return (errno == ENOMEM) ? CRICKET_ERROR : CRICKET_INVALID;
     }
 
     rc = CRICKET_INVALID;

@@ -43,6 +43,7 @@ ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
     ngx_http_request_t *carrier)
 {
     ngx_uint_t               started;
+    ngx_array_t             *states;
     ngx_http_upstream_t     *u;
     ngx_http_cricket_ctx_t  *ctx;
 
@@ -62,9 +63,24 @@ ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
 
     cricket_buf_init(&x->reply, x->conf->max_reply);
 
+    states = carrier->upstream_states;
+
+    if (states) {
+
+        /*
+         * Of a request's second upstream the core adds a state here, and if it
+         * cannot, ends the request without an answer: so there is to be room.
+         */
+
+        if (ngx_array_push(states) == NULL) {
+            goto failed;
+        }
+
+        states->nelts--;
+    }
+
     if (ngx_http_upstream_create(carrier) != NGX_OK) {
-        ngx_http_finalize_request(carrier, NGX_HTTP_INTERNAL_SERVER_ERROR);
-        return NGX_ERROR;
+        goto failed;
     }
 
     u = carrier->upstream;
@@ -121,6 +137,15 @@ ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
     ngx_http_finalize_request(carrier, NGX_DONE);
 
     return started ? NGX_OK : NGX_ERROR;
+
+failed:
+
+    /* a later page of an export has its header out already */
+
+    ngx_http_finalize_request(carrier, carrier->header_sent
+                                       ? NGX_ERROR
+                                       : NGX_HTTP_INTERNAL_SERVER_ERROR);
+    return NGX_ERROR;
 }
 
 

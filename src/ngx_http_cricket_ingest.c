@@ -771,6 +771,8 @@ ngx_http_cricket_refuse_item(ngx_http_cricket_write_t *w, ngx_uint_t index,
 
     ngx_http_cricket_list_error(in, index, "", message.data, message.len);
 
+    in->errors.failed |= message.failed;
+
     cricket_buf_free(&message);
 }
 

@@ -200,21 +200,26 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
 
         case CRICKET_ITEM_EXISTS:
 
+            /*
+             * Without an id of ours, Elasticsearch itself tried again when a
+             * node died, and found what its first try had stored.
+             */
+
+            if (w->lane != NGX_HTTP_CRICKET_LANE_WAIT) {
+                w->stored++;
+                break;
+            }
+
+            /* stored by an earlier try, and perhaps not yet to be seen */
+
             if (!w->ids) {
-                error = "Elasticsearch reported a conflict";
+                w->unknown = 1;
+                error = "Elasticsearch stored it without a refresh";
                 break;
             }
 
-            if (w->lane == NGX_HTTP_CRICKET_LANE_WAIT) {
-
-                /* stored by an earlier try, and perhaps not yet to be seen */
-
-                exist++;
-                verdicts[i] = CRICKET_ITEM_RETRY;
-                break;
-            }
-
-            w->stored++;
+            exist++;
+            verdicts[i] = CRICKET_ITEM_RETRY;
             break;
 
         case CRICKET_ITEM_FAILED:

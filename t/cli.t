@@ -321,6 +321,7 @@ is_deeply([ $out =~ /^(?:GET|PUT) \S+/mg ],
 	"PUT /$index?wait_for_active_shards=1&timeout=20s",
 	"PUT /$index/_settings",
 	"GET /_cluster/health/$index?wait_for_status=yellow"
+	. '&wait_for_events=languid'
 	. '&wait_for_no_initializing_shards=true&timeout=20s' ],
 	'dry run, requests');
 is(scalar(map { decode_json($_) } $out =~ /^\{.*/mg), 3, 'dry run, bodies');
@@ -468,6 +469,7 @@ is_deeply([ $sent =~ /^(?:GET|PUT|POST|DELETE) \S+/mg ],
 	'PUT /es/_index_template/cricket-metrics',
 	'PUT /es/metrics?wait_for_active_shards=1&timeout=20s',
 	'GET /es/_cluster/health/metrics?wait_for_status=yellow'
+	. '&wait_for_events=languid'
 	. '&wait_for_no_initializing_shards=true&timeout=20s' ], 'requests');
 is((() = $sent =~ m!^Authorization: Basic bWU6cDp3\r$!mg), 5, 'credentials');
 is((() = $sent =~ m!^Content-Type: application/json\r$!mg), 2, 'type of bodies');

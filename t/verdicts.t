@@ -90,7 +90,7 @@ my @replies = together(
 );
 
 my @status = map { $_->{status} } @replies;
-is("@status", '200 400 400 200 503 200 400 503 200', 'a verdict for each');
+is("@status", '200 400 400 200 200 200 400 503 200', 'a verdict for each');
 
 is($replies[0]{body}, qq({"stored":1}\n), 'stored');
 is($replies[8]{body}, qq({"stored":1}\n), 'stored, the last');
@@ -108,7 +108,8 @@ is($e->{invalid}, 2, 'both kinds are counted');
 is($e->{stored}, 2, 'as are the valid ones');
 
 is($replies[3]{body}, qq({"stored":2}\n), 'with a key, there already is fine');
-ok($replies[4]{headers}{'retry-after'}, 'without, Retry-After');
+is($replies[4]{body}, qq({"stored":2}\n),
+   'without, Elasticsearch itself tried again');
 is($replies[5]{body}, qq({"stored":4}\n), 'a single item is tried again');
 
 $e = error($replies[6]);
@@ -120,6 +121,14 @@ is((sent())[1], '429a 503a 429b',
    'only what was refused for now is sent again, in order');
 is(join(' ', map { tallied("mix-$_") } qw(429a 503a 429b)), '3 3 3',
    'as often as needed');
+end();
+
+# Without a key nothing more can be asked for of what it stored at first.
+start(sub { answer($_[1], $_[0], sub { $_[0] =~ /^there/ ? 409 : 201 }) });
+@replies = together([points('ok1', 'there1'), '/v1/metrics?refresh=wait_for']);
+is($replies[0]{status}, 503, 'nobody knows whether searches see it');
+like(error($replies[0])->{message}, qr/may be stored/, 'and that is told');
+is(scalar(sent()), 1, 'it is not sent again');
 end();
 
 # The order after two rounds: each index is that of the body.

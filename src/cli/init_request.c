@@ -51,8 +51,11 @@ cricket_init_path_settings(cricket_init_t *init)
 void
 cricket_init_path_health(cricket_init_t *init)
 {
+    /* a replica has no node until the events behind the primary's start */
+
     snprintf(init->path, CRICKET_INIT_PATH_LEN,
              "/_cluster/health/%s?wait_for_status=yellow"
+             "&wait_for_events=languid"
              "&wait_for_no_initializing_shards=true&timeout=%us",
              init->cli->index, init->wait);
 }

@@ -108,9 +108,11 @@ fuzz_datapoint(const cricket_datapoint_t *dp)
 {
     double                value;
     size_t                i;
+    const char           *err;
     cricket_buf_t         b;
     cricket_str_t         key;
     unsigned char        *line, expected[64];
+    cricket_time_t        time;
     cricket_json_t        json;
     cricket_json_token_e  token;
 
@@ -189,6 +191,18 @@ fuzz_datapoint(const cricket_datapoint_t *dp)
             break;
 
         default:
+
+            if (dp->timestamp.sec < 10) {
+                FUZZ_CHECK(token == CRICKET_JSON_STRING);
+                FUZZ_CHECK(cricket_time_parse(json.text.data, json.text.len,
+                                              &time, &err)
+                           == CRICKET_OK);
+                FUZZ_CHECK(time.sec == dp->timestamp.sec
+                           && time.nsec == dp->timestamp.nsec / 1000000
+                                           * 1000000);
+                break;
+            }
+
             FUZZ_CHECK(token == CRICKET_JSON_NUMBER);
             i = snprintf((char *) expected, sizeof(expected), "%lld",
                          (long long) cricket_time_msec(&dp->timestamp));

@@ -420,6 +420,8 @@ test_invalid(void)
         { ITEM("{\"status\":100}"), "an item's status is bad" },
         { ITEM("{\"status\":202}"), "an item's status is bad" },
         { ITEM("{\"status\":302}"), "an item's status is bad" },
+        { ITEM("{\"status\":302,\"error\":{\"type\":"
+               "\"security_exception\"}}"), "an item's status is bad" },
         { ITEM("{\"status\":400,\"error\":1}"), "an item's error is bad" },
         { ITEM("{\"status\":400,\"error\":\"a\",\"error\":\"b\"}"),
           "an item's error is bad" },

@@ -4,7 +4,10 @@
  */
 
 
+#include <errno.h>
 #include <stdlib.h>
+
+#include <cjson/cJSON.h>
 
 #include "cricket_index.h"
 #include "test.h"
@@ -30,9 +33,11 @@ static void test_bodies(void);
 static void test_right(void);
 static void test_wrong(void);
 static void test_append(void);
+static void test_memory(void);
 static void test_cut(void);
 static void test_names(void);
 static char *test_replace(const char *text, const char *old, const char *new);
+static void *test_malloc(size_t size);
 
 
 static const char  test_plain[] = TEST_MAPPINGS(TEST_FIELDS);
@@ -295,6 +300,40 @@ test_append(void)
 /* a reply cut anywhere is never right, nor read past its end */
 
 static void
+test_memory(void)
+{
+    int            rc;
+    cJSON_Hooks    hooks;
+    cricket_buf_t  why;
+
+    hooks.malloc_fn = test_malloc;
+    hooks.free_fn = free;
+
+    cJSON_InitHooks(&hooks);
+    cricket_buf_init(&why, 1024);
+
+    rc = cricket_index_check(TEXT(test_plain), &why);
+
+    CHECK(rc == CRICKET_ERROR && why.len == 0,
+          "no memory is not the fault of the reply");
+
+    cricket_buf_free(&why);
+    cJSON_InitHooks(NULL);
+}
+
+
+static void *
+test_malloc(size_t size)
+{
+    (void) size;
+
+    errno = ENOMEM;
+
+    return NULL;
+}
+
+
+static void
 test_cut(void)
 {
     int             bad;
@@ -413,6 +452,7 @@ main(void)
     test_right();
     test_wrong();
     test_append();
+    test_memory();
     test_cut();
     test_names();
 

@@ -4,6 +4,7 @@
  */
 
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include <cjson/cJSON.h>
@@ -48,6 +49,8 @@ static void test_names(void);
 static void test_bad_aggs(void);
 static void test_export(void);
 static void test_room(void);
+static void test_memory(void);
+static void *test_malloc(size_t size);
 
 
 static const cricket_time_t  test_now = { 1700000000, 0 };
@@ -1077,6 +1080,37 @@ test_room(void)
 }
 
 
+static void
+test_memory(void)
+{
+    cJSON_Hooks  hooks;
+
+    hooks.malloc_fn = test_malloc;
+    hooks.free_fn = free;
+
+    cJSON_InitHooks(&hooks);
+
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE, CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"stats\":{\"count\":3,\"min\":1.0,"
+                     "\"max\":1.0,\"avg\":1.0,\"sum\":3.0}}}",
+                     CRICKET_ERROR, "", NULL),
+          "no memory is not the fault of the reply");
+
+    cJSON_InitHooks(NULL);
+}
+
+
+static void *
+test_malloc(size_t size)
+{
+    (void) size;
+
+    errno = ENOMEM;
+
+    return NULL;
+}
+
+
 int
 main(void)
 {
@@ -1097,6 +1131,7 @@ main(void)
     test_bad_aggs();
     test_export();
     test_room();
+    test_memory();
 
     return test_done();
 }
