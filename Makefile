@@ -13,7 +13,8 @@ objects = $(patsubst src/%.c,objs/program/%.o,$(wildcard src/cli/*.c) $(shared))
 export PORT ELASTICSEARCH REPLICAS
 
 .DELETE_ON_ERROR:
-.PHONY: all help run test check unit t bench clean distclean
+.PHONY: all help run test check unit t fault fuzz sanitize valgrind bench \
+    clean distclean
 
 all: $(module) $(program) ## build the module and the program, in objs/
 
@@ -25,9 +26,9 @@ run: ## serve on :8080, with an Elasticsearch if ELASTICSEARCH names none
 	@exec setpriv --pdeathsig TERM dev/run
 
 test: ## run every test there is
-	@exec setpriv --pdeathsig TERM dev/test checks unit t
+	@exec setpriv --pdeathsig TERM dev/test checks unit fuzz t
 
-check: ## check style, directives, linkage and config
+check: ## check style, directives, linkage, config and other builds
 	@dev/test checks
 
 unit: ## run the unit tests
@@ -35,6 +36,18 @@ unit: ## run the unit tests
 
 t: ## run t/*.t, or only those that TESTS names
 	@exec setpriv --pdeathsig TERM dev/test $(or $(TESTS),t)
+
+fault: ## run the fault suite, some ten minutes, or the FILES of it named
+	@exec setpriv --pdeathsig TERM dev/fault $(FILES)
+
+fuzz: ## fuzz what reads input, FUZZ_SECONDS (600) for each of TARGETS
+	@exec setpriv --pdeathsig TERM dev/fuzz $(TARGETS)
+
+sanitize: ## run t/*.t, or TESTS, with a sanitized nginx
+	@exec setpriv --pdeathsig TERM dev/sanitize $(TESTS)
+
+valgrind: ## run the unit tests and a part of t, or TESTS, under valgrind
+	@exec setpriv --pdeathsig TERM dev/valgrind $(TESTS)
 
 bench: ## measure; BENCH="--quick --check", or --help
 	@dev/install build run bench

@@ -83,3 +83,16 @@ watch_terminal() {
         done && kill -HUP $$ 2>/dev/null &
     fi
 }
+
+# The suite of Debian whose nginx is built from source: that of this machine.
+debian_suite() {
+    local VERSION_CODENAME=
+
+    # shellcheck source=/dev/null
+    . /etc/os-release
+
+    case $VERSION_CODENAME in
+    bookworm | trixie | sid) say "$VERSION_CODENAME" ;;
+    *) say bookworm ;;
+    esac
+}

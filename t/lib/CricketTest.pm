@@ -15,7 +15,8 @@ package CricketTest;
 #     }, ES => $fake->port);               # the inside of http {}
 #
 # nginx(TEXT, NAME => VALUE...) fills in %%NAME%%; %%PORT%%, %%PORT2%%... are
-# free ports, port() and port(2) tell them. _workers, _log, _main are settings.
+# free ports, port() and port(2) tell them. _workers, _connections, _log, _main
+# are settings.
 # Methods: port, signal(NAME), reload, workers, log, wait(SECONDS), stop, and
 # allow(REGEX) for lines in error.log that stop should forgive: stop is a test,
 # failed by [alert], [crit], [emerg] and sanitizers. The end stops all.
@@ -277,6 +278,7 @@ sub new {
     my $workers = $vars{_workers} // 1;
     my $log = $vars{_log} // 'info';
     my $main = $vars{_main} // '';
+    my $connections = $vars{_connections} // 4096;
     my $paths = join "\n", map { "${_}_temp_path $dir/$_;" }
                 qw(client_body proxy fastcgi uwsgi scgi);
 
@@ -291,7 +293,7 @@ $user
 $main
 
 events {
-    worker_connections 4096;
+    worker_connections $connections;
 }
 
 http {
@@ -371,9 +373,10 @@ sub workers {
     my $pids = CricketTest::slurp(
         "/proc/$self->{pid}/task/$self->{pid}/children");
 
-    # a child of nginx still may be on its way to being a worker
+    # a child of nginx still may be on its way to being a worker, and one under
+    # valgrind has no title
     return grep { CricketTest::slurp("/proc/$_/cmdline") =~ /worker process$|
-                                                       worker\ process\0/x }
+                                               worker\ process\0|valgrind/x }
            split ' ', $pids;
 }
 
