@@ -257,15 +257,13 @@ static ngx_int_t
 ngx_http_cricket_export_header(ngx_http_request_t *r,
     ngx_http_cricket_export_t *ex)
 {
-    ngx_str_t               *type, vary;
+    ngx_str_t               *type;
     ngx_http_cricket_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
     ctx->answered = 1;
 
-    ngx_str_set(&vary, "Accept");
-
-    if (ngx_http_cricket_add_header(r, "Vary", &vary) != NGX_OK) {
+    if (ngx_http_cricket_vary(r) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -88,14 +88,11 @@ static ngx_str_t  ngx_http_cricket_page = ngx_string(
 ngx_int_t
 ngx_http_cricket_index_handler(ngx_http_request_t *r)
 {
-    ngx_str_t         vary;
     ngx_table_elt_t  *h;
 
     static ngx_str_t  accept = ngx_string("Accept");
 
-    ngx_str_set(&vary, "Accept");
-
-    if (ngx_http_cricket_add_header(r, "Vary", &vary) != NGX_OK) {
+    if (ngx_http_cricket_vary(r) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

@@ -20,9 +20,8 @@
 
 #define NGX_HTTP_CRICKET_KEY_LEN    128
 
-/* the 20 bytes of SHA-1, and 6 of time, 5 random and 4 of a counter */
+/* the 20 bytes of SHA-1 in base64url; ids of our own are shorter */
 #define NGX_HTTP_CRICKET_KEYED_LEN  27
-#define NGX_HTTP_CRICKET_OWN_LEN    20
 
 /* bulk lines up to this are kept in the request's pool */
 #define NGX_HTTP_CRICKET_SMALL      2048

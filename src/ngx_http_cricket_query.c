@@ -278,15 +278,11 @@ static ngx_int_t
 ngx_http_cricket_query_answer(ngx_http_request_t *r, cricket_format_e format,
     cricket_buf_t *out, cricket_buf_t *next)
 {
-    ngx_str_t  vary;
-
     if (next->len && ngx_http_cricket_query_link(r, next) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_str_set(&vary, "Accept");
-
-    if (ngx_http_cricket_add_header(r, "Vary", &vary) != NGX_OK) {
+    if (ngx_http_cricket_vary(r) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

@@ -200,6 +200,15 @@ ngx_http_cricket_find_header(ngx_list_t *headers, ngx_str_t *name)
 
 
 ngx_int_t
+ngx_http_cricket_vary(ngx_http_request_t *r)
+{
+    static ngx_str_t  accept = ngx_string("Accept");
+
+    return ngx_http_cricket_add_header(r, "Vary", &accept);
+}
+
+
+ngx_int_t
 ngx_http_cricket_retry_after(ngx_http_request_t *r)
 {
     static ngx_str_t  name = ngx_string("Retry-After");

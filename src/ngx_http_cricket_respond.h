@@ -44,6 +44,9 @@ ngx_table_elt_t *ngx_http_cricket_find_header(ngx_list_t *headers,
 ngx_int_t ngx_http_cricket_add_header(ngx_http_request_t *r, const char *name,
     ngx_str_t *value);
 
+/* says that the answer depends on the Accept header */
+ngx_int_t ngx_http_cricket_vary(ngx_http_request_t *r);
+
 /* adds a Retry-After, if there is none */
 ngx_int_t ngx_http_cricket_retry_after(ngx_http_request_t *r);
 
