@@ -60,8 +60,8 @@ cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
 
     size = sizeof("{\"create\":{\"_id\":\"\"}}\n"
                   "{\"name\":\"\",\"type\":\"\",\"value\":,\"timestamp\":"
-                  ",\"nanos\":,\"tags\":[]}\n")
-           + 3 * CRICKET_NUMBER_LEN + dp->name.len + dp->type.len;
+                  ",\"nanos\":,\"nanos_at\":,\"tags\":[]}\n")
+           + 4 * CRICKET_NUMBER_LEN + dp->name.len + dp->type.len;
 
     if (id != NULL) {
         size += id->len;
@@ -110,16 +110,10 @@ cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
 
     p = cricket_bulk_literal(p, ",\"timestamp\":");
 
-    if (dp->timestamp.sec >= 10) {
+    if (dp->timestamp.sec >= CRICKET_TIME_NUMBERS) {
         p = cricket_bulk_number(p, cricket_time_msec(&dp->timestamp));
 
     } else {
-
-        /*
-         * elasticsearch 7 takes negative numbers only of whole seconds, and
-         * four digits for a year if the mapping's formats are so ordered
-         */
-
         msec = dp->timestamp;
         msec.nsec -= nanos;
 
@@ -131,6 +125,8 @@ cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
     if (nanos != 0) {
         p = cricket_bulk_literal(p, ",\"nanos\":");
         p = cricket_bulk_number(p, nanos);
+        p = cricket_bulk_literal(p, ",\"nanos_at\":");
+        p = cricket_bulk_number(p, cricket_time_msec(&dp->timestamp));
     }
 
     if (dp->ntags != 0) {

@@ -42,10 +42,11 @@ typedef void (*cricket_item_pt)(void *data, size_t index,
  *
  *     {"name":"c1","type":"counter","value":1,"timestamp":1483224590000}
  *
- * timestamp is in milliseconds since the epoch, below 10,000 in RFC 3339 with
- * as much as milliseconds; what is finer goes to "nanos",
- * 1 to 999,999, and tags to "tags", an array of "KEY=VALUE"; each only where
- * there is any.  A value longer than CRICKET_NUMBER_LEN bytes is written anew,
+ * timestamp is in milliseconds since the epoch, below CRICKET_TIME_NUMBERS in
+ * RFC 3339 with as much as milliseconds; what is finer goes to "nanos", 1 to
+ * 999,999, with the milliseconds again in "nanos_at", by which a search finds
+ * it; and tags to "tags", an array of "KEY=VALUE"; each only where there is
+ * any.  A value longer than CRICKET_NUMBER_LEN bytes is written anew,
  * as the same double; a negative zero is always -0.0.  id may be NULL.  A
  * failure, for which some 150 bytes more than needed must have been free in b,
  * shows in b->failed, and nothing is appended then.

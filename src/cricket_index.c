@@ -64,6 +64,7 @@ static const cricket_index_field_t  cricket_index_fields[] = {
     { "value", "double", NULL, 0 },
     { "timestamp", "date", "epoch_millis||strict_date_optional_time", 0 },
     { "nanos", "integer", NULL, 0 },
+    { "nanos_at", "long", NULL, 0 },
     { "tags", "keyword", NULL, 256 + 1 + 1024 },
     { NULL, NULL, NULL, 0 }
 };

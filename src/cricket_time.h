@@ -22,6 +22,13 @@ typedef struct {
 /* the length of the longest text of cricket_time_format() */
 #define CRICKET_TIME_LEN   (sizeof("9999-12-31T23:59:59.999999999Z") - 1)
 
+/*
+ * From this second on Elasticsearch is given milliseconds as a number: version
+ * 7 takes negative ones only of whole seconds, and any version four digits for
+ * a year if the mapping's formats are so ordered.
+ */
+#define CRICKET_TIME_NUMBERS  10
+
 
 /*
  * Reads all len bytes at p as a date-time of RFC 3339, section 5.6: any

@@ -22,7 +22,7 @@ static int fuzz_changed(cJSON *root);
 
 
 static const char  *fuzz_fields[] = {
-    "name", "type", "value", "timestamp", "nanos", "tags"
+    "name", "type", "value", "timestamp", "nanos", "nanos_at", "tags"
 };
 
 

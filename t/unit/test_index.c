@@ -16,7 +16,8 @@
 #define TEST_FIELDS                                                          \
     "\"name\":{\"type\":\"keyword\"},\"type\":{\"type\":\"keyword\"},"       \
     "\"value\":{\"type\":\"double\"},\"timestamp\":{\"type\":\"date\"},"     \
-    "\"nanos\":{\"type\":\"integer\"},\"tags\":{\"type\":\"keyword\"}"
+    "\"nanos\":{\"type\":\"integer\"},\"nanos_at\":{\"type\":\"long\"},"     \
+    "\"tags\":{\"type\":\"keyword\"}"
 
 #define TEST_SHARDS  "\"index.number_of_shards\":\"1\""
 
@@ -56,7 +57,9 @@ test_bodies(void)
         "\"name\":{\"type\":\"keyword\"},\"type\":{\"type\":\"keyword\"},"
         "\"value\":{\"type\":\"double\"},\"timestamp\":{\"type\":\"date\","
         "\"format\":\"epoch_millis||strict_date_optional_time\"},"
-        "\"nanos\":{\"type\":\"integer\"},\"tags\":{\"type\":\"keyword\"}}}";
+        "\"nanos\":{\"type\":\"integer\"},"
+        "\"nanos_at\":{\"type\":\"long\"},"
+        "\"tags\":{\"type\":\"keyword\"}}}";
 
     static const char  template[] =
         "{\"index_patterns\":[\"m-1\"],\"priority\":500,\"template\":{";
@@ -246,6 +249,7 @@ test_wrong(void)
           "field \"value\" is missing, expected double; "
           "field \"timestamp\" is missing, expected date; "
           "field \"nanos\" is missing, expected integer; "
+          "field \"nanos_at\" is missing, expected long; "
           "field \"tags\" is missing, expected keyword; "
           "number_of_shards is missing" }
     };

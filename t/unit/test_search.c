@@ -217,19 +217,17 @@ test_uri(void)
     "\"sort\":[{\"timestamp\":\"asc\"},"                                     \
     "{\"nanos\":{\"order\":\"asc\",\"missing\":0}},{\"_seq_no\":\"asc\"}]"
 
-#define TEST_TIMES(from, to)                                                 \
-    "{\"range\":{\"timestamp\":{\"format\":\"strict_date_optional_time\","   \
-    "\"gte\":\"" from "\",\"lte\":\"" to "\"}}}"
+#define TEST_FORMAT                                                          \
+    "\"format\":\"epoch_millis||strict_date_optional_time\"}}}"
 
-#define TEST_END                                                             \
-    "{\"bool\":{\"filter\":["                                                \
-    TEST_TIMES("2023-11-14T22:13:20.000Z", "2023-11-14T22:13:20.000Z")       \
-    ",{\"range\":{\"nanos\":{\"gt\":0}}}]}}"
+#define TEST_TIMES(from, to)                                                 \
+    "{\"range\":{\"timestamp\":{"                                            \
+    "\"gte\":" from ",\"lte\":" to "," TEST_FORMAT
 
 #define TEST_FILTERS                                                         \
     ",\"query\":{\"bool\":{\"filter\":[{\"term\":{\"name\":\"c1\"}},"        \
-    TEST_TIMES("1970-01-01T00:00:00.000Z", "2023-11-14T22:13:20.000Z")       \
-    "],\"must_not\":[" TEST_END "]}}"
+    TEST_TIMES("\"1970-01-01T00:00:00.000Z\"", "1700000000000")              \
+    "],\"must_not\":[{\"term\":{\"nanos_at\":1700000000000}}]}}"
 
 
 static void
@@ -253,15 +251,13 @@ test_bodies(void)
                     "{\"track_total_hits\":false,\"size\":1001"
                     TEST_DOCS(",\"name\",\"type\"")
                     ",\"query\":{\"bool\":{\"filter\":["
-                    TEST_TIMES("1969-12-31T23:59:59.999Z",
-                               "1969-12-31T23:59:59.999Z")
+                    TEST_TIMES("\"1969-12-31T23:59:59.999Z\"",
+                               "\"1969-12-31T23:59:59.999Z\"")
                     "],\"must_not\":[{\"bool\":{\"filter\":["
-                    TEST_TIMES("1969-12-31T23:59:59.999Z",
-                               "1969-12-31T23:59:59.999Z")
+                    TEST_TIMES("\"1969-12-31T23:59:59.999Z\"",
+                               "\"1969-12-31T23:59:59.999Z\"")
                     "],\"must_not\":[{\"range\":{\"nanos\":{\"gte\":500}}}]}},"
-                    "{\"bool\":{\"filter\":["
-                    TEST_TIMES("1969-12-31T23:59:59.999Z",
-                               "1969-12-31T23:59:59.999Z")
+                    "{\"bool\":{\"filter\":[{\"term\":{\"nanos_at\":-1}}"
                     ",{\"range\":{\"nanos\":{\"gt\":500}}}]}}]}}}"),
           "an instant finer than a millisecond");
 
@@ -271,16 +267,13 @@ test_bodies(void)
                     "{\"track_total_hits\":false,\"size\":1001"
                     TEST_DOCS(",\"name\",\"type\"")
                     ",\"query\":{\"bool\":{\"filter\":["
-                    TEST_TIMES("2016-12-31T22:49:50.001Z",
-                               "2016-12-31T22:49:50.002Z")
+                    TEST_TIMES("1483224590001", "1483224590002")
                     "],\"must_not\":[{\"bool\":{\"filter\":["
-                    TEST_TIMES("2016-12-31T22:49:50.001Z",
-                               "2016-12-31T22:49:50.001Z")
+                    TEST_TIMES("1483224590001", "1483224590001")
                     "],\"must_not\":[{\"range\":{\"nanos\":{\"gte\":1}}}]}},"
                     "{\"bool\":{\"filter\":["
-                    TEST_TIMES("2016-12-31T22:49:50.002Z",
-                               "2016-12-31T22:49:50.002Z")
-                    ",{\"range\":{\"nanos\":{\"gt\":999999}}}]}}]}}}"),
+                    "{\"term\":{\"nanos_at\":1483224590002}},"
+                    "{\"range\":{\"nanos\":{\"gt\":999999}}}]}}]}}}"),
           "start and end finer than a millisecond");
 
     CHECK(test_body(CRICKET_QUERY_METRICS,
@@ -288,10 +281,18 @@ test_bodies(void)
                     "{\"track_total_hits\":false,\"size\":1001"
                     TEST_DOCS(",\"name\",\"type\"")
                     ",\"query\":{\"bool\":{\"filter\":["
-                    TEST_TIMES("2016-12-31T22:49:50.001Z",
-                               "9999-12-31T23:59:59.999Z")
-                    "],\"must_not\":[]}}}"),
+                    "{\"range\":{\"timestamp\":{\"gte\":1483224590001,"
+                    TEST_FORMAT "],\"must_not\":[]}}}"),
           "a start that begins a millisecond has all of it");
+
+    CHECK(test_body(CRICKET_QUERY_METRICS, "end=1970-01-01T00:00:10Z",
+                    "{\"track_total_hits\":false,\"size\":1001"
+                    TEST_DOCS(",\"name\",\"type\"")
+                    ",\"query\":{\"bool\":{\"filter\":["
+                    "{\"range\":{\"timestamp\":{\"lte\":10000,"
+                    TEST_FORMAT "],\"must_not\":["
+                    "{\"term\":{\"nanos_at\":10000}}]}}}"),
+          "an end that begins a millisecond has no more of it");
 
     CHECK(test_body(CRICKET_QUERY_STATS, TEST_RANGE,
                     "{\"track_total_hits\":false,\"size\":0,\"aggs\":{"
@@ -997,8 +998,8 @@ test_export(void)
 
     CHECK(strstr((char *) b.data, docs) != NULL
           && strstr((char *) b.data,
-                    TEST_TIMES("1970-01-01T00:00:01.004Z",
-                               "1970-01-01T00:00:01.013Z")) != NULL,
+                    TEST_TIMES("\"1970-01-01T00:00:01.004Z\"",
+                               "\"1970-01-01T00:00:01.013Z\"")) != NULL,
           "the next page is looked for nearby");
 
     b.len = 0;
@@ -1011,8 +1012,9 @@ test_export(void)
 
     CHECK(strstr((char *) b.data, docs) != NULL
           && strstr((char *) b.data,
-                    TEST_TIMES("1970-01-01T00:00:01.004Z",
-                               "9999-12-31T23:59:59.999Z")) != NULL,
+                    "{\"range\":{\"timestamp\":{"
+                    "\"gte\":\"1970-01-01T00:00:01.004Z\"," TEST_FORMAT)
+             != NULL,
           "so it is looked for everywhere");
 
     b.len = 0;
