@@ -15,6 +15,7 @@ NAMES = {
     "direct": "direct",
     "proxy": "`proxy_pass`",
     "return": "`return 200`",
+    "scan": "`helpers.scan`",
 }
 
 # Of the cells that write nothing, and of their rivals.
@@ -23,6 +24,7 @@ LABELS = {
     "stats": ("`/v1/stats`", "the same search"),
     "stats-cached": ("`/v1/stats`, cached by Elasticsearch",
                      "the same search"),
+    "series": ("`/v1/stats`, `interval=1m`", "the same search"),
     "health": ("`/health`", "`return 200`"),
 }
 
@@ -32,6 +34,8 @@ TARGETS = (
     ("post-1-256", "proxy", "rate", 4.0),
     ("post-1000-*", "direct", "rate", 0.9),
     ("stats*", "direct", "rate", 0.95),
+    ("series", "direct", "rate", 0.95),
+    ("export", "scan", "rate", 1.0),
     ("metrics", "direct", "rate", 2.0),
     ("health", "return", "rate", 0.95),
     ("post-1-1", "direct", "p50", 1.1),
@@ -81,7 +85,8 @@ def table(head, rows):
 
 def report(cells, options, machine):
     writes = [cell for cell in cells if cell.size]
-    others = [cell for cell in cells if not cell.size]
+    exports = [cell for cell in cells if cell.name == "export"]
+    others = [cell for cell in cells if cell.name in LABELS]
 
     lines = ["- %s: %s." % item for item in machine.items()]
     lines += ["", "Median, least and most of %d runs of %d s, the rivals in "
@@ -122,6 +127,19 @@ def report(cells, options, machine):
               times_of(c, "cricket"), times_of(c, peer),
               cpu_of(c, "cricket")] for c in others for peer in c.rivals
              if peer != "cricket"])
+
+    if exports:
+        lines += ["Datapoints read a second by a Python client that parses "
+                  "each, from `/v1/export` and with `helpers.scan` of "
+                  "elasticsearch-py, and nginx's CPU seconds for a million "
+                  "datapoints:", ""]
+        lines += table(
+            ["datapoints", "Cricket", "`helpers.scan`", "ratio",
+             "Cricket, CPU"],
+            [[count(max(run["requests"] for run in c.runs)),
+              rate_of(c, "cricket"), rate_of(c, "scan"),
+              spread(c.ratios("scan", "rate"), ratio), cpu_of(c, "cricket")]
+             for c in exports])
 
     failures = ["- %s, %s: %s" % (run["cell"], NAMES[run["rival"]],
                                   run["failed"])
