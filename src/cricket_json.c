@@ -397,7 +397,7 @@ static const unsigned char *
 cricket_json_string(cricket_json_t *json, const unsigned char *p)
 {
     size_t                n;
-    uint64_t              w;
+    uint64_t              w, stop;
     const unsigned char  *last;
 
     last = json->last;
@@ -416,12 +416,16 @@ cricket_json_string(cricket_json_t *json, const unsigned char *p)
         while (last - p >= 8) {
             memcpy(&w, p, 8);
 
-            if ((w | (w - cricket_json_bytes(0x20))
-                 | (w + cricket_json_bytes(0x01))
-                 | ((w ^ cricket_json_bytes('"')) - cricket_json_bytes(1))
-                 | ((w ^ cricket_json_bytes('\\')) - cricket_json_bytes(1)))
-                & cricket_json_bytes(0x80))
-            {
+            stop = (w | (w - cricket_json_bytes(0x20))
+                    | (w + cricket_json_bytes(0x01))
+                    | ((w ^ cricket_json_bytes('"')) - cricket_json_bytes(1))
+                    | ((w ^ cricket_json_bytes('\\')) - cricket_json_bytes(1)))
+                   & cricket_json_bytes(0x80);
+
+            if (stop != 0) {
+#if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+                p += __builtin_ctzll(stop) / 8;
+#endif
                 break;
             }
 

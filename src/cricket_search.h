@@ -32,8 +32,10 @@ void cricket_search_body(const cricket_query_t *q, cricket_buf_t *b);
  * CRICKET_OK;
  * CRICKET_DONE     the answer is a 400 that out has the message of (too many
  *                  buckets or groups);
- * CRICKET_INVALID  the reply is not what was asked for: *err is a constant
- *                  message, out and next mean nothing;
+ * CRICKET_INVALID  the reply is not what was asked for: a member is missing,
+ *                  there twice, or not what it should be; *err is a constant,
+ *                  its place ("hits.hits.sort"), or why the reply is not JSON;
+ *                  out and next mean nothing;
  * CRICKET_ERROR    no memory.
  */
 int cricket_search_read(const cricket_query_t *q, cricket_format_e format,

@@ -4,122 +4,288 @@
  */
 
 
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <cjson/cJSON.h>
-
 #include "cricket_json.h"
-#include "cricket_query_private.h"
 #include "cricket_search.h"
+#include "cricket_search_private.h"
 
 
-/* whole numbers that a double has all of */
-#define CRICKET_SEARCH_MAX    9007199254740992.0
+/* what a reply has, as the query asked for it */
+#define CRICKET_SEARCH_HITS         0x001
+#define CRICKET_SEARCH_WHOLE        0x002   /* stats without buckets */
+#define CRICKET_SEARCH_NAMES        0x004
+#define CRICKET_SEARCH_GROUPS       0x008
+#define CRICKET_SEARCH_SERIES       0x010
+#define CRICKET_SEARCH_PERCENTILES  0x020
+#define CRICKET_SEARCH_NAME         0x040   /* of hits: not in the query */
+#define CRICKET_SEARCH_TYPE         0x080
+
+#define CRICKET_SEARCH_ALL          0xfff
+#define CRICKET_SEARCH_STATS                                                  \
+    (CRICKET_SEARCH_WHOLE | CRICKET_SEARCH_GROUPS | CRICKET_SEARCH_SERIES)
+#define CRICKET_SEARCH_BUCKETS                                                \
+    (CRICKET_SEARCH_NAMES | CRICKET_SEARCH_GROUPS | CRICKET_SEARCH_SERIES)
 
 /* 0001-01-01T00:00:00Z in milliseconds */
-#define CRICKET_SEARCH_FIRST  -62135596800000.0
+#define CRICKET_SEARCH_FIRST        -62135596800000LL
+
+/* milliseconds, nanoseconds and sequence number */
+#define CRICKET_SEARCH_SORT         3
 
 
-/* what stands between the quotes of a JSON string */
+typedef struct cricket_search_reader_s  cricket_search_reader_t;
+typedef struct cricket_search_member_s  cricket_search_member_t;
 
-typedef struct {
-    cricket_str_t             text;
-    unsigned                  escaped:1;
-} cricket_search_text_t;
-
-
-typedef struct {
-    cricket_search_text_t     name;
-    cricket_search_text_t     type;
-    cricket_str_t             value;
-    cricket_time_t            time;
-    int64_t                   seq_no;
-    unsigned                  sorted:1;
-    size_t                    ntags;
-    cricket_search_text_t     tags[CRICKET_TAGS];
-} cricket_search_hit_t;
+/* reads the value of a member whose first token is given */
+typedef int (*cricket_search_handler_pt)(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
 
 
-typedef struct {
-    const cricket_query_t    *q;
-    cricket_format_e          format;
-    cricket_json_t            json;
-    cricket_buf_t            *out;
-
-    cricket_buf_t             known;    /* name and type of the query */
-    cricket_buf_t             cell;
-    cricket_search_text_t     name;
-    cricket_search_text_t     type;
-
-    size_t                    n;        /* hits read */
-    cricket_time_t            first;    /* of those written */
-    cricket_query_position_t  last;
-
-    unsigned                  in_time:1;
-    unsigned                  in_full:1;
-} cricket_search_hits_t;
+struct cricket_search_member_s {
+    cricket_str_t                   name;
+    const char                     *place;      /* for a message */
+    unsigned                        has;        /* replies that have it */
+    unsigned                        optional;
+    cricket_search_handler_pt       handler;
+    cricket_search_handler_pt       item;       /* of an array */
+    const cricket_search_member_t  *members;    /* of an object, or each item */
+    size_t                          offset;     /* of the field to set */
+};
 
 
-static int cricket_search_read_hits(cricket_search_hits_t *r,
+struct cricket_search_reader_s {
+    const cricket_query_t          *q;
+    cricket_json_t                  json;
+    unsigned                        has;
+    const char                     *place;      /* of what is wrong */
+    const char                     *excess;     /* the message of a 400 */
+
+    cricket_buf_t                   known;      /* name and type of the query */
+    cricket_search_text_t           name;
+    cricket_search_text_t           type;
+
+    cricket_search_hit_t            hit;
+    int64_t                         sort[CRICKET_SEARCH_SORT];
+    size_t                          nsort;
+
+    cricket_search_bucket_t         bucket;
+    cricket_search_text_t           key;
+    cricket_buf_t                   plain;      /* the key without escapes */
+    cricket_str_t                   group;      /* key of the last group */
+    size_t                          groups;
+    cricket_str_t                   percent;
+    cricket_str_t                   percentile;
+    unsigned                        percentiles;    /* a bit each: read */
+
+    size_t                          n;          /* hits or buckets read */
+    cricket_time_t                  first;      /* of those written */
+    cricket_query_position_t        last;
+
+    unsigned                        more:1;     /* there is a next page */
+    unsigned                        past:1;     /* the rest is passed over */
+
+    cricket_search_answer_t         answer;
+};
+
+
+static int cricket_search_reply(cricket_search_reader_t *r,
     const cricket_query_t *q, cricket_format_e format,
-    const unsigned char *data, size_t len, cricket_buf_t *out,
-    const char **err);
-static void cricket_search_known(cricket_search_hits_t *r);
-static int cricket_search_reply(cricket_search_hits_t *r);
-static int cricket_search_shards(cricket_search_hits_t *r);
-static int cricket_search_hits(cricket_search_hits_t *r);
-static int cricket_search_array(cricket_search_hits_t *r);
-static int cricket_search_hit(cricket_search_hits_t *r);
-static int cricket_search_fields(cricket_search_hits_t *r,
-    cricket_search_hit_t *hit);
-static int cricket_search_field(cricket_search_hits_t *r,
-    cricket_search_hit_t *hit, const cricket_str_t *key,
-    cricket_json_token_e token, size_t n);
-static int cricket_search_sort(cricket_search_hits_t *r,
-    cricket_search_hit_t *hit);
-static int cricket_search_integer(const cricket_str_t *text, int64_t *n);
-static int cricket_search_is(const cricket_str_t *text, const char *name);
+    const unsigned char *data, size_t len, cricket_buf_t *out);
+static void cricket_search_free(cricket_search_reader_t *r);
+static const char *cricket_search_reason(cricket_search_reader_t *r);
+static unsigned cricket_search_has(const cricket_query_t *q);
+static void cricket_search_known(cricket_search_reader_t *r);
 
-static int cricket_search_write_json(cricket_search_hits_t *r,
-    const cricket_search_hit_t *hit);
-static int cricket_search_write_csv(cricket_search_hits_t *r,
-    const cricket_search_hit_t *hit);
-static int cricket_search_write_value(cricket_search_hits_t *r,
-    const cricket_str_t *value);
-static void cricket_search_write_time(cricket_buf_t *b,
-    const cricket_time_t *t);
-static void cricket_search_write_tags(cricket_buf_t *b,
-    const cricket_search_hit_t *hit);
-static int cricket_search_write_text(cricket_search_hits_t *r,
-    const cricket_search_text_t *text);
-static void cricket_search_write_cell(cricket_buf_t *b,
-    const unsigned char *p, size_t len);
+static int cricket_search_object(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static const cricket_search_member_t *cricket_search_find(
+    cricket_search_reader_t *r, const cricket_search_member_t *m);
+static int cricket_search_array(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_false(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_zero(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_text(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_value(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_number(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_integer(const cricket_search_reader_t *r,
+    cricket_json_token_e token, int64_t *n);
+static int cricket_search_count(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_start(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
 
-static int cricket_search_read_aggs(const cricket_query_t *q,
-    const unsigned char *data, size_t len, cricket_buf_t *out,
-    cricket_buf_t *next);
-static int cricket_search_json(const unsigned char *data, size_t len);
-static const cJSON *cricket_search_member(const cJSON *object,
-    const char *name);
-static int cricket_search_names(const cricket_query_t *q,
-    const cJSON *buckets, cricket_buf_t *out, cricket_buf_t *next);
-static int cricket_search_buckets(const cricket_query_t *q,
-    const cJSON *buckets, cricket_buf_t *out);
-static const char *cricket_search_group(const cricket_query_t *q,
-    const cJSON *bucket);
-static int cricket_search_count_buckets(const cricket_query_t *q,
-    const cJSON *buckets, size_t *n, cricket_buf_t *out);
-static int cricket_search_bucket(const cricket_query_t *q,
-    const cJSON *bucket, cricket_buf_t *out);
-static int cricket_search_stats(const cricket_query_t *q, const cJSON *aggs,
-    cricket_buf_t *out);
-static int cricket_search_percentiles(const cricket_query_t *q,
-    const cJSON *aggs, double min, double max, cricket_buf_t *out);
-static double cricket_search_double(const cJSON *item);
-static int cricket_search_count(const cJSON *item, int64_t *n);
+static int cricket_search_hit(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_tag(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_sort(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_sort_value(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_bucket(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_key(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static void cricket_search_group(cricket_search_reader_t *r);
+static int cricket_search_percentiles(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_percentile(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+
+
+/*
+ * All that is read of a reply.  A member may be there once; what is not listed
+ * is passed over, but for fields of a hit.
+ */
+
+#define cricket_search_at(place, name)                                        \
+    cricket_string(name), place name
+
+#define cricket_search_to(field)  offsetof(cricket_search_reader_t, field)
+
+#define cricket_search_end  { { 0, NULL }, NULL, 0, 0, NULL, NULL, NULL, 0 }
+
+
+static const cricket_search_member_t  cricket_search_in_shards[] = {
+    { cricket_search_at("_shards.", "failed"), CRICKET_SEARCH_ALL, 0,
+      cricket_search_zero, NULL, NULL, 0 },
+    cricket_search_end
+};
+
+
+/* every field of "docvalue_fields" is an array of its values */
+
+static const cricket_search_member_t  cricket_search_in_fields[] = {
+    { cricket_search_at("hits.hits.fields.", "value"), CRICKET_SEARCH_HITS, 0,
+      cricket_search_array, cricket_search_value, NULL,
+      cricket_search_to(hit.value) },
+    { cricket_search_at("hits.hits.fields.", "name"), CRICKET_SEARCH_NAME, 0,
+      cricket_search_array, cricket_search_text, NULL,
+      cricket_search_to(hit.name) },
+    { cricket_search_at("hits.hits.fields.", "type"), CRICKET_SEARCH_TYPE, 0,
+      cricket_search_array, cricket_search_text, NULL,
+      cricket_search_to(hit.type) },
+    { cricket_search_at("hits.hits.fields.", "tags"), CRICKET_SEARCH_HITS, 1,
+      cricket_search_array, cricket_search_tag, NULL, 0 },
+    cricket_search_end
+};
+
+
+static const cricket_search_member_t  cricket_search_in_hit[] = {
+    { cricket_search_at("hits.hits.", "fields"), CRICKET_SEARCH_HITS, 0,
+      cricket_search_object, NULL, cricket_search_in_fields, 0 },
+    { cricket_search_at("hits.hits.", "sort"), CRICKET_SEARCH_HITS, 0,
+      cricket_search_sort, cricket_search_sort_value, NULL, 0 },
+    cricket_search_end
+};
+
+
+static const cricket_search_member_t  cricket_search_in_hits[] = {
+    { cricket_search_at("hits.", "hits"), CRICKET_SEARCH_HITS, 1,
+      cricket_search_array, cricket_search_hit, cricket_search_in_hit, 0 },
+    cricket_search_end
+};
+
+
+static const cricket_search_member_t  cricket_search_in_key[] = {
+    { cricket_search_at("key.", "name"), CRICKET_SEARCH_NAMES, 0,
+      cricket_search_text, NULL, NULL, cricket_search_to(key) },
+    { cricket_search_at("key.", "group"), CRICKET_SEARCH_GROUPS, 0,
+      cricket_search_text, NULL, NULL, cricket_search_to(key) },
+    { cricket_search_at("key.", "time"), CRICKET_SEARCH_SERIES, 0,
+      cricket_search_start, NULL, NULL, 0 },
+    cricket_search_end
+};
+
+
+static const cricket_search_member_t  cricket_search_in_stats[] = {
+    { cricket_search_at("stats.", "count"), CRICKET_SEARCH_STATS, 0,
+      cricket_search_count, NULL, NULL, 0 },
+    { cricket_search_at("stats.", "min"), CRICKET_SEARCH_STATS, 0,
+      cricket_search_number, NULL, NULL, cricket_search_to(bucket.min) },
+    { cricket_search_at("stats.", "max"), CRICKET_SEARCH_STATS, 0,
+      cricket_search_number, NULL, NULL, cricket_search_to(bucket.max) },
+    { cricket_search_at("stats.", "avg"), CRICKET_SEARCH_STATS, 0,
+      cricket_search_number, NULL, NULL, cricket_search_to(bucket.average) },
+    { cricket_search_at("stats.", "sum"), CRICKET_SEARCH_STATS, 0,
+      cricket_search_number, NULL, NULL, cricket_search_to(bucket.sum) },
+    cricket_search_end
+};
+
+
+static const cricket_search_member_t  cricket_search_in_percentile[] = {
+    { cricket_search_at("percentiles.values.", "key"),
+      CRICKET_SEARCH_PERCENTILES, 0, cricket_search_number, NULL, NULL,
+      cricket_search_to(percent) },
+    { cricket_search_at("percentiles.values.", "value"),
+      CRICKET_SEARCH_PERCENTILES, 0, cricket_search_number, NULL, NULL,
+      cricket_search_to(percentile) },
+    cricket_search_end
+};
+
+
+static const cricket_search_member_t  cricket_search_in_percentiles[] = {
+    { cricket_search_at("percentiles.", "values"), CRICKET_SEARCH_PERCENTILES,
+      0, cricket_search_percentiles, cricket_search_percentile,
+      cricket_search_in_percentile, 0 },
+    cricket_search_end
+};
+
+
+static const cricket_search_member_t  cricket_search_in_bucket[] = {
+    { cricket_search_at("", "key"), CRICKET_SEARCH_BUCKETS, 0,
+      cricket_search_key, NULL, cricket_search_in_key, 0 },
+    { cricket_search_at("", "doc_count"), CRICKET_SEARCH_NAMES, 0,
+      cricket_search_count, NULL, NULL, 0 },
+    { cricket_search_at("", "stats"), CRICKET_SEARCH_STATS, 0,
+      cricket_search_object, NULL, cricket_search_in_stats, 0 },
+    { cricket_search_at("", "percentiles"), CRICKET_SEARCH_PERCENTILES, 0,
+      cricket_search_object, NULL, cricket_search_in_percentiles, 0 },
+    cricket_search_end
+};
+
+
+static const cricket_search_member_t  cricket_search_in_buckets[] = {
+    { cricket_search_at("buckets.", "buckets"), CRICKET_SEARCH_BUCKETS, 0,
+      cricket_search_array, cricket_search_bucket, cricket_search_in_bucket,
+      0 },
+    cricket_search_end
+};
+
+
+static const cricket_search_member_t  cricket_search_in_aggregations[] = {
+    { cricket_search_at("", "buckets"), CRICKET_SEARCH_BUCKETS, 0,
+      cricket_search_object, NULL, cricket_search_in_buckets, 0 },
+    cricket_search_end
+};
+
+
+/* no hits, no member "hits" */
+
+static const cricket_search_member_t  cricket_search_in_reply[] = {
+    { cricket_search_at("", "timed_out"), CRICKET_SEARCH_ALL, 0,
+      cricket_search_false, NULL, NULL, 0 },
+    { cricket_search_at("", "_shards"), CRICKET_SEARCH_ALL, 0,
+      cricket_search_object, NULL, cricket_search_in_shards, 0 },
+    { cricket_search_at("", "hits"), CRICKET_SEARCH_HITS, 1,
+      cricket_search_object, NULL, cricket_search_in_hits, 0 },
+    { cricket_search_at("", "aggregations"), CRICKET_SEARCH_WHOLE, 0,
+      cricket_search_bucket, NULL, cricket_search_in_bucket, 0 },
+    { cricket_search_at("", "aggregations"), CRICKET_SEARCH_BUCKETS, 0,
+      cricket_search_object, NULL, cricket_search_in_aggregations, 0 },
+    cricket_search_end
+};
+
+
+static const cricket_search_member_t  cricket_search_root = {
+    { 0, NULL }, NULL, 0, 0, NULL, NULL, cricket_search_in_reply, 0
+};
 
 
 int
@@ -127,25 +293,32 @@ cricket_search_read(const cricket_query_t *q, cricket_format_e format,
     const unsigned char *data, size_t len, cricket_buf_t *out,
     cricket_buf_t *next, const char **err)
 {
-    int                    rc;
-    cricket_search_hits_t  r;
+    int                      rc;
+    size_t                   start;
+    cricket_search_reader_t  r;
 
-    if (q->kind == CRICKET_QUERY_METRICS) {
-        rc = cricket_search_read_hits(&r, q, format, data, len, out, err);
+    start = out->len;
 
-        if (rc == CRICKET_OK && r.n > q->page) {
-            cricket_query_next(q, &r.last, next);
-        }
+    rc = cricket_search_reply(&r, q, format, data, len, out);
 
-    } else {
-        *err = "not the reply to an aggregation";
+    if (rc == CRICKET_INVALID) {
+        *err = cricket_search_reason(&r);
 
-        rc = cricket_search_read_aggs(q, data, len, out, next);
+    } else if (rc == CRICKET_OK && r.excess != NULL) {
+        out->len = start;
+        cricket_buf_cstr(out, r.excess);
+
+        rc = CRICKET_DONE;
+
+    } else if (rc == CRICKET_OK && r.more) {
+        cricket_query_next(q, &r.last, next);
     }
 
     if (rc != CRICKET_INVALID && (out->failed || next->failed)) {
-        return CRICKET_ERROR;
+        rc = CRICKET_ERROR;
     }
+
+    cricket_search_free(&r);
 
     return rc;
 }
@@ -156,11 +329,17 @@ cricket_search_export(cricket_query_t *q, cricket_format_e format,
     const unsigned char *data, size_t len, cricket_buf_t *out,
     const char **err)
 {
-    int                    rc;
-    int64_t                first, last;
-    cricket_search_hits_t  r;
+    int                      rc;
+    int64_t                  first, last;
+    cricket_search_reader_t  r;
 
-    rc = cricket_search_read_hits(&r, q, format, data, len, out, err);
+    rc = cricket_search_reply(&r, q, format, data, len, out);
+
+    if (rc == CRICKET_INVALID) {
+        *err = cricket_search_reason(&r);
+    }
+
+    cricket_search_free(&r);
 
     if (rc != CRICKET_OK) {
         return rc;
@@ -204,56 +383,97 @@ cricket_search_export(cricket_query_t *q, cricket_format_e format,
 
 
 static int
-cricket_search_read_hits(cricket_search_hits_t *r, const cricket_query_t *q,
+cricket_search_reply(cricket_search_reader_t *r, const cricket_query_t *q,
     cricket_format_e format, const unsigned char *data, size_t len,
-    cricket_buf_t *out, const char **err)
+    cricket_buf_t *out)
 {
-    int  rc;
+    int                       rc;
+    cricket_search_answer_t  *a;
 
-    memset(r, 0, sizeof(cricket_search_hits_t));
+    memset(r, 0, sizeof(cricket_search_reader_t));
+
+    a = &r->answer;
 
     r->q = q;
-    r->format = format;
-    r->out = out;
+    r->has = cricket_search_has(q);
 
-    cricket_buf_init(&r->known, SIZE_MAX);
-    cricket_buf_init(&r->cell, SIZE_MAX);
+    a->q = q;
+    a->format = format;
+    a->out = out;
+
     cricket_json_init(&r->json, data, len);
-
-    *err = "not the reply to a search";
-
-    if (format == CRICKET_FORMAT_JSON) {
-        cricket_buf_literal(out, "[");
-
-    } else if (format == CRICKET_FORMAT_CSV
-               && (q->kind != CRICKET_QUERY_EXPORT || !q->after_set))
-    {
-        cricket_buf_literal(out, "name,type,value,timestamp,tags\r\n");
-    }
+    cricket_buf_init(&r->known, SIZE_MAX);
+    cricket_buf_init(&r->plain, SIZE_MAX);
+    cricket_buf_init(&a->cell, SIZE_MAX);
 
     cricket_search_known(r);
 
-    rc = r->known.failed ? CRICKET_ERROR : cricket_search_reply(r);
-
-    if (r->cell.failed) {
-        rc = CRICKET_ERROR;
+    if (r->known.failed) {
+        return CRICKET_ERROR;
     }
 
-    if (format == CRICKET_FORMAT_JSON) {
-        cricket_buf_literal(out, "]");
+    cricket_search_write_head(a);
+
+    rc = cricket_search_object(r, &cricket_search_root,
+                               cricket_json_next(&r->json));
+
+    if (rc == CRICKET_OK && cricket_json_next(&r->json) != CRICKET_JSON_END) {
+        rc = CRICKET_INVALID;
     }
 
+    cricket_search_write_tail(a);
+
+    return a->cell.failed ? CRICKET_ERROR : rc;
+}
+
+
+static void
+cricket_search_free(cricket_search_reader_t *r)
+{
     cricket_buf_free(&r->known);
-    cricket_buf_free(&r->cell);
+    cricket_buf_free(&r->plain);
+    cricket_buf_free(&r->answer.cell);
+}
 
-    return rc;
+
+static const char *
+cricket_search_reason(cricket_search_reader_t *r)
+{
+    if (r->json.error != NULL) {
+        return r->json.error;
+    }
+
+    return (r->place != NULL) ? r->place : "not an object";
+}
+
+
+static unsigned
+cricket_search_has(const cricket_query_t *q)
+{
+    unsigned  has;
+
+    if (q->kind == CRICKET_QUERY_NAMES) {
+        return CRICKET_SEARCH_NAMES;
+    }
+
+    if (q->kind != CRICKET_QUERY_STATS) {
+        return CRICKET_SEARCH_HITS
+               | (q->name.len ? 0 : CRICKET_SEARCH_NAME)
+               | (q->type.len ? 0 : CRICKET_SEARCH_TYPE);
+    }
+
+    has = (q->group_by.len ? CRICKET_SEARCH_GROUPS : 0)
+          | (q->interval.len ? CRICKET_SEARCH_SERIES : 0);
+
+    return (has ? has : CRICKET_SEARCH_WHOLE)
+           | (q->npercentiles ? CRICKET_SEARCH_PERCENTILES : 0);
 }
 
 
 /* what is filtered for is not read: it is in the query */
 
 static void
-cricket_search_known(cricket_search_hits_t *r)
+cricket_search_known(cricket_search_reader_t *r)
 {
     size_t                n;
     const cricket_str_t  *name, *type;
@@ -281,16 +501,24 @@ cricket_search_known(cricket_search_hits_t *r)
 }
 
 
-static int
-cricket_search_reply(cricket_search_hits_t *r)
-{
-    int                   rc;
-    cricket_str_t         key;
-    cricket_json_token_e  token;
+/*
+ * The object that has m->members, as deep as these go; the first that is wrong
+ * leaves its place.
+ */
 
-    if (cricket_json_next(&r->json) != CRICKET_JSON_OBJECT) {
+static int
+cricket_search_object(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    int                             rc;
+    unsigned                        seen, bit;
+    const cricket_search_member_t  *member;
+
+    if (token != CRICKET_JSON_OBJECT) {
         return CRICKET_INVALID;
     }
+
+    seen = 0;
 
     for ( ;; ) {
         token = cricket_json_next(&r->json);
@@ -303,116 +531,80 @@ cricket_search_reply(cricket_search_hits_t *r)
             return CRICKET_INVALID;
         }
 
-        key = r->json.text;
+        member = cricket_search_find(r, m->members);
 
-        if (cricket_search_is(&key, "hits")) {
-            rc = cricket_search_hits(r);
+        token = cricket_json_next(&r->json);
 
-        } else if (cricket_search_is(&key, "_shards")) {
-            rc = cricket_search_shards(r);
+        if (member == NULL) {
 
-        } else {
-            token = cricket_json_next(&r->json);
-            r->in_time |= (token == CRICKET_JSON_FALSE
-                           && cricket_search_is(&key, "timed_out"));
-            rc = cricket_json_skip(&r->json, token);
+            if (m->members == cricket_search_in_fields
+                || cricket_json_skip(&r->json, token) != CRICKET_OK)
+            {
+                return CRICKET_INVALID;
+            }
+
+            continue;
         }
+
+        bit = 1u << (member - m->members);
+
+        rc = (seen & bit) ? CRICKET_INVALID
+                          : member->handler(r, member, token);
 
         if (rc != CRICKET_OK) {
+
+            if (r->place == NULL) {
+                r->place = member->place;
+            }
+
             return rc;
         }
+
+        seen |= bit;
     }
 
-    if (cricket_json_next(&r->json) != CRICKET_JSON_END
-        || !r->in_time || !r->in_full)
-    {
-        return CRICKET_INVALID;
+    for (member = m->members, bit = 1; member->name.len; member++, bit <<= 1) {
+
+        if ((member->has & r->has) && !member->optional && !(seen & bit)) {
+            r->place = member->place;
+            return CRICKET_INVALID;
+        }
     }
 
     return CRICKET_OK;
 }
 
 
-static int
-cricket_search_shards(cricket_search_hits_t *r)
+static const cricket_search_member_t *
+cricket_search_find(cricket_search_reader_t *r,
+    const cricket_search_member_t *m)
 {
-    cricket_str_t         key;
-    cricket_json_token_e  token;
+    const cricket_str_t  *key;
 
-    if (cricket_json_next(&r->json) != CRICKET_JSON_OBJECT) {
-        return CRICKET_INVALID;
-    }
+    key = &r->json.text;
 
-    for ( ;; ) {
-        token = cricket_json_next(&r->json);
+    for ( /* void */ ; m->name.len; m++) {
 
-        if (token == CRICKET_JSON_OBJECT_END) {
-            return CRICKET_OK;
-        }
-
-        key = r->json.text;
-
-        if (token == CRICKET_JSON_KEY) {
-            token = cricket_json_next(&r->json);
-
-            r->in_full |= (token == CRICKET_JSON_NUMBER
-                           && cricket_search_is(&key, "failed")
-                           && cricket_search_is(&r->json.text, "0"));
-
-            if (cricket_json_skip(&r->json, token) == CRICKET_OK) {
-                continue;
-            }
-        }
-
-        return CRICKET_INVALID;
-    }
-}
-
-
-/* the object that has the array of the same name; no array, no hits */
-
-static int
-cricket_search_hits(cricket_search_hits_t *r)
-{
-    int                   rc;
-    cricket_json_token_e  token;
-
-    if (cricket_json_next(&r->json) != CRICKET_JSON_OBJECT) {
-        return CRICKET_INVALID;
-    }
-
-    for ( ;; ) {
-        token = cricket_json_next(&r->json);
-
-        if (token == CRICKET_JSON_OBJECT_END) {
-            return CRICKET_OK;
-        }
-
-        if (token != CRICKET_JSON_KEY) {
-            return CRICKET_INVALID;
-        }
-
-        if (cricket_search_is(&r->json.text, "hits")) {
-            rc = cricket_search_array(r);
-
-        } else {
-            rc = cricket_json_skip(&r->json, cricket_json_next(&r->json));
-        }
-
-        if (rc != CRICKET_OK) {
-            return rc;
+        if (m->name.len == key->len
+            && m->name.data[0] == key->data[0]
+            && (m->has & r->has)
+            && memcmp(m->name.data, key->data, key->len) == 0)
+        {
+            return m;
         }
     }
+
+    return NULL;
 }
 
 
 static int
-cricket_search_array(cricket_search_hits_t *r)
+cricket_search_array(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
 {
-    int                   rc;
-    cricket_json_token_e  token;
+    int  rc;
 
-    if (r->n != 0 || cricket_json_next(&r->json) != CRICKET_JSON_ARRAY) {
+    if (token != CRICKET_JSON_ARRAY) {
         return CRICKET_INVALID;
     }
 
@@ -423,11 +615,7 @@ cricket_search_array(cricket_search_hits_t *r)
             return CRICKET_OK;
         }
 
-        if (token != CRICKET_JSON_OBJECT) {
-            return CRICKET_INVALID;
-        }
-
-        rc = cricket_search_hit(r);
+        rc = m->item(r, m, token);
 
         if (rc != CRICKET_OK) {
             return rc;
@@ -437,158 +625,46 @@ cricket_search_array(cricket_search_hits_t *r)
 
 
 static int
-cricket_search_hit(cricket_search_hits_t *r)
+cricket_search_false(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
 {
-    int                   rc;
-    cricket_str_t         key;
-    cricket_json_token_e  token;
-    cricket_search_hit_t  hit;
+    (void) r;
+    (void) m;
 
-    /* without the tags, an array of 1 KB */
-
-    memset(&hit, 0, offsetof(cricket_search_hit_t, tags));
-
-    hit.name = r->name;
-    hit.type = r->type;
-
-    for ( ;; ) {
-        token = cricket_json_next(&r->json);
-
-        if (token == CRICKET_JSON_OBJECT_END) {
-            break;
-        }
-
-        if (token != CRICKET_JSON_KEY) {
-            return CRICKET_INVALID;
-        }
-
-        key = r->json.text;
-
-        if (cricket_search_is(&key, "fields")) {
-            rc = cricket_search_fields(r, &hit);
-
-        } else if (cricket_search_is(&key, "sort")) {
-            rc = cricket_search_sort(r, &hit);
-
-        } else {
-            rc = cricket_json_skip(&r->json, cricket_json_next(&r->json));
-        }
-
-        if (rc != CRICKET_OK) {
-            return rc;
-        }
-    }
-
-    if (!hit.sorted || hit.name.text.len == 0 || hit.type.text.len == 0
-        || hit.value.len == 0)
-    {
-        return CRICKET_INVALID;
-    }
-
-    r->n++;
-
-    /* one hit more than the page has only tells that there is more */
-
-    if (r->n > r->q->page) {
-        return (r->q->kind == CRICKET_QUERY_METRICS
-                && r->n == (size_t) r->q->page + 1) ? CRICKET_OK
-                                                    : CRICKET_INVALID;
-    }
-
-    if (r->n == 1) {
-        r->first = hit.time;
-    }
-
-    r->last.time = hit.time;
-    r->last.seq_no = hit.seq_no;
-
-    if (r->format == CRICKET_FORMAT_CSV) {
-        return cricket_search_write_csv(r, &hit);
-    }
-
-    return cricket_search_write_json(r, &hit);
+    return (token == CRICKET_JSON_FALSE) ? CRICKET_OK : CRICKET_INVALID;
 }
 
 
-/* every field of "docvalue_fields" is an array of its values */
-
 static int
-cricket_search_fields(cricket_search_hits_t *r, cricket_search_hit_t *hit)
+cricket_search_zero(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
 {
-    size_t                n;
-    cricket_str_t         key;
-    cricket_json_token_e  token;
+    const cricket_str_t  *text;
 
-    if (cricket_json_next(&r->json) != CRICKET_JSON_OBJECT) {
-        return CRICKET_INVALID;
-    }
+    (void) m;
 
-    for ( ;; ) {
-        token = cricket_json_next(&r->json);
+    text = &r->json.text;
 
-        if (token == CRICKET_JSON_OBJECT_END) {
-            return CRICKET_OK;
-        }
-
-        if (token != CRICKET_JSON_KEY) {
-            return CRICKET_INVALID;
-        }
-
-        key = r->json.text;
-
-        if (cricket_json_next(&r->json) != CRICKET_JSON_ARRAY) {
-            return CRICKET_INVALID;
-        }
-
-        for (n = 0; /* void */ ; n++) {
-            token = cricket_json_next(&r->json);
-
-            if (token == CRICKET_JSON_ARRAY_END) {
-                break;
-            }
-
-            if (cricket_search_field(r, hit, &key, token, n) != CRICKET_OK) {
-                return CRICKET_INVALID;
-            }
-        }
-    }
+    return (token == CRICKET_JSON_NUMBER
+            && text->len == 1 && text->data[0] == '0') ? CRICKET_OK
+                                                       : CRICKET_INVALID;
 }
 
 
-/* the value number n of a field */
+/* a string that is not empty, and the only one */
 
 static int
-cricket_search_field(cricket_search_hits_t *r, cricket_search_hit_t *hit,
-    const cricket_str_t *key, cricket_json_token_e token, size_t n)
+cricket_search_text(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
 {
     cricket_search_text_t  *text;
 
-    if (n == 0 && token == CRICKET_JSON_NUMBER
-        && cricket_search_is(key, "value"))
+    text = (cricket_search_text_t *) ((char *) r + m->offset);
+
+    if (token != CRICKET_JSON_STRING
+        || r->json.text.len == 0
+        || text->text.len != 0)
     {
-        hit->value = r->json.text;
-        return CRICKET_OK;
-    }
-
-    if (token != CRICKET_JSON_STRING) {
-        return CRICKET_INVALID;
-    }
-
-    if (n < CRICKET_TAGS && cricket_search_is(key, "tags")) {
-        text = &hit->tags[n];
-        hit->ntags = n + 1;
-
-        if (memchr(r->json.text.data, '=', r->json.text.len) == NULL) {
-            return CRICKET_INVALID;
-        }
-
-    } else if (n == 0 && cricket_search_is(key, "name")) {
-        text = &hit->name;
-
-    } else if (n == 0 && cricket_search_is(key, "type")) {
-        text = &hit->type;
-
-    } else {
         return CRICKET_INVALID;
     }
 
@@ -599,269 +675,420 @@ cricket_search_field(cricket_search_hits_t *r, cricket_search_hit_t *hit,
 }
 
 
-/* the array of milliseconds, nanoseconds and sequence number */
+/* a number, and the only one */
 
 static int
-cricket_search_sort(cricket_search_hits_t *r, cricket_search_hit_t *hit)
+cricket_search_value(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
 {
-    size_t   i;
-    int64_t  n[3];
+    cricket_str_t  *value;
 
-    if (cricket_json_next(&r->json) != CRICKET_JSON_ARRAY) {
+    value = (cricket_str_t *) ((char *) r + m->offset);
+
+    if (token != CRICKET_JSON_NUMBER || value->len != 0) {
         return CRICKET_INVALID;
     }
 
-    for (i = 0; i < 3; i++) {
+    *value = r->json.text;
 
-        if (cricket_json_next(&r->json) != CRICKET_JSON_NUMBER
-            || cricket_search_integer(&r->json.text, &n[i]) != CRICKET_OK)
-        {
-            return CRICKET_INVALID;
-        }
+    return CRICKET_OK;
+}
+
+
+/* what is not finite is null, or a string such as "Infinity" */
+
+static int
+cricket_search_number(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    if (token == CRICKET_JSON_NULL || token == CRICKET_JSON_STRING) {
+        return CRICKET_OK;
     }
 
-    if (cricket_json_next(&r->json) != CRICKET_JSON_ARRAY_END
-        || n[1] < 0 || n[1] > 999999 || n[2] < 0
-        || cricket_time_set(&hit->time, n[0], (uint32_t) n[1]) != CRICKET_OK)
+    return cricket_search_value(r, m, token);
+}
+
+
+/* a number that is whole and has at most 18 digits */
+
+static int
+cricket_search_integer(const cricket_search_reader_t *r,
+    cricket_json_token_e token, int64_t *n)
+{
+    int64_t               value;
+    const unsigned char  *p, *last;
+
+    if (token != CRICKET_JSON_NUMBER) {
+        return CRICKET_INVALID;
+    }
+
+    p = r->json.text.data;
+    last = p + r->json.text.len;
+
+    if (*p == '-') {
+        p++;
+    }
+
+    if (last - p > 18) {
+        return CRICKET_INVALID;
+    }
+
+    for (value = 0; p < last; p++) {
+
+        if (*p < '0' || *p > '9') {
+            return CRICKET_INVALID;
+        }
+
+        value = value * 10 + (*p - '0');
+    }
+
+    *n = (r->json.text.data[0] == '-') ? -value : value;
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_search_count(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    (void) m;
+
+    if (cricket_search_integer(r, token, &r->bucket.count) != CRICKET_OK
+        || r->bucket.count < 0)
     {
         return CRICKET_INVALID;
     }
 
-    hit->seq_no = n[2];
-    hit->sorted = 1;
-
     return CRICKET_OK;
 }
 
 
-/* the text of a JSON number that is whole and has at most 18 digits */
-
 static int
-cricket_search_integer(const cricket_str_t *text, int64_t *n)
+cricket_search_start(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
 {
-    size_t   i;
-    int64_t  value;
+    int64_t  msec;
 
-    i = (text->len != 0 && text->data[0] == '-');
+    (void) m;
 
-    if (i == text->len || text->len - i > 18) {
+    if (cricket_search_integer(r, token, &msec) != CRICKET_OK) {
         return CRICKET_INVALID;
     }
 
-    value = 0;
+    /* the first bucket may begin before there are any instants */
 
-    for ( /* void */ ; i < text->len; i++) {
-
-        if (text->data[i] < '0' || text->data[i] > '9') {
-            return CRICKET_INVALID;
-        }
-
-        value = value * 10 + (text->data[i] - '0');
+    if (msec < CRICKET_SEARCH_FIRST) {
+        msec = CRICKET_SEARCH_FIRST;
     }
 
-    *n = (text->data[0] == '-') ? -value : value;
-
-    return CRICKET_OK;
+    return cricket_time_set(&r->bucket.start, msec, 0);
 }
 
 
 static int
-cricket_search_is(const cricket_str_t *text, const char *name)
+cricket_search_hit(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
 {
-    return text->len == strlen(name)
-           && memcmp(text->data, name, text->len) == 0;
-}
+    int                    rc;
+    cricket_search_hit_t  *hit;
 
+    hit = &r->hit;
 
-static int
-cricket_search_write_json(cricket_search_hits_t *r,
-    const cricket_search_hit_t *hit)
-{
-    cricket_buf_t  *b;
+    hit->name = r->name;
+    hit->type = r->type;
+    hit->value.len = 0;
+    hit->ntags = 0;
+    r->nsort = 0;
 
-    b = r->out;
-
-    if (r->format == CRICKET_FORMAT_JSON && r->n > 1) {
-        cricket_buf_literal(b, ",\n");
-    }
-
-    cricket_buf_literal(b, "{\"name\":\"");
-    cricket_buf_append(b, hit->name.text.data, hit->name.text.len);
-    cricket_buf_literal(b, "\",\"type\":\"");
-    cricket_buf_append(b, hit->type.text.data, hit->type.text.len);
-    cricket_buf_literal(b, "\",\"value\":");
-
-    if (cricket_search_write_value(r, &hit->value) != CRICKET_OK) {
-        return CRICKET_INVALID;
-    }
-
-    cricket_buf_literal(b, ",\"timestamp\":\"");
-    cricket_search_write_time(b, &hit->time);
-    cricket_buf_literal(b, "\"");
-
-    if (hit->ntags != 0) {
-        cricket_buf_literal(b, ",\"tags\":");
-        cricket_search_write_tags(b, hit);
-    }
-
-    cricket_buf_literal(b, "}");
-
-    if (r->format == CRICKET_FORMAT_NDJSON) {
-        cricket_buf_literal(b, "\n");
-    }
-
-    return CRICKET_OK;
-}
-
-
-/*
- * RFC 4180.  The tags are one cell, the JSON object that they are elsewhere:
- * their values may have any separator in them.
- */
-
-static int
-cricket_search_write_csv(cricket_search_hits_t *r,
-    const cricket_search_hit_t *hit)
-{
-    int             rc;
-    cricket_buf_t  *b;
-
-    b = r->out;
-
-    rc = cricket_search_write_text(r, &hit->name);
+    rc = cricket_search_object(r, m, token);
 
     if (rc != CRICKET_OK) {
         return rc;
     }
 
-    cricket_buf_literal(b, ",");
+    /* an array may have been empty */
 
-    rc = cricket_search_write_text(r, &hit->type);
-
-    if (rc != CRICKET_OK) {
-        return rc;
-    }
-
-    cricket_buf_literal(b, ",");
-
-    if (cricket_search_write_value(r, &hit->value) != CRICKET_OK) {
+    if (hit->name.text.len == 0 || hit->type.text.len == 0
+        || hit->value.len == 0)
+    {
         return CRICKET_INVALID;
     }
 
-    cricket_buf_literal(b, ",");
-    cricket_search_write_time(b, &hit->time);
-    cricket_buf_literal(b, ",");
+    r->n++;
 
-    if (hit->ntags != 0) {
-        r->cell.len = 0;
-        cricket_search_write_tags(&r->cell, hit);
+    /* one hit more than the page has only tells that there is more */
 
-        if (r->cell.failed) {
-            return CRICKET_ERROR;
-        }
+    if (r->n > r->q->page) {
 
-        cricket_search_write_cell(b, r->cell.data, r->cell.len);
-    }
-
-    cricket_buf_literal(b, "\r\n");
-
-    return CRICKET_OK;
-}
-
-
-/*
- * "1.0" is 1, but "-0.0" stays: some readers take "-0" for the integer 0;
- * "1.0E10" is written anew; the rest is a JSON number as it is.
- */
-
-static int
-cricket_search_write_value(cricket_search_hits_t *r,
-    const cricket_str_t *value)
-{
-    double                number;
-    size_t                len;
-    const unsigned char  *p;
-
-    p = value->data;
-    len = value->len;
-
-    if (memchr(p, 'E', len) != NULL || memchr(p, 'e', len) != NULL) {
-
-        if (cricket_json_double(value, &number) != CRICKET_OK) {
+        if (r->q->kind == CRICKET_QUERY_EXPORT || r->more) {
             return CRICKET_INVALID;
         }
 
-        cricket_buf_double(r->out, number);
+        r->more = 1;
 
         return CRICKET_OK;
     }
 
-    if (len > 2 && p[len - 2] == '.' && p[len - 1] == '0'
-        && !cricket_search_is(value, "-0.0"))
-    {
-        len -= 2;
+    if (r->n == 1) {
+        r->first = hit->time;
     }
 
-    cricket_buf_append(r->out, p, len);
+    r->last.time = hit->time;
+    r->last.seq_no = r->sort[2];
+
+    return cricket_search_write_hit(&r->answer, hit);
+}
+
+
+static int
+cricket_search_tag(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    cricket_search_hit_t  *hit;
+
+    (void) m;
+
+    hit = &r->hit;
+
+    if (token != CRICKET_JSON_STRING
+        || hit->ntags == CRICKET_TAGS
+        || memchr(r->json.text.data, '=', r->json.text.len) == NULL)
+    {
+        return CRICKET_INVALID;
+    }
+
+    hit->tags[hit->ntags++] = r->json.text;
 
     return CRICKET_OK;
 }
 
 
-static void
-cricket_search_write_time(cricket_buf_t *b, const cricket_time_t *t)
+static int
+cricket_search_sort(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
 {
-    unsigned char  *p;
+    int64_t  *sort;
 
-    p = cricket_buf_reserve(b, CRICKET_TIME_LEN);
+    sort = r->sort;
 
-    if (p != NULL) {
-        b->len += cricket_time_format(p, t);
-    }
-}
-
-
-static void
-cricket_search_write_tags(cricket_buf_t *b, const cricket_search_hit_t *hit)
-{
-    size_t                i, n;
-    const unsigned char  *equal;
-    const cricket_str_t  *text;
-
-    for (i = 0; i < hit->ntags; i++) {
-        text = &hit->tags[i].text;
-
-        /* a key has no "=", a value may have some */
-
-        equal = memchr(text->data, '=', text->len);
-        n = equal - text->data;
-
-        cricket_buf_cstr(b, (i == 0) ? "{\"" : ",\"");
-        cricket_buf_append(b, text->data, n);
-        cricket_buf_literal(b, "\":\"");
-        cricket_buf_append(b, equal + 1, text->len - n - 1);
-        cricket_buf_literal(b, "\"");
+    if (cricket_search_array(r, m, token) != CRICKET_OK
+        || r->nsort != CRICKET_SEARCH_SORT
+        || sort[1] < 0 || sort[1] > 999999
+        || sort[2] < 0)
+    {
+        return CRICKET_INVALID;
     }
 
-    cricket_buf_literal(b, "}");
+    return cricket_time_set(&r->hit.time, sort[0], (uint32_t) sort[1]);
 }
 
 
 static int
-cricket_search_write_text(cricket_search_hits_t *r,
-    const cricket_search_text_t *text)
+cricket_search_sort_value(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    (void) m;
+
+    if (r->nsort == CRICKET_SEARCH_SORT) {
+        return CRICKET_INVALID;
+    }
+
+    return cricket_search_integer(r, token, &r->sort[r->nsort++]);
+}
+
+
+static int
+cricket_search_bucket(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    int  rc;
+
+    /* one name more than the page has only tells that there is more */
+
+    if ((r->has & CRICKET_SEARCH_NAMES) && r->n == r->q->page) {
+        r->more = 1;
+        r->past = 1;
+    }
+
+    if (r->past) {
+        return cricket_json_skip(&r->json, token);
+    }
+
+    memset(&r->bucket, 0, sizeof(cricket_search_bucket_t));
+    r->key.text.len = 0;
+
+    rc = cricket_search_object(r, m, token);
+
+    if (rc != CRICKET_OK || r->past) {
+        return rc;
+    }
+
+    r->n++;
+
+    if (r->n > CRICKET_QUERY_BUCKETS) {
+        r->excess = "interval: more than 10000 buckets";
+        r->past = 1;
+
+        return CRICKET_OK;
+    }
+
+    return cricket_search_write_bucket(&r->answer, &r->bucket);
+}
+
+
+static int
+cricket_search_key(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    int             rc;
+    cricket_str_t  *key;
+
+    rc = cricket_search_object(r, m, token);
+
+    if (rc != CRICKET_OK || r->key.text.len == 0) {
+        return rc;
+    }
+
+    key = &r->bucket.key;
+
+    rc = cricket_search_plain(&r->key, &r->plain, key);
+
+    if (rc != CRICKET_OK) {
+        return rc;
+    }
+
+    if (r->has & CRICKET_SEARCH_GROUPS) {
+        cricket_search_group(r);
+        return CRICKET_OK;
+    }
+
+    if (key->len > CRICKET_NAME_LEN) {
+        return CRICKET_INVALID;
+    }
+
+    r->last.name = *key;
+
+    return CRICKET_OK;
+}
+
+
+/* the tags of the key come first, in order; the first of another ends them */
+
+static void
+cricket_search_group(cricket_search_reader_t *r)
+{
+    size_t                n;
+    cricket_str_t        *key;
+    const cricket_str_t  *name, *last;
+
+    key = &r->bucket.key;
+    name = &r->q->group_by;
+    last = &r->group;
+    n = name->len + 1;
+
+    if (key->len < n
+        || memcmp(key->data, name->data, name->len) != 0
+        || key->data[name->len] != '=')
+    {
+        r->past = 1;
+        return;
+    }
+
+    key->data += n;
+    key->len -= n;
+
+    if (r->key.text.len == last->len
+        && memcmp(r->key.text.data, last->data, last->len) == 0)
+    {
+        return;
+    }
+
+    if (r->groups++ == CRICKET_QUERY_GROUPS) {
+        r->excess = "group_by: more than 1000 groups";
+        r->past = 1;
+        return;
+    }
+
+    r->group = r->key.text;
+    r->bucket.opens = 1;
+}
+
+
+/* each that was asked for, in order of their numbers */
+
+static int
+cricket_search_percentiles(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    r->percentiles = 0;
+
+    if (cricket_search_array(r, m, token) != CRICKET_OK
+        || r->percentiles != (1u << r->q->npercentiles) - 1)
+    {
+        return CRICKET_INVALID;
+    }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_search_percentile(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    double    number;
+    size_t    i;
+    unsigned  bit;
+
+    r->percent.len = 0;
+    r->percentile.len = 0;
+
+    if (cricket_search_object(r, m, token) != CRICKET_OK
+        || r->percent.len == 0
+        || cricket_json_double(&r->percent, &number) != CRICKET_OK)
+    {
+        return CRICKET_INVALID;
+    }
+
+    for (i = 0; i < r->q->npercentiles; i++) {
+
+        if (r->q->percentiles[i].value != number) {
+            continue;
+        }
+
+        bit = 1u << i;
+
+        if (r->percentiles & bit) {
+            return CRICKET_INVALID;
+        }
+
+        r->percentiles |= bit;
+        r->bucket.percentiles[i] = r->percentile;
+
+        return CRICKET_OK;
+    }
+
+    return CRICKET_INVALID;
+}
+
+
+int
+cricket_search_plain(const cricket_search_text_t *text, cricket_buf_t *b,
+    cricket_str_t *plain)
 {
     ptrdiff_t       n;
     unsigned char  *p;
 
+    *plain = text->text;
+
     if (!text->escaped) {
-        cricket_search_write_cell(r->out, text->text.data, text->text.len);
         return CRICKET_OK;
     }
 
-    r->cell.len = 0;
-    p = cricket_buf_reserve(&r->cell, text->text.len);
+    b->len = 0;
 
+    p = cricket_buf_reserve(b, text->text.len);
     if (p == NULL) {
         return CRICKET_ERROR;
     }
@@ -872,512 +1099,8 @@ cricket_search_write_text(cricket_search_hits_t *r,
         return CRICKET_INVALID;
     }
 
-    cricket_search_write_cell(r->out, p, n);
-
-    return CRICKET_OK;
-}
-
-
-static void
-cricket_search_write_cell(cricket_buf_t *b, const unsigned char *p, size_t len)
-{
-    size_t  i, plain;
-
-    for (i = 0; i < len; i++) {
-        if (p[i] == '"' || p[i] == ',' || p[i] == '\r' || p[i] == '\n') {
-            break;
-        }
-    }
-
-    if (i == len) {
-        cricket_buf_append(b, p, len);
-        return;
-    }
-
-    cricket_buf_literal(b, "\"");
-
-    for (plain = 0; i < len; i++) {
-
-        if (p[i] == '"') {
-            cricket_buf_append(b, p + plain, i + 1 - plain);
-            plain = i;
-        }
-    }
-
-    cricket_buf_append(b, p + plain, len - plain);
-    cricket_buf_literal(b, "\"");
-}
-
-
-static int
-cricket_search_read_aggs(const cricket_query_t *q, const unsigned char *data,
-    size_t len, cricket_buf_t *out, cricket_buf_t *next)
-{
-    int           rc;
-    cJSON        *root;
-    const cJSON  *aggs, *buckets, *failed;
-
-    if (cricket_search_json(data, len) != CRICKET_OK) {
-        return CRICKET_INVALID;
-    }
-
-    /* cJSON does not say whether it was the text or malloc() that failed */
-
-    errno = 0;
-
-    root = cJSON_ParseWithLength((const char *) data, len);
-
-    if (root == NULL) {
-        return (errno == ENOMEM) ? CRICKET_ERROR : CRICKET_INVALID;
-    }
-
-    rc = CRICKET_INVALID;
-
-    aggs = cricket_search_member(root, "aggregations");
-    failed = cricket_search_member(cricket_search_member(root, "_shards"),
-                                   "failed");
-
-    if (!cJSON_IsFalse(cricket_search_member(root, "timed_out"))
-        || !cJSON_IsNumber(failed) || failed->valuedouble != 0)
-    {
-        goto done;
-    }
-
-    if (q->kind == CRICKET_QUERY_STATS
-        && q->interval.len == 0 && q->group_by.len == 0)
-    {
-        cricket_buf_literal(out, "{");
-        rc = cricket_search_stats(q, aggs, out);
-        cricket_buf_literal(out, "}");
-
-        goto done;
-    }
-
-    buckets = cricket_search_member(cricket_search_member(aggs, "buckets"),
-                                    "buckets");
-
-    if (!cJSON_IsArray(buckets)) {
-        goto done;
-    }
-
-    if (q->kind == CRICKET_QUERY_NAMES) {
-        rc = cricket_search_names(q, buckets, out, next);
-
-    } else {
-        rc = cricket_search_buckets(q, buckets, out);
-    }
-
-done:
-
-    cJSON_Delete(root);
-
-    return rc;
-}
-
-
-/* cJSON takes what is not JSON, broken UTF-8 for one */
-
-static int
-cricket_search_json(const unsigned char *data, size_t len)
-{
-    cricket_json_t        json;
-    cricket_json_token_e  token;
-
-    cricket_json_init(&json, data, len);
-
-    do {
-        token = cricket_json_next(&json);
-
-        if (token == CRICKET_JSON_ERROR) {
-            return CRICKET_INVALID;
-        }
-
-    } while (token != CRICKET_JSON_END);
-
-    return CRICKET_OK;
-}
-
-
-static const cJSON *
-cricket_search_member(const cJSON *object, const char *name)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, name);
-}
-
-
-static int
-cricket_search_names(const cricket_query_t *q, const cJSON *buckets,
-    cricket_buf_t *out, cricket_buf_t *next)
-{
-    size_t                    n;
-    int64_t                   count;
-    const cJSON              *bucket, *name;
-    cricket_query_position_t  last;
-
-    memset(&last, 0, sizeof(cricket_query_position_t));
-
-    cricket_buf_literal(out, "{\"names\":[");
-
-    n = 0;
-
-    cJSON_ArrayForEach(bucket, buckets) {
-
-        if (n++ == q->page) {
-            cricket_query_next(q, &last, next);
-            break;
-        }
-
-        name = cricket_search_member(cricket_search_member(bucket, "key"),
-                                     "name");
-
-        if (!cJSON_IsString(name)
-            || cricket_search_count(cricket_search_member(bucket, "doc_count"),
-                                    &count)
-               != CRICKET_OK)
-        {
-            return CRICKET_INVALID;
-        }
-
-        last.name.data = (unsigned char *) name->valuestring;
-        last.name.len = strlen(name->valuestring);
-
-        if (last.name.len == 0 || last.name.len > CRICKET_NAME_LEN) {
-            return CRICKET_INVALID;
-        }
-
-        cricket_buf_cstr(out, (n == 1) ? "{\"name\":" : ",\n{\"name\":");
-        cricket_buf_json(out, last.name.data, last.name.len);
-        cricket_buf_literal(out, ",\"count\":");
-        cricket_buf_int(out, count);
-        cricket_buf_literal(out, "}");
-    }
-
-    cricket_buf_literal(out, "]}");
-
-    return CRICKET_OK;
-}
-
-
-/* a series, groups, or groups that each have a series */
-
-static int
-cricket_search_buckets(const cricket_query_t *q, const cJSON *buckets,
-    cricket_buf_t *out)
-{
-    int           rc;
-    size_t        i, n;
-    const char   *group, *last;
-    const cJSON  *bucket;
-
-    rc = cricket_search_count_buckets(q, buckets, &n, out);
-
-    if (rc != CRICKET_OK) {
-        return rc;
-    }
-
-    cricket_buf_literal(out, "{");
-
-    if (q->group_by.len != 0) {
-        cricket_buf_literal(out, "\"group_by\":");
-        cricket_buf_json(out, q->group_by.data, q->group_by.len);
-        cricket_buf_literal(out, ",");
-    }
-
-    if (q->interval.len != 0) {
-        cricket_buf_literal(out, "\"interval\":");
-        cricket_buf_json(out, q->interval.data, q->interval.len);
-        cricket_buf_literal(out, ",");
-    }
-
-    cricket_buf_cstr(out, q->group_by.len ? "\"groups\":[" : "\"buckets\":[");
-
-    last = NULL;
-    bucket = buckets->child;
-
-    for (i = 0; i < n; i++) {
-
-        if (q->group_by.len == 0) {
-            cricket_buf_cstr(out, (i == 0) ? "{" : ",\n{");
-
-        } else {
-            group = cricket_search_group(q, bucket);
-
-            if (last == NULL || strcmp(group, last) != 0) {
-
-                if (q->interval.len != 0 && last != NULL) {
-                    cricket_buf_literal(out, "]}");
-                }
-
-                cricket_buf_cstr(out, (i == 0) ? "{" : ",\n{");
-                cricket_buf_literal(out, "\"value\":");
-                cricket_buf_json(out, (const unsigned char *) group,
-                                 strlen(group));
-
-                if (q->interval.len != 0) {
-                    cricket_buf_literal(out, ",\"interval\":");
-                    cricket_buf_json(out, q->interval.data, q->interval.len);
-                    cricket_buf_literal(out, ",\"buckets\":[{");
-
-                } else {
-                    cricket_buf_literal(out, ",");
-                }
-
-            } else {
-                cricket_buf_literal(out, ",\n{");
-            }
-
-            last = group;
-        }
-
-        rc = cricket_search_bucket(q, bucket, out);
-
-        if (rc != CRICKET_OK) {
-            return rc;
-        }
-
-        cricket_buf_literal(out, "}");
-
-        bucket = bucket->next;
-    }
-
-    if (q->group_by.len != 0 && q->interval.len != 0 && last != NULL) {
-        cricket_buf_literal(out, "]}");
-    }
-
-    cricket_buf_literal(out, "]}");
-
-    return CRICKET_OK;
-}
-
-
-/* the value of the bucket's tag; NULL if it is another tag, or no bucket */
-
-static const char *
-cricket_search_group(const cricket_query_t *q, const cJSON *bucket)
-{
-    const cJSON  *group;
-
-    group = cricket_search_member(cricket_search_member(bucket, "key"),
-                                  "group");
-
-    if (!cJSON_IsString(group)
-        || strncmp(group->valuestring, (const char *) q->group_by.data,
-                   q->group_by.len)
-           != 0
-        || group->valuestring[q->group_by.len] != '=')
-    {
-        return NULL;
-    }
-
-    return group->valuestring + q->group_by.len + 1;
-}
-
-
-/* counts the buckets up to the first one of another tag's */
-
-static int
-cricket_search_count_buckets(const cricket_query_t *q, const cJSON *buckets,
-    size_t *n, cricket_buf_t *out)
-{
-    size_t        groups;
-    const char   *group, *last;
-    const cJSON  *bucket;
-
-    *n = 0;
-    groups = 0;
-    last = NULL;
-
-    cJSON_ArrayForEach(bucket, buckets) {
-
-        if (q->group_by.len != 0) {
-            group = cricket_search_group(q, bucket);
-
-            if (group == NULL) {
-                break;
-            }
-
-            if (last == NULL || strcmp(group, last) != 0) {
-                groups++;
-            }
-
-            last = group;
-        }
-
-        (*n)++;
-    }
-
-    if (groups > CRICKET_QUERY_GROUPS) {
-        cricket_buf_literal(out, "group_by: more than 1000 groups");
-        return CRICKET_DONE;
-    }
-
-    if (*n > CRICKET_QUERY_BUCKETS) {
-        cricket_buf_literal(out, "interval: more than 10000 buckets");
-        return CRICKET_DONE;
-    }
-
-    return CRICKET_OK;
-}
-
-
-static int
-cricket_search_bucket(const cricket_query_t *q, const cJSON *bucket,
-    cricket_buf_t *out)
-{
-    double          msec;
-    const cJSON    *start;
-    cricket_time_t  time;
-
-    if (q->interval.len != 0) {
-        start = cricket_search_member(cricket_search_member(bucket, "key"),
-                                      "time");
-
-        if (!cJSON_IsNumber(start)
-            || fabs(start->valuedouble) > CRICKET_SEARCH_MAX)
-        {
-            return CRICKET_INVALID;
-        }
-
-        msec = start->valuedouble;
-
-        /* the first bucket may begin before there are any instants */
-
-        if (msec < CRICKET_SEARCH_FIRST) {
-            msec = CRICKET_SEARCH_FIRST;
-        }
-
-        if (cricket_time_set(&time, (int64_t) msec, 0) != CRICKET_OK) {
-            return CRICKET_INVALID;
-        }
-
-        cricket_buf_literal(out, "\"start\":\"");
-        cricket_search_write_time(out, &time);
-        cricket_buf_literal(out, "\",");
-    }
-
-    return cricket_search_stats(q, bucket, out);
-}
-
-
-static int
-cricket_search_stats(const cricket_query_t *q, const cJSON *aggs,
-    cricket_buf_t *out)
-{
-    double        sum, min, max, average;
-    int64_t       count;
-    const cJSON  *stats;
-
-    stats = cricket_search_member(aggs, "stats");
-
-    if (cricket_search_count(cricket_search_member(stats, "count"), &count)
-        != CRICKET_OK)
-    {
-        return CRICKET_INVALID;
-    }
-
-    cricket_buf_literal(out, "\"count\":");
-    cricket_buf_int(out, count);
-
-    /* what is not finite is null, and is a string in the reply */
-
-    sum = cricket_search_double(cricket_search_member(stats, "sum"));
-    min = cricket_search_double(cricket_search_member(stats, "min"));
-    max = cricket_search_double(cricket_search_member(stats, "max"));
-    average = cricket_search_double(cricket_search_member(stats, "avg"));
-
-    cricket_buf_literal(out, ",\"sum\":");
-    cricket_buf_double(out, sum);
-    cricket_buf_literal(out, ",\"min\":");
-    cricket_buf_double(out, min);
-    cricket_buf_literal(out, ",\"max\":");
-    cricket_buf_double(out, max);
-    cricket_buf_literal(out, ",\"average\":");
-    cricket_buf_double(out, isfinite(sum) ? average : sum);
-
-    if (q->npercentiles != 0) {
-        return cricket_search_percentiles(q, aggs, min, max, out);
-    }
-
-    return CRICKET_OK;
-}
-
-
-static int
-cricket_search_percentiles(const cricket_query_t *q, const cJSON *aggs,
-    double min, double max, cricket_buf_t *out)
-{
-    double                             value;
-    size_t                             i;
-    const cJSON                       *values, *item, *key;
-    const cricket_query_percentile_t  *percentile;
-
-    values = cricket_search_member(cricket_search_member(aggs, "percentiles"),
-                                   "values");
-
-    if (!cJSON_IsArray(values)) {
-        return CRICKET_INVALID;
-    }
-
-    cricket_buf_literal(out, ",\"percentiles\":{");
-
-    for (i = 0; i < q->npercentiles; i++) {
-        percentile = &q->percentiles[i];
-
-        /* they are sorted in the reply */
-
-        cJSON_ArrayForEach(item, values) {
-            key = cricket_search_member(item, "key");
-
-            if (cJSON_IsNumber(key) && key->valuedouble == percentile->value) {
-                break;
-            }
-        }
-
-        if (item == NULL) {
-            return CRICKET_INVALID;
-        }
-
-        value = cricket_search_double(cricket_search_member(item, "value"));
-
-        /* they are estimates, and may be an ulp outside of what there is */
-
-        if (value < min) {
-            value = min;
-
-        } else if (value > max) {
-            value = max;
-        }
-
-        cricket_buf_cstr(out, (i == 0) ? "\"" : ",\"");
-        cricket_buf_append(out, percentile->text.data, percentile->text.len);
-        cricket_buf_literal(out, "\":");
-        cricket_buf_double(out, value);
-    }
-
-    cricket_buf_literal(out, "}");
-
-    return CRICKET_OK;
-}
-
-
-static double
-cricket_search_double(const cJSON *item)
-{
-    return cJSON_IsNumber(item) ? item->valuedouble : NAN;
-}
-
-
-static int
-cricket_search_count(const cJSON *item, int64_t *n)
-{
-    if (!cJSON_IsNumber(item)
-        || item->valuedouble < 0
-        || item->valuedouble > CRICKET_SEARCH_MAX)
-    {
-        return CRICKET_INVALID;
-    }
-
-    *n = (int64_t) item->valuedouble;
+    plain->data = p;
+    plain->len = n;
 
     return CRICKET_OK;
 }

@@ -4,7 +4,6 @@
  */
 
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include <cjson/cJSON.h>
@@ -49,8 +48,9 @@ static void test_names(void);
 static void test_bad_aggs(void);
 static void test_export(void);
 static void test_room(void);
-static void test_memory(void);
-static void *test_malloc(size_t size);
+static void test_places(void);
+static void test_left_out(void);
+static void test_bounds(void);
 
 
 static const cricket_time_t  test_now = { 1700000000, 0 };
@@ -788,7 +788,8 @@ test_groups(void)
                      TEST_AGGS "\"buckets\":{\"buckets\":["
                      "{\"key\":{\"group\":\"h=a\\\"=\"}," TEST_STATS "},"
                      "{\"key\":{\"group\":\"h=b\"}," TEST_STATS "},"
-                     "{\"key\":{\"group\":\"h2=c\"}," TEST_STATS "}]}}}",
+                     "{\"key\":{\"group\":\"i=c\"}," TEST_STATS "},"
+                     "{\"key\":{\"group\":\"h=c\"}," TEST_STATS "}]}}}",
                      CRICKET_OK,
                      "{\"group_by\":\"h\",\"groups\":["
                      "{\"value\":\"a\\\"=\"," TEST_SHOWN "},\n"
@@ -1017,6 +1018,13 @@ test_export(void)
              != NULL,
           "so it is looked for everywhere");
 
+    q->page = 1;
+    b.len = 0;
+    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(full), &b, &err)
+          == CRICKET_INVALID && q->after.seq_no == 6,
+          "more than a page has");
+    q->page = 2;
+
     b.len = 0;
     CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT("{}"), &b, &err)
           == CRICKET_INVALID && q->after.seq_no == 6, "a bad page");
@@ -1083,33 +1091,242 @@ test_room(void)
 
 
 static void
-test_memory(void)
+test_places(void)
 {
-    cJSON_Hooks  hooks;
+    size_t            i;
+    const char       *err;
+    cricket_buf_t     b, next;
+    cricket_query_t  *q;
 
-    hooks.malloc_fn = test_malloc;
-    hooks.free_fn = free;
+    static const struct {
+        cricket_query_e   kind;
+        const char       *args;
+        const char       *reply;
+        const char       *place;
+    } t[] = {
+        { CRICKET_QUERY_METRICS, "", "[]", "not an object" },
+        { CRICKET_QUERY_METRICS, "", TEST_HEAD ",}",
+          "expected a key in quotes" },
+        { CRICKET_QUERY_METRICS, "", TEST_HEAD "}{}",
+          "a second value after the first" },
+        { CRICKET_QUERY_METRICS, "", "{\"_shards\":{\"failed\":0}}",
+          "timed_out" },
+        { CRICKET_QUERY_METRICS, "", "{\"timed_out\":true}", "timed_out" },
+        { CRICKET_QUERY_METRICS, "", "{\"timed_out\":0}", "timed_out" },
+        { CRICKET_QUERY_METRICS, "", TEST_HEAD ",\"timed_out\":false}",
+          "timed_out" },
+        { CRICKET_QUERY_METRICS, "", "{\"timed_out\":false}", "_shards" },
+        { CRICKET_QUERY_METRICS, "", "{\"_shards\":{\"failed\":2}}",
+          "_shards.failed" },
+        { CRICKET_QUERY_METRICS, "", "{\"_shards\":{}}", "_shards.failed" },
+        { CRICKET_QUERY_METRICS, "", TEST_HEAD ",\"hits\":1}", "hits" },
+        { CRICKET_QUERY_METRICS, "", TEST_HITS "]},\"hits\":{}}", "hits" },
+        { CRICKET_QUERY_METRICS, "", TEST_HITS "],\"hits\":[]}}",
+          "hits.hits" },
+        { CRICKET_QUERY_METRICS, "", TEST_HITS "1]}}", "hits.hits" },
+        { CRICKET_QUERY_METRICS, "", TEST_HITS "{\"sort\":[0,0,0]}]}}",
+          "hits.hits.fields" },
+        { CRICKET_QUERY_METRICS, "",
+          TEST_HITS "{\"sort\":[0,0,0],\"sort\":[0,0,0]}]}}",
+          "hits.hits.sort" },
+        { CRICKET_QUERY_METRICS, "",
+          TEST_HITS "{\"fields\":{\"value\":[1,2]}}]}}",
+          "hits.hits.fields.value" },
+        { CRICKET_QUERY_METRICS, "",
+          TEST_HITS "{\"fields\":{\"value\":[1],\"value\":[1]}}]}}",
+          "hits.hits.fields.value" },
+        { CRICKET_QUERY_METRICS, "type=t",
+          TEST_HITS "{\"fields\":{\"value\":[1]}}]}}",
+          "hits.hits.fields.name" },
+        { CRICKET_QUERY_METRICS, "name=n",
+          TEST_HITS "{\"fields\":{\"value\":[1]}}]}}",
+          "hits.hits.fields.type" },
+        { CRICKET_QUERY_METRICS, "type=t",
+          TEST_HITS "{\"fields\":{\"name\":[],\"value\":[1]},"
+          "\"sort\":[0,0,0]}]}}", "hits.hits" },
+        { CRICKET_QUERY_METRICS, "name=n",
+          TEST_HITS "{\"fields\":{\"type\":[],\"value\":[1]},"
+          "\"sort\":[0,0,0]}]}}", "hits.hits" },
+        { CRICKET_QUERY_METRICS, "",
+          TEST_HITS "{\"sort\":[0,0,1234567890123456789]}]}}",
+          "hits.hits.sort" },
+        { CRICKET_QUERY_METRICS, "name=n&type=t",
+          TEST_HITS "{\"fields\":{\"name\":[\"n\"]}}]}}",
+          "hits.hits.fields" },
+        { CRICKET_QUERY_METRICS, "name=n&type=t",
+          TEST_HITS "{\"fields\":{\"tags\":[]}}]}}",
+          "hits.hits.fields.value" },
+        { CRICKET_QUERY_METRICS, "name=n&type=t",
+          TEST_HITS "{\"fields\":{\"value\":[]},\"sort\":[0,0,0]}]}}",
+          "hits.hits" },
+        { CRICKET_QUERY_STATS, TEST_RANGE, TEST_HEAD "}", "aggregations" },
+        { CRICKET_QUERY_STATS, TEST_RANGE, TEST_HEAD ",\"aggregations\":{}}",
+          "stats" },
+        { CRICKET_QUERY_STATS, TEST_RANGE,
+          TEST_AGGS "\"stats\":{\"count\":-1}}}", "stats.count" },
+        { CRICKET_QUERY_STATS, TEST_RANGE,
+          TEST_AGGS "\"stats\":{\"count\":1,\"min\":true}}}", "stats.min" },
+        { CRICKET_QUERY_STATS, TEST_RANGE,
+          TEST_AGGS "\"stats\":{\"sum\":1,\"sum\":2}}}", "stats.sum" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=5",
+          TEST_AGGS TEST_STATS "}}", "percentiles" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=5",
+          TEST_AGGS "\"percentiles\":{\"values\":["
+          "{\"key\":6.0,\"value\":1}]}}}", "percentiles.values" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=5",
+          TEST_AGGS "\"percentiles\":{\"values\":["
+          "{\"key\":5.0,\"value\":1},{\"key\":5.0,\"value\":1}]}}}",
+          "percentiles.values" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=5,6",
+          TEST_AGGS "\"percentiles\":{\"values\":["
+          "{\"key\":5.0,\"value\":1}]}}}", "percentiles.values" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=0",
+          TEST_AGGS "\"percentiles\":{\"values\":["
+          "{\"key\":null,\"value\":1}]}}}", "percentiles.values" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s", TEST_HEAD "}",
+          "aggregations" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s", TEST_AGGS "}}",
+          "buckets" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s",
+          TEST_AGGS "\"buckets\":{}}}", "buckets.buckets" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{}]}}}", "key" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{}}]}}}",
+          "key.time" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"group\":1}}]}}}",
+          "key.group" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h",
+          TEST_AGGS "\"buckets\":{\"buckets\":["
+          "{\"key\":{\"group\":\"h=\\udc00\"}}]}}}", "key" },
+        { CRICKET_QUERY_NAMES, "",
+          TEST_AGGS "\"buckets\":{\"buckets\":["
+          "{\"key\":{\"name\":\"a\"}}]}}}", "doc_count" },
+        { CRICKET_QUERY_NAMES, "",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{}}]}}}",
+          "key.name" }
+    };
 
-    cJSON_InitHooks(&hooks);
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        q = test_parse(t[i].kind, t[i].args);
 
-    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE, CRICKET_FORMAT_JSON,
-                     TEST_AGGS "\"stats\":{\"count\":3,\"min\":1.0,"
-                     "\"max\":1.0,\"avg\":1.0,\"sum\":3.0}}}",
-                     CRICKET_ERROR, "", NULL),
-          "no memory is not the fault of the reply");
+        if (q == NULL) {
+            CHECK(0, "a query for %s", t[i].reply);
+            continue;
+        }
 
-    cJSON_InitHooks(NULL);
+        cricket_buf_init(&b, 65536);
+        cricket_buf_init(&next, 65536);
+
+        err = "";
+
+        CHECK(cricket_search_read(q, CRICKET_FORMAT_JSON,
+                                  (const unsigned char *) t[i].reply,
+                                  strlen(t[i].reply), &b, &next, &err)
+              == CRICKET_INVALID && strcmp(err, t[i].place) == 0,
+              "%s: %s, not %s", t[i].reply, t[i].place, err);
+
+        cricket_buf_free(&b);
+        cricket_buf_free(&next);
+        cricket_query_free(q);
+    }
 }
 
 
-static void *
-test_malloc(size_t size)
+/* without one of its members a reply that is taken is not */
+
+static void
+test_left_out(void)
 {
-    (void) size;
+    char         reply[1024];
+    size_t       i, n;
+    const char  *cut;
 
-    errno = ENOMEM;
+    static const char  args[] =
+        TEST_RANGE "&interval=1s&group_by=h&percentiles=5";
+    static const char  full[] =
+        TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"time\":0,"
+        "\"group\":\"h=a\"},\"percentiles\":{\"values\":[{\"value\":1.0,"
+        "\"key\":5.0}]},\"stats\":{\"count\":1,\"min\":1.0,\"max\":1.0,"
+        "\"avg\":1.0,\"sum\":1.0}}]}}}";
+    static const char  *t[] = {
+        "\"time\":0,", ",\"group\":\"h=a\"", "\"value\":1.0,",
+        ",\"key\":5.0", "\"values\":[{\"value\":1.0,\"key\":5.0}]",
+        "\"count\":1,", "\"min\":1.0,", "\"max\":1.0,", "\"avg\":1.0,",
+        ",\"sum\":1.0"
+    };
 
-    return NULL;
+    CHECK(test_reads(CRICKET_QUERY_STATS, args, CRICKET_FORMAT_JSON, full,
+                     CRICKET_OK,
+                     "{\"group_by\":\"h\",\"interval\":\"1s\",\"groups\":["
+                     "{\"value\":\"a\",\"interval\":\"1s\",\"buckets\":["
+                     "{\"start\":\"1970-01-01T00:00:00Z\",\"count\":1,"
+                     "\"sum\":1,\"min\":1,\"max\":1,\"average\":1,"
+                     "\"percentiles\":{\"5\":1}}]}]}", NULL),
+          "with all its members");
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        cut = strstr(full, t[i]);
+        n = cut - full;
+
+        (void) snprintf(reply, sizeof(reply), "%.*s%s", (int) n, full,
+                        cut + strlen(t[i]));
+
+        CHECK(test_reads(CRICKET_QUERY_STATS, args, CRICKET_FORMAT_JSON, reply,
+                         CRICKET_INVALID, NULL, NULL), "without %s", t[i]);
+    }
+}
+
+
+static void
+test_bounds(void)
+{
+    char    reply[2048], out[2048], name[CRICKET_NAME_LEN + 2];
+    size_t  i;
+
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_JSON,
+                     TEST_HEAD ",\"hits\":{}}", CRICKET_OK, "[]", NULL),
+          "hits without an array");
+
+    strcpy(reply, TEST_HITS "{\"sort\":[0,0,0],\"fields\":{\"value\":[1],"
+                  "\"tags\":[\"k=v\"");
+    strcpy(out, "[{\"name\":\"n\",\"type\":\"t\",\"value\":1,\"timestamp\":"
+                "\"1970-01-01T00:00:00Z\",\"tags\":{\"k\":\"v\"");
+
+    for (i = 1; i < CRICKET_TAGS; i++) {
+        strcat(reply, ",\"k=v\"");
+        strcat(out, ",\"k\":\"v\"");
+    }
+
+    strcat(reply, "]}}]}}");
+    strcat(out, "}}]");
+
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n&type=t",
+                     CRICKET_FORMAT_JSON, reply, CRICKET_OK, out, NULL),
+          "40 tags");
+
+    strcpy(strstr(reply, "]}}]}}"), ",\"k=v\"]}}]}}");
+
+    CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n&type=t",
+                     CRICKET_FORMAT_JSON, reply, CRICKET_INVALID, NULL, NULL),
+          "41 tags");
+
+    memset(name, 0, sizeof(name));
+
+    for (i = CRICKET_NAME_LEN; i <= CRICKET_NAME_LEN + 1; i++) {
+        memset(name, 'n', i);
+
+        (void) snprintf(reply, sizeof(reply),
+                        TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":"
+                        "{\"name\":\"%s\"},\"doc_count\":1}]}}}", name);
+        (void) snprintf(out, sizeof(out),
+                        "{\"names\":[{\"name\":\"%s\",\"count\":1}]}", name);
+
+        CHECK(test_reads(CRICKET_QUERY_NAMES, "", CRICKET_FORMAT_JSON, reply,
+                         i > CRICKET_NAME_LEN ? CRICKET_INVALID : CRICKET_OK,
+                         out, NULL), "a name of %zu bytes", i);
+    }
 }
 
 
@@ -1133,7 +1350,9 @@ main(void)
     test_bad_aggs();
     test_export();
     test_room();
-    test_memory();
+    test_places();
+    test_left_out();
+    test_bounds();
 
     return test_done();
 }
