@@ -20,6 +20,7 @@
 #define CRICKET_QUERY_BUCKETS      10000    /* a series, or all its groups */
 #define CRICKET_QUERY_GROUPS       1000
 #define CRICKET_QUERY_ARGS         (CRICKET_TAGS + 16)
+#define CRICKET_QUERY_CURSOR       (1 + 8 + CRICKET_NAME_LEN)   /* decoded */
 
 
 typedef struct cricket_query_param_s  cricket_query_param_t;
@@ -29,6 +30,7 @@ typedef struct {
     const cricket_query_param_t  *param;
     cricket_str_t                 name;
     cricket_str_t                 value;    /* relative times: resolved */
+    unsigned                      filter:1; /* a cursor goes with it */
 } cricket_query_arg_t;
 
 
@@ -100,6 +102,9 @@ struct cricket_query_s {
  */
 void cricket_query_next(const cricket_query_t *q,
     const cricket_query_position_t *after, cricket_buf_t *b);
+
+/* reads q->cursor, once all filters are known; returns NULL or what is wrong */
+const char *cricket_query_cursor(cricket_query_t *q);
 
 
 #endif /* _CRICKET_QUERY_PRIVATE_H_INCLUDED_ */

@@ -1,0 +1,282 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#include <string.h>
+
+#include "cricket_query_private.h"
+
+
+typedef struct {
+    cricket_str_t                 type;
+    cricket_str_t                 subtype;
+    unsigned                      q;            /* thousandths */
+} cricket_media_range_t;
+
+
+static int cricket_media_next(const unsigned char **pos,
+    const unsigned char *last, cricket_media_range_t *range);
+static void cricket_media_trim(cricket_str_t *s);
+static int cricket_media_weight(const cricket_str_t *s, unsigned *q);
+static int cricket_media_match(const cricket_media_range_t *range,
+    const char *type, const char *subtype);
+static int cricket_media_equal(const cricket_str_t *s, const char *text);
+
+
+/* in the order of preference */
+
+static const struct {
+    const char                   *type;
+    const char                   *subtype;
+    cricket_format_e              format;
+} cricket_query_media[] = {
+    { "application", "json", CRICKET_FORMAT_JSON },
+    { "application", "x-ndjson", CRICKET_FORMAT_NDJSON },
+    { "text", "csv", CRICKET_FORMAT_CSV }
+};
+
+
+#define CRICKET_QUERY_MEDIA                                                   \
+    (sizeof(cricket_query_media) / sizeof(cricket_query_media[0]))
+
+
+cricket_format_e
+cricket_query_format(const cricket_query_t *q, const unsigned char *accept,
+    size_t len)
+{
+    int                     match, exact[CRICKET_QUERY_MEDIA];
+    size_t                  i, best;
+    unsigned                weight[CRICKET_QUERY_MEDIA];
+    const unsigned char    *last;
+    cricket_media_range_t   range;
+
+    if (q->format_set
+        || (q->kind != CRICKET_QUERY_METRICS
+            && q->kind != CRICKET_QUERY_EXPORT))
+    {
+        return q->format;
+    }
+
+    memset(exact, 0, sizeof(exact));
+    memset(weight, 0, sizeof(weight));
+
+    last = accept + len;
+
+    while (cricket_media_next(&accept, last, &range) == CRICKET_OK) {
+
+        for (i = 0; i < CRICKET_QUERY_MEDIA; i++) {
+            match = cricket_media_match(&range, cricket_query_media[i].type,
+                                        cricket_query_media[i].subtype);
+
+            /* what names a type more closely overrides the rest */
+
+            if (match > exact[i]
+                || (match != 0 && match == exact[i] && range.q > weight[i]))
+            {
+                exact[i] = match;
+                weight[i] = range.q;
+            }
+        }
+    }
+
+    best = CRICKET_QUERY_MEDIA;
+
+    for (i = 0; i < CRICKET_QUERY_MEDIA; i++) {
+
+        if (weight[i] == 0
+            || (q->kind == CRICKET_QUERY_EXPORT
+                && cricket_query_media[i].format == CRICKET_FORMAT_JSON))
+        {
+            continue;
+        }
+
+        if (best == CRICKET_QUERY_MEDIA
+            || weight[i] > weight[best]
+            || (weight[i] == weight[best] && exact[i] > exact[best]))
+        {
+            best = i;
+        }
+    }
+
+    return (best == CRICKET_QUERY_MEDIA) ? q->format
+                                         : cricket_query_media[best].format;
+}
+
+
+/*
+ * Reads the next element of an Accept header; one that is not a media range
+ * with a proper weight is passed over, as if it were not there.
+ */
+
+static int
+cricket_media_next(const unsigned char **pos, const unsigned char *last,
+    cricket_media_range_t *range)
+{
+    int                   quoted, valid;
+    size_t                n;
+    cricket_str_t         part;
+    const unsigned char  *p, *slash;
+
+    p = *pos;
+
+    while (p < last) {
+        range->q = 1000;
+        range->type.len = 0;
+        valid = 1;
+
+        for (n = 0; p < last; n++) {
+            part.data = p;
+            quoted = 0;
+
+            while (p < last && (quoted || (*p != ',' && *p != ';'))) {
+
+                if (*p == '"') {
+                    quoted = !quoted;
+
+                } else if (*p == '\\' && quoted && last - p > 1) {
+                    p++;
+                }
+
+                p++;
+            }
+
+            part.len = p - part.data;
+            cricket_media_trim(&part);
+
+            if (n == 0) {
+                slash = part.len ? memchr(part.data, '/', part.len) : NULL;
+
+                if (slash != NULL) {
+                    range->type.data = part.data;
+                    range->type.len = slash - part.data;
+                    range->subtype.data = slash + 1;
+                    range->subtype.len = part.len - range->type.len - 1;
+                }
+
+            } else if (part.len > 1 && (part.data[0] | 0x20) == 'q'
+                       && part.data[1] == '=')
+            {
+                part.data += 2;
+                part.len -= 2;
+                valid = cricket_media_weight(&part, &range->q) == CRICKET_OK;
+            }
+
+            if (p < last && *p++ == ',') {
+                break;
+            }
+        }
+
+        if (valid && range->type.len != 0) {
+            *pos = p;
+            return CRICKET_OK;
+        }
+    }
+
+    *pos = p;
+
+    return CRICKET_DONE;
+}
+
+
+static void
+cricket_media_trim(cricket_str_t *s)
+{
+    while (s->len != 0 && (s->data[0] == ' ' || s->data[0] == '\t')) {
+        s->data++;
+        s->len--;
+    }
+
+    while (s->len != 0
+           && (s->data[s->len - 1] == ' ' || s->data[s->len - 1] == '\t'))
+    {
+        s->len--;
+    }
+}
+
+
+/* RFC 9110, section 12.4.2: 0 to 1 with at most three digits */
+
+static int
+cricket_media_weight(const cricket_str_t *s, unsigned *q)
+{
+    size_t    i;
+    unsigned  n, unit;
+
+    if (s->len == 0 || s->len > 5
+        || (s->data[0] != '0' && s->data[0] != '1')
+        || (s->len > 1 && s->data[1] != '.'))
+    {
+        return CRICKET_INVALID;
+    }
+
+    n = (s->data[0] - '0') * 1000;
+    unit = 100;
+
+    for (i = 2; i < s->len; i++) {
+
+        if (s->data[i] < '0' || s->data[i] > '9') {
+            return CRICKET_INVALID;
+        }
+
+        n += (s->data[i] - '0') * unit;
+        unit /= 10;
+    }
+
+    if (n > 1000) {
+        return CRICKET_INVALID;
+    }
+
+    *q = n;
+
+    return CRICKET_OK;
+}
+
+
+/* returns how closely the range names the type, 0 if it doesn't */
+
+static int
+cricket_media_match(const cricket_media_range_t *range, const char *type,
+    const char *subtype)
+{
+    if (cricket_media_equal(&range->type, type)) {
+
+        if (cricket_media_equal(&range->subtype, subtype)) {
+            return 3;
+        }
+
+        return cricket_media_equal(&range->subtype, "*") ? 2 : 0;
+    }
+
+    return cricket_media_equal(&range->type, "*")
+           && cricket_media_equal(&range->subtype, "*");
+}
+
+
+/* text is in lower case */
+
+static int
+cricket_media_equal(const cricket_str_t *s, const char *text)
+{
+    size_t         i;
+    unsigned char  c;
+
+    if (s->len != strlen(text)) {
+        return 0;
+    }
+
+    for (i = 0; i < s->len; i++) {
+        c = s->data[i];
+
+        if (c >= 'A' && c <= 'Z') {
+            c |= 0x20;
+        }
+
+        if (c != (unsigned char) text[i]) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
