@@ -94,11 +94,9 @@ static void
 ngx_http_cricket_export_page(ngx_http_request_t *r,
     ngx_http_cricket_export_t *ex)
 {
-    ngx_http_cricket_ctx_t       *ctx;
     ngx_http_cricket_exchange_t  *x;
     ngx_http_cricket_loc_conf_t  *ccf;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
     ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
     x = &ex->exchange;
@@ -112,25 +110,17 @@ ngx_http_cricket_export_page(ngx_http_request_t *r,
 
     ex->pool = ngx_create_pool(NGX_HTTP_CRICKET_PAGE_POOL,
                                r->connection->log);
-    if (ex->pool == NULL) {
+
+    if (ex->pool == NULL
+        || ngx_http_cricket_query_search(r, x, ex->pool) != NGX_OK)
+    {
         ngx_http_cricket_export_fail(r, "out of memory");
         return;
     }
 
-    x->request = ngx_http_cricket_query_request(ex->pool, ccf, ctx->query);
-
-    if (x->request == NULL) {
-        ngx_http_cricket_export_fail(r, "out of memory");
-        return;
-    }
-
-    x->conf = ccf;
-    x->upstream = &ccf->upstream;
-    ngx_str_set(&x->uri, "/_search");
     x->timeout = ccf->timeout;
     x->handler = ngx_http_cricket_export_done;
     x->data = ex;
-    x->log = r->connection->log;
 
     /* the log of an export is of the last page, or it would grow with each */
 
@@ -145,6 +135,7 @@ ngx_http_cricket_export_page(ngx_http_request_t *r,
 static void
 ngx_http_cricket_export_done(ngx_http_cricket_exchange_t *x)
 {
+    const char                 *err;
     ngx_connection_t           *c;
     ngx_http_request_t         *r;
     ngx_http_cricket_ctx_t     *ctx;
@@ -159,13 +150,14 @@ ngx_http_cricket_export_done(ngx_http_cricket_exchange_t *x)
 
     if (x->too_large && cricket_search_halve(ctx->query) == CRICKET_OK) {
         ngx_http_cricket_export_page(r, ex);
+        ngx_http_run_posted_requests(c);
+        return;
+    }
 
-    } else if (x->outcome != NGX_HTTP_CRICKET_REPLY) {
-        ngx_http_cricket_export_fail(r, x->error ? x->error
-                                        : "Elasticsearch is away");
+    err = ngx_http_cricket_query_error(r, x);
 
-    } else if (x->status != NGX_HTTP_OK) {
-        ngx_http_cricket_export_fail(r, ngx_http_cricket_query_error(r, x));
+    if (err) {
+        ngx_http_cricket_export_fail(r, err);
 
     } else {
         ngx_http_cricket_export_reply(r, ex);
@@ -203,11 +195,7 @@ ngx_http_cricket_export_reply(ngx_http_request_t *r,
         break;
 
     case CRICKET_INVALID:
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "elasticsearch answered a search with a reply that is "
-                      "not valid: %s", err);
-
-        ngx_http_cricket_export_fail(r, "Elasticsearch's reply made no sense");
+        ngx_http_cricket_export_fail(r, ngx_http_cricket_query_invalid(r, err));
         return;
 
     default: /* CRICKET_ERROR */

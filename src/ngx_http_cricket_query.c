@@ -16,6 +16,8 @@
 
 static ngx_int_t ngx_http_cricket_query_start(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
+static ngx_chain_t *ngx_http_cricket_query_request(ngx_pool_t *pool,
+    ngx_http_cricket_loc_conf_t *conf, cricket_query_t *query);
 static void ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x);
 static ngx_int_t ngx_http_cricket_query_reply(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
@@ -67,30 +69,47 @@ static ngx_int_t
 ngx_http_cricket_query_start(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x)
 {
+    ngx_http_cricket_ctx_t  *ctx;
+
+    if (ngx_http_cricket_query_search(r, x, r->pool) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    x->timeout = ctx->deadline - ngx_current_msec;
+    x->handler = ngx_http_cricket_query_done;
+
+    return ngx_http_cricket_exchange_start(x, r);
+}
+
+
+ngx_int_t
+ngx_http_cricket_query_search(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x, ngx_pool_t *pool)
+{
     ngx_http_cricket_ctx_t       *ctx;
     ngx_http_cricket_loc_conf_t  *ccf;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
     ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
-    x->request = ngx_http_cricket_query_request(r->pool, ccf, ctx->query);
+    x->request = ngx_http_cricket_query_request(pool, ccf, ctx->query);
 
     if (x->request == NULL) {
-        return NGX_DECLINED;
+        return NGX_ERROR;
     }
 
     x->conf = ccf;
     x->upstream = &ccf->upstream;
     ngx_str_set(&x->uri, "/_search");
-    x->timeout = ctx->deadline - ngx_current_msec;
-    x->handler = ngx_http_cricket_query_done;
     x->log = r->connection->log;
 
-    return ngx_http_cricket_exchange_start(x, r);
+    return NGX_OK;
 }
 
 
-ngx_chain_t *
+static ngx_chain_t *
 ngx_http_cricket_query_request(ngx_pool_t *pool,
     ngx_http_cricket_loc_conf_t *conf, cricket_query_t *query)
 {
@@ -133,6 +152,7 @@ static void
 ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x)
 {
     ngx_int_t                rc;
+    const char              *err;
     ngx_connection_t        *c;
     ngx_http_request_t      *r;
     ngx_http_cricket_ctx_t  *ctx;
@@ -159,13 +179,13 @@ ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x)
         return;
     }
 
-    if (x->outcome == NGX_HTTP_CRICKET_REPLY) {
-        rc = ngx_http_cricket_query_reply(r, x);
+    err = ngx_http_cricket_query_error(r, x);
+
+    if (err) {
+        rc = ngx_http_cricket_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE, err);
 
     } else {
-        rc = ngx_http_cricket_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                         x->error ? x->error
-                                         : "Elasticsearch is away");
+        rc = ngx_http_cricket_query_reply(r, x);
     }
 
     ngx_http_cricket_finish(r, rc);
@@ -177,6 +197,14 @@ ngx_http_cricket_query_error(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x)
 {
     ngx_str_t  reply;
+
+    if (x->outcome != NGX_HTTP_CRICKET_REPLY) {
+        return x->error ? x->error : "Elasticsearch is away";
+    }
+
+    if (x->status == NGX_HTTP_OK) {
+        return NULL;
+    }
 
     ngx_http_cricket_exchange_excerpt(x, &reply);
 
@@ -202,6 +230,17 @@ ngx_http_cricket_query_error(ngx_http_request_t *r,
 }
 
 
+const char *
+ngx_http_cricket_query_invalid(ngx_http_request_t *r, const char *err)
+{
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "elasticsearch answered a search with a reply that is "
+                  "not valid: %s", err);
+
+    return "Elasticsearch's reply made no sense";
+}
+
+
 static ngx_int_t
 ngx_http_cricket_query_reply(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x)
@@ -211,13 +250,6 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
     cricket_buf_t            out, next, b;
     cricket_format_e         format;
     ngx_http_cricket_ctx_t  *ctx;
-
-    if (x->status != NGX_HTTP_OK) {
-        err = ngx_http_cricket_query_error(r, x);
-
-        return ngx_http_cricket_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                           err);
-    }
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
 
@@ -255,12 +287,8 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
         break;
 
     case CRICKET_INVALID:
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "elasticsearch answered a search with a reply that is "
-                      "not valid: %s", err);
-
-        rc = ngx_http_cricket_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                         "Elasticsearch's reply made no sense");
+        err = ngx_http_cricket_query_invalid(r, err);
+        rc = ngx_http_cricket_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE, err);
         break;
 
     default: /* CRICKET_ERROR */

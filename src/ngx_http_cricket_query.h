@@ -18,13 +18,22 @@ extern ngx_str_t  ngx_http_cricket_query_types[];
 /* GET /v1/metrics, /v1/stats, /v1/names: one search, one answer */
 ngx_int_t ngx_http_cricket_query_handler(ngx_http_request_t *r);
 
-/* the request of a query's search, in the pool; NULL if there is no memory */
-ngx_chain_t *ngx_http_cricket_query_request(ngx_pool_t *pool,
-    ngx_http_cricket_loc_conf_t *conf, cricket_query_t *query);
+/*
+ * Prepares an exchange for the query's search, whose request is in the pool;
+ * "timeout", "handler" and "data" are the caller's.  NGX_ERROR: no memory.
+ */
+ngx_int_t ngx_http_cricket_query_search(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x, ngx_pool_t *pool);
 
-/* logs a reply that is not a 200; returns what to tell the client, with 503 */
+/*
+ * What to tell the client, with 503, of an exchange without a 200, and of a
+ * reply that was read and is not valid.  A status and what is not valid are
+ * logged.  NULL: there is a 200.
+ */
 const char *ngx_http_cricket_query_error(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
+const char *ngx_http_cricket_query_invalid(ngx_http_request_t *r,
+    const char *err);
 
 /* what the request's "format" or Accept header asks for */
 cricket_format_e ngx_http_cricket_query_format(ngx_http_request_t *r);

@@ -21,9 +21,9 @@ my $full = 5000;
 sub page {
     my ($first, $n) = @_;
 
-    my $name = $_[2] // 'c';
+    my $name = $_[2] // '"name":["c"],';
     my @hits = map {
-        qq({"fields":{"name":["$name"],"type":["t"],"value":[$_.0]},)
+        qq({"fields":{$name"type":["t"],"value":[$_.0]},)
         . qq("sort":[$_,0,$_]})
     } $first .. $first + $n - 1;
 
@@ -37,11 +37,13 @@ sub search {
     my ($request, $c, $total, %option) = @_;
 
     my $body = decode_json($request->{body});
+    my %asked = map { $_ => 1 } @{ $body->{docvalue_fields} };
+    my $name = $asked{name} && sprintf '"name":["%s"],', $option{name} // 'c';
     my $first = $body->{search_after} ? $body->{search_after}[2] + 1 : 0;
     my $n = $total - $first;
 
     $n = $body->{size} if $n > $body->{size};
-    $c->reply(200, page($first, $n, $option{name}), %option);
+    $c->reply(200, page($first, $n, $name // ''), %option);
 }
 
 
