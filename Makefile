@@ -13,8 +13,8 @@ objects = $(patsubst src/%.c,objs/program/%.o,$(wildcard src/cli/*.c) $(shared))
 export PORT ELASTICSEARCH REPLICAS
 
 .DELETE_ON_ERROR:
-.PHONY: all help run test check unit t fault fuzz sanitize valgrind bench \
-    clean distclean
+.PHONY: all help run test check unit t fault fuzz sanitize valgrind soak \
+    bench clean distclean
 
 all: $(module) $(program) ## build the module and the program, in objs/
 
@@ -48,6 +48,10 @@ sanitize: ## run t/*.t, or TESTS, with a sanitized nginx
 
 valgrind: ## run the unit tests and a part of t, or TESTS, under valgrind
 	@exec setpriv --pdeathsig TERM dev/valgrind $(TESTS)
+
+soak: ## serve half an hour of everything, or SOAK_SECONDS of it
+	@dev/install build run soak
+	@exec setpriv --pdeathsig TERM dev/soak
 
 bench: ## measure; BENCH="--quick --check", or --help
 	@dev/install build run bench

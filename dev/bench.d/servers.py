@@ -1,9 +1,12 @@
-"""For dev/bench: the servers that it starts and ends, and HTTP with them."""
+"""For dev/bench and dev/soak: the servers that they start and end, and HTTP
+with them."""
 
+import fcntl
 import http.client
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import socket
@@ -24,7 +27,7 @@ def say(text):
 
 
 def die(text):
-    sys.exit("bench: " + text)
+    sys.exit("%s: %s" % (os.path.basename(sys.argv[0]), text))
 
 
 def start(*command, **options):
@@ -93,9 +96,60 @@ def tail(path):
         return str(e)
 
 
-def start_nginx(name, work, values):
+def alone(folder, function):
+    """What the function returns, given a work folder in this one; what runs
+    is built before and ended after. Only one at a time."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        signal.signal(getattr(signal, name),
+                      lambda number, frame: sys.exit(128 + number))
+
+    os.makedirs(folder, exist_ok=True)
+    lock = open(os.path.join(folder, "lock"), "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        die("another one is running")
+
+    work = os.path.join(folder, "work")
+
+    try:
+        shutil.rmtree(work, ignore_errors=True)
+        os.mkdir(work)
+        prepare()
+        return function(work)
+    finally:
+        stop()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def prepare():
+    # Many connections, here and in all that is started.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+    run("flock", os.path.join(TOP, ".cache", "build.lock"),
+        "make", "-s", "-C", TOP, "all")
+    run(os.path.join(TOP, "dev", "elasticsearch"), "fetch")
+
+
+def start_node(port, work, cluster):
+    say("Starting Elasticsearch")
+    log = os.path.join(work, "node.log")
+    child = start(os.path.join(TOP, "dev", "elasticsearch"), "start",
+                  "--port", str(port), "--data", os.path.join(work, "node"),
+                  "--heap", "1g", "--log", log, "--cluster", cluster)
+    wait_for(port, child, log)
+    return child
+
+
+def start_nginx(name, port, work, values):
+    """With PARTS/NAME.conf, the values filled in; its log is NAME.log."""
     log = os.path.join(work, name + ".log")
     conf = os.path.join(work, name + ".conf")
+
+    values = dict(values, USER="user root;" if os.geteuid() == 0 else "",
+                  MODULE=os.path.join(TOP, "objs",
+                                      "ngx_http_cricket_module.so"))
 
     with open(os.path.join(PARTS, name + ".conf")) as f:
         text = f.read()
@@ -106,11 +160,22 @@ def start_nginx(name, work, values):
 
     nginx = shutil.which("nginx", path=PATH) or die("nginx is missing")
     child = start(nginx, "-p", work, "-e", log, "-c", conf)
-    wait_for(values["WRITE" if name == "cricket" else "PEER"], child, log)
+    wait_for(port, child, log)
+    return child
 
-    path = "/proc/%d/task/%d/children" % (child.pid, child.pid)
-    with open(path) as f:
-        return int(f.read().split()[0])
+
+def children_of(pid):
+    with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
+        return [int(child) for child in f.read().split()]
+
+
+def make_index(port, name):
+    out = subprocess.run((os.path.join(TOP, "objs", "cricket"), "--init",
+                          "--url", "http://127.0.0.1:%d" % port,
+                          "--index", name, "--replicas", "0"),
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if out.returncode:
+        die("cricket --init: " + out.stdout.decode())
 
 
 def cpu(pid):
@@ -120,12 +185,15 @@ def cpu(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def message(method, uri, body="", kind="application/json"):
+def message(method, uri, body="", kind="application/json", headers=None):
     """A request as it goes over the wire."""
-    body = body.encode()
+    if isinstance(body, str):
+        body = body.encode()
     head = "%s %s HTTP/1.1\r\nHost: localhost\r\n" % (method, uri)
     if body:
         head += "Content-Type: %s\r\nContent-Length: %d\r\n" % (kind, len(body))
+    for pair in (headers or {}).items():
+        head += "%s: %s\r\n" % pair
     return head.encode() + b"\r\n" + body
 
 

@@ -148,14 +148,22 @@ class Load:
 
         while not self.stopping.wait(max(0, due - time.monotonic())):
             due = max(due + pause, time.monotonic())
+            connection = self.turn(i, chance, connection)
 
-            with self.lock:
-                n = 1 + chance.randrange(self.options.size)
-                numbers = [next(self.next) for _ in range(n)]
+    def turn(self, i, chance, connection):
+        """Makes a request; the connection to use for the next, or None."""
+        numbers = self.take(1 + chance.randrange(self.options.size))
+        verdict, connection = self.post(numbers, i, connection)
+        if verdict is not None:
+            self.record(numbers, *verdict)
+        return connection
 
-            verdict, connection = self.post(numbers, i, connection)
-            if verdict is not None:
-                self.requests.append((numbers,) + verdict)
+    def take(self, n):
+        with self.lock:
+            return [next(self.next) for _ in range(n)]
+
+    def record(self, numbers, outcome, bad):
+        self.requests.append((numbers, outcome, bad))
 
     def post(self, numbers, i, connection):
         """Sends until there is an answer to keep: the outcome and which are
