@@ -30,6 +30,11 @@ static ngx_chain_t *ngx_http_cricket_batch_request(
     ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_free(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x);
+static void ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch);
+static void ngx_http_cricket_batch_failed(ngx_http_cricket_batch_t *batch);
+static void ngx_http_cricket_batch_end(ngx_http_cricket_batch_t *batch);
+static void ngx_http_cricket_lane_refuse(ngx_http_cricket_lane_t *lane,
+    const char *error);
 
 
 static ngx_str_t  ngx_http_cricket_method_post = ngx_string("POST");
@@ -80,9 +85,7 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     batch->verdicts = ngx_pnalloc(batch->pool, batch->n);
 
     if (x->request == NULL || batch->verdicts == NULL) {
-        x->error = "out of memory";
-        x->outcome = NGX_HTTP_CRICKET_UNSENT;
-        x->handler(x);
+        ngx_http_cricket_batch_failed(batch);
         return;
     }
 
@@ -122,9 +125,7 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
             ngx_http_cricket_leave(seat->write);
         }
 
-        x->error = "out of memory";
-        x->outcome = NGX_HTTP_CRICKET_UNSENT;
-        x->handler(x);
+        ngx_http_cricket_batch_failed(batch);
     }
 
     ngx_http_run_posted_requests(c);
@@ -138,9 +139,7 @@ ngx_http_cricket_batch_create(ngx_http_cricket_target_t *target,
     ngx_http_cricket_lane_t *lane)
 {
     ngx_pool_t                *pool;
-    ngx_queue_t               *q;
     ngx_http_cricket_batch_t  *batch;
-    ngx_http_cricket_write_t  *w;
 
     batch = NULL;
 
@@ -154,6 +153,7 @@ ngx_http_cricket_batch_create(ngx_http_cricket_target_t *target,
         batch->pool = pool;
         batch->target = target;
         batch->lane = lane;
+        batch->start = ngx_current_msec;
 
         if (ngx_http_cricket_batch_fill(batch)) {
             return batch;
@@ -164,12 +164,7 @@ ngx_http_cricket_batch_create(ngx_http_cricket_target_t *target,
         ngx_destroy_pool(pool);
     }
 
-    while (!ngx_queue_empty(&lane->parked)) {
-        q = ngx_queue_head(&lane->parked);
-        w = ngx_queue_data(q, ngx_http_cricket_write_t, queue);
-
-        ngx_http_cricket_settle(w, "out of memory");
-    }
+    ngx_http_cricket_lane_refuse(lane, "out of memory");
 
     return NULL;
 }
@@ -384,11 +379,13 @@ ngx_http_cricket_batch_free(ngx_http_cricket_batch_t *batch)
 static void
 ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x)
 {
-    ngx_http_cricket_batch_t   *batch;
-    ngx_http_cricket_target_t  *target;
+    ngx_http_cricket_batch_t  *batch;
 
     batch = x->data;
-    target = batch->target;
+
+    if (x->outcome != NGX_HTTP_CRICKET_UNSENT) {
+        ngx_http_cricket_reached(batch->target);
+    }
 
     switch (x->outcome) {
 
@@ -397,17 +394,7 @@ ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x)
         break;
 
     case NGX_HTTP_CRICKET_UNSENT:
-
-        if (x->carrier == NULL && x->error == NULL) {
-
-            /* the leader was lost, and no node is to blame */
-
-            ngx_http_cricket_batch_park(batch);
-            break;
-        }
-
-        ngx_http_cricket_verdict_refuse(batch, x->error ? x->error
-                                                   : "Elasticsearch is away");
+        ngx_http_cricket_batch_unsent(batch);
         break;
 
     default: /* NGX_HTTP_CRICKET_UNKNOWN */
@@ -416,11 +403,69 @@ ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x)
                                          "was lost");
     }
 
+    ngx_http_cricket_batch_end(batch);
+}
+
+
+static void
+ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch)
+{
+    const char                   *error;
+    ngx_http_cricket_exchange_t  *x;
+
+    x = &batch->exchange;
+
+    /* if the leader was lost, no node is to blame */
+
+    if (x->carrier == NULL
+        || ngx_http_cricket_unreached(batch->target, batch->start, x->tried))
+    {
+        ngx_http_cricket_batch_park(batch);
+        return;
+    }
+
+    error = x->error ? x->error : "Elasticsearch is away";
+
+    ngx_http_cricket_verdict_refuse(batch, error);
+    ngx_http_cricket_lane_refuse(batch->lane, error);
+}
+
+
+static void
+ngx_http_cricket_batch_failed(ngx_http_cricket_batch_t *batch)
+{
+    ngx_http_cricket_verdict_refuse(batch, "out of memory");
+    ngx_http_cricket_batch_end(batch);
+}
+
+
+static void
+ngx_http_cricket_batch_end(ngx_http_cricket_batch_t *batch)
+{
+    ngx_http_cricket_target_t  *target;
+
+    target = batch->target;
+
     batch->lane->in_flight--;
 
     ngx_http_cricket_batch_free(batch);
 
     ngx_post_event(&target->dispatch, &ngx_posted_events);
+}
+
+
+static void
+ngx_http_cricket_lane_refuse(ngx_http_cricket_lane_t *lane, const char *error)
+{
+    ngx_queue_t               *q;
+    ngx_http_cricket_write_t  *w;
+
+    while (!ngx_queue_empty(&lane->parked)) {
+        q = ngx_queue_head(&lane->parked);
+        w = ngx_queue_data(q, ngx_http_cricket_write_t, queue);
+
+        ngx_http_cricket_settle(w, error);
+    }
 }
 
 

@@ -37,6 +37,7 @@ struct ngx_http_cricket_batch_s {
     ngx_uint_t                     nseats;
     ngx_uint_t                     n;           /* items */
     size_t                         size;
+    ngx_msec_t                     start;
 
     u_char                        *verdicts;
     ngx_uint_t                     failed;      /* items not stored */

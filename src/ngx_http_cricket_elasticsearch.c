@@ -34,6 +34,8 @@ static ngx_uint_t ngx_http_cricket_try_next(ngx_http_request_t *r,
 static void ngx_http_cricket_abort_request(ngx_http_request_t *r);
 static void ngx_http_cricket_finalize_request(ngx_http_request_t *r,
     ngx_int_t rc);
+static ngx_uint_t ngx_http_cricket_tried(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x);
 static void ngx_http_cricket_exchange_event(ngx_event_t *ev);
 static void ngx_http_cricket_exchange_timer(ngx_event_t *ev);
 
@@ -77,6 +79,8 @@ ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
         }
 
         states->nelts--;
+
+        x->states = states->nelts + 1;
     }
 
     if (ngx_http_upstream_create(carrier) != NGX_OK) {
@@ -778,6 +782,8 @@ ngx_http_cricket_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
         x->outcome = (x->sent || u->request_sent) ? NGX_HTTP_CRICKET_UNKNOWN
                                                   : NGX_HTTP_CRICKET_UNSENT;
 
+        x->tried = ngx_http_cricket_tried(r, x);
+
         if (rc >= NGX_HTTP_SPECIAL_RESPONSE
             && rc != NGX_HTTP_CLIENT_CLOSED_REQUEST
             && rc != NGX_HTTP_REQUEST_TIME_OUT)
@@ -840,6 +846,33 @@ ngx_http_cricket_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
     /* the core is not done with the request, and no place to answer others */
 
     ngx_post_event(&x->event, &ngx_posted_events);
+}
+
+
+/*
+ * Was there a node to try?  A balancer that takes all of them for failed has a
+ * state, too, and puts the upstream's name in place of a node's.
+ */
+
+static ngx_uint_t
+ngx_http_cricket_tried(ngx_http_request_t *r, ngx_http_cricket_exchange_t *x)
+{
+    ngx_str_t            *name, *host;
+    ngx_http_upstream_t  *u;
+
+    u = r->upstream;
+
+    if (u->peer.sockaddr || u->peer.name == NULL || u->upstream == NULL
+        || r->upstream_states->nelts > x->states + 1)
+    {
+        return 1;
+    }
+
+    name = u->peer.name;
+    host = &u->upstream->host;
+
+    return name->len != host->len
+           || ngx_strncmp(name->data, host->data, host->len) != 0;
 }
 
 

@@ -61,6 +61,8 @@ struct ngx_http_cricket_exchange_s {
     cricket_buf_t                  reply;
     const char                    *error;       /* in words, or NULL */
     unsigned                       too_large:1; /* the reply, for max_reply */
+    unsigned                       tried:1;     /* unsent, to some node; else
+                                                   the balancer named none */
 
     /* private */
 
@@ -70,6 +72,7 @@ struct ngx_http_cricket_exchange_s {
     ngx_http_status_t              parser;
     ngx_http_chunked_t             chunks;
     off_t                          rest;
+    ngx_uint_t                     states;      /* of the carrier, before */
 
     unsigned                       finished:1;
     unsigned                       aborting:1;

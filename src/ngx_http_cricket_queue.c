@@ -16,11 +16,16 @@
 #define NGX_HTTP_CRICKET_BACKOFF      100
 #define NGX_HTTP_CRICKET_BACKOFF_MAX  3000
 
+/* likewise while no node can be reached; after so long it is away */
+#define NGX_HTTP_CRICKET_PAUSE_MAX    1000
+#define NGX_HTTP_CRICKET_AWAY         2000
+
 
 static void ngx_http_cricket_watch(ngx_http_cricket_write_t *w);
 static void ngx_http_cricket_write_cleanup(void *data);
 static void ngx_http_cricket_deadline_handler(ngx_event_t *ev);
 static void ngx_http_cricket_dispatch_handler(ngx_event_t *ev);
+static ngx_msec_t ngx_http_cricket_pause(ngx_uint_t n, ngx_msec_t max);
 static void ngx_http_cricket_backoff_handler(ngx_event_t *ev);
 
 
@@ -298,8 +303,11 @@ ngx_http_cricket_deadline_handler(ngx_event_t *ev)
             break;
 
         default:
-            ngx_http_cricket_settle(w, "Elasticsearch is too busy or too slow "
-                                       "to take the datapoints in time");
+            ngx_http_cricket_settle(w, target->dispatch.timer_set
+                                       ? "Elasticsearch is away"
+                                       : "Elasticsearch is too busy or too "
+                                         "slow to take the datapoints in "
+                                         "time");
         }
     }
 }
@@ -314,6 +322,10 @@ ngx_http_cricket_dispatch_handler(ngx_event_t *ev)
 
     target = ev->data;
 
+    if (ev->timer_set) {
+        return;
+    }
+
     for (i = 0; i < NGX_HTTP_CRICKET_LANES; i++) {
 
         lane = &target->lanes[i];
@@ -323,6 +335,63 @@ ngx_http_cricket_dispatch_handler(ngx_event_t *ev)
         {
             ngx_http_cricket_batch_start(target, lane);
         }
+    }
+}
+
+
+/* the pause after n others, with jitter */
+
+static ngx_msec_t
+ngx_http_cricket_pause(ngx_uint_t n, ngx_msec_t max)
+{
+    ngx_msec_t  pause;
+
+    pause = max;
+
+    if (n < 8) {
+        pause = ngx_min((ngx_msec_t) NGX_HTTP_CRICKET_BACKOFF << n, max);
+    }
+
+    return pause / 2 + ngx_random() % (pause / 2 + 1);
+}
+
+
+ngx_uint_t
+ngx_http_cricket_unreached(ngx_http_cricket_target_t *target, ngx_msec_t start,
+    ngx_uint_t tried)
+{
+    ngx_msec_t  pause;
+
+    /*
+     * That the balancer has no node left says nothing new: each may have been
+     * reached, and only have been slow.
+     */
+
+    if (tried && !target->away) {
+        target->away = 1;
+        target->lost = start;
+    }
+
+    if (!target->dispatch.timer_set) {
+        pause = ngx_http_cricket_pause(target->pauses++,
+                                       NGX_HTTP_CRICKET_PAUSE_MAX);
+
+        ngx_add_timer(&target->dispatch, pause);
+    }
+
+    return !target->away
+           || ngx_current_msec - target->lost < NGX_HTTP_CRICKET_AWAY;
+}
+
+
+void
+ngx_http_cricket_reached(ngx_http_cricket_target_t *target)
+{
+    target->away = 0;
+    target->pauses = 0;
+
+    if (target->dispatch.timer_set) {
+        ngx_del_timer(&target->dispatch);
     }
 }
 
@@ -338,13 +407,8 @@ ngx_http_cricket_again(ngx_http_cricket_write_t *w, const char *error)
     pause = 0;
 
     if (w->tries++) {
-        pause = NGX_HTTP_CRICKET_BACKOFF_MAX;
-
-        if (w->tries < 7) {
-            pause = (ngx_msec_t) NGX_HTTP_CRICKET_BACKOFF << (w->tries - 2);
-        }
-
-        pause = pause / 2 + ngx_random() % (pause / 2 + 1);
+        pause = ngx_http_cricket_pause(w->tries - 2,
+                                       NGX_HTTP_CRICKET_BACKOFF_MAX);
     }
 
     if (left <= 0 || pause >= (ngx_msec_t) left) {

@@ -100,7 +100,6 @@ struct ngx_http_cricket_write_s {
     ngx_http_cricket_batch_t      *batch;
     ngx_uint_t                     seat;        /* in it */
     ngx_uint_t                     tries;
-    ngx_uint_t                     resends;
     ngx_event_t                   *backoff;
 };
 
@@ -120,7 +119,10 @@ struct ngx_http_cricket_target_s {
 
     ngx_queue_t                    order;
     ngx_event_t                    deadline;
-    ngx_event_t                    dispatch;
+    ngx_event_t                    dispatch;    /* its timer is a pause */
+
+    ngx_uint_t                     pauses;      /* in a row */
+    ngx_msec_t                     lost;        /* when away: since then */
 
     size_t                         size;        /* of all writes here */
     ngx_uint_t                     requests;
@@ -131,6 +133,8 @@ struct ngx_http_cricket_target_s {
 
     uint32_t                       id_counter;
     u_char                         id_random[5];
+
+    unsigned                       away:1;      /* no node can be reached */
 };
 
 
@@ -166,6 +170,17 @@ void ngx_http_cricket_park(ngx_http_cricket_write_t *w, ngx_uint_t front);
  * nearer.
  */
 void ngx_http_cricket_again(ngx_http_cricket_write_t *w, const char *error);
+
+/*
+ * Nothing of a batch that began then was sent, whether or not a node was tried:
+ * all pauses, longer each time.  Returns 0 if Elasticsearch has been away for
+ * so long that it is time to say so, else waiting for it is worth while.
+ */
+ngx_uint_t ngx_http_cricket_unreached(ngx_http_cricket_target_t *target,
+    ngx_msec_t start, ngx_uint_t tried);
+
+/* a node was sent something */
+void ngx_http_cricket_reached(ngx_http_cricket_target_t *target);
 
 /* takes a write out of wherever it is, silently */
 void ngx_http_cricket_leave(ngx_http_cricket_write_t *w);

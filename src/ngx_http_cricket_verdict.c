@@ -11,10 +11,6 @@
 #include "ngx_http_cricket_verdict.h"
 
 
-/* what was sent and not answered may be sent again so many times */
-#define NGX_HTTP_CRICKET_RESENDS  3
-
-
 static void ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_verdict_item(void *data, size_t index,
     const cricket_item_t *item);
@@ -404,7 +400,7 @@ ngx_http_cricket_verdict_unknown(ngx_http_cricket_batch_t *batch,
 
         w->unknown = 1;
 
-        if (w->ids && w->resends++ < NGX_HTTP_CRICKET_RESENDS) {
+        if (w->ids) {
             ngx_http_cricket_again(w, error);
             continue;
         }

@@ -108,28 +108,31 @@ for (['', '503 200 503 200'], ['cricket_ids own;', '200 200 200 200']) {
     $fake->stop;
 }
 
-# Always lost: a few tries, then told; and never beyond the deadline.
+# Always lost: tried with pauses until the deadline, then told.
 $fake = fake(sub { $_[1]->close });
-$nginx = cricket(es => $fake->port);
+$nginx = cricket(es => $fake->port, set => 'cricket_timeout 2s;');
+my $start = time;
 my $reply = send_point('x', keyed('k'));
 is($reply->{status}, 503, 'lost again and again: told');
 like(error($reply)->{message}, qr/same Idempotency-Key/, 'with advice');
-cmp_ok(scalar(() = $fake->requests), '<', 6, 'after a few tries');
+cmp_ok(time - $start, '<', 2.5, 'by the deadline');
+cmp_ok(scalar(() = $fake->requests), '>', 4, 'after tries');
+cmp_ok(scalar(() = $fake->requests), '<', 9, 'with pauses between');
 quit($nginx);
 $fake->stop;
 
-# No node: told at once, and in words that promise that nothing is stored.
-my $nobody = free_port();
-$nginx = cricket(es => $nobody);
-my $start = time;
-for (['x'], ['y', keyed('k')]) {
-    $reply = send_point(@$_);
-    is($reply->{status}, 503, 'no node');
-    ok($reply->{headers}{'retry-after'}, 'Retry-After');
-    unlike(error($reply)->{message}, qr/may be stored/, 'nothing was sent');
-}
-cmp_ok(time - $start, '<', 1, 'at once');
+# Lost more than a few times.
+$fake = fake(sub {
+    my ($request, $c) = @_;
+    return $c->reset if $request->{n} <= 5;
+    $c->bulk($request);
+});
+$nginx = cricket(es => $fake->port);
+is(send_point('x', keyed('k'))->{status}, 200, 'lost five times, and taken');
 quit($nginx);
+$fake->stop;
+
+my $nobody = free_port();
 
 # One of two nodes is not there: nobody notices.
 $fake = fake(sub { $_[1]->bulk($_[0]) });

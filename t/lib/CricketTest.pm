@@ -8,7 +8,7 @@ package CricketTest;
 #     my $fake = fake(sub {
 #         my ($request, $c) = @_;          # method uri headers body n
 #         $c->bulk($request);              # as if all were stored
-#     });
+#     });                                  # or fake(sub {...}, PORT)
 #     my $nginx = nginx(q{
 #         upstream es { server 127.0.0.1:%%ES%%; keepalive 4; }
 #         server { listen 127.0.0.1:%%PORT%%; ... }
@@ -613,12 +613,13 @@ use Fcntl qw(:flock);
 
 
 sub new {
-    my ($class, $handler) = @_;
+    my ($class, $handler, $port) = @_;
 
     my $dir = CricketTest::folder('fake');
 
     my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1024,
-                                       LocalPort => CricketTest::free_port(),
+                                       LocalPort => $port
+                                                    // CricketTest::free_port(),
                                        ReuseAddr => 1)
                  or Carp::croak("fake: $!");
 

@@ -1,0 +1,143 @@
+# No node of Elasticsearch can be reached: what waits for one, and how long.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use CricketTest;
+use CricketWrites;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $good = sub { $_[1]->bulk($_[0]) };
+my ($fake, $nginx, $start, @c);
+
+
+# Since $start, in seconds.
+sub took { return time - $start }
+
+
+# How often nginx found no node.
+sub tries { return scalar(() = $nginx->log =~ /\[error\].*(?:Connection refused|no live upstreams)/g) }
+
+
+sub told {
+    my ($reply, $what) = @_;
+
+    is($reply && $reply->{status}, 503, "$what: told");
+    ok($reply->{headers}{'retry-after'}, "$what: Retry-After");
+    is(error($reply)->{message}, 'Elasticsearch is away', "$what: why");
+}
+
+
+# Nobody there: the first to notice waits a little, nobody after it.
+my $port = free_port();
+$nginx = cricket(es => $port);
+$start = time;
+told(post($nginx, 'first')->finish, 'away');
+cmp_ok(took(), '>', 1.5, 'after a while');
+cmp_ok(took(), '<', 4, 'not a long one');
+cmp_ok(tries(), '>', 3, 'and some tries');
+cmp_ok(tries(), '<', 12, 'with pauses between');
+
+for (['second'], ['third', 'Idempotency-Key' => 'k']) {
+    $start = time;
+    told(post($nginx, @$_)->finish, $_->[0]);
+    cmp_ok(took(), '<', 1.5, 'at once, or after one more try');
+}
+
+# Many at once.
+my $before = tries();
+$start = time;
+@c = map { post($nginx, "many$_") } 1 .. 300;
+is((grep { $_ == 503 } statuses(@c)), 300, 'many: told');
+cmp_ok(took(), '<', 4, 'soon');
+cmp_ok(tries() - $before, '<', 30, 'and few tries for all of them');
+
+# It is noticed when it is back.
+$fake = fake($good, $port);
+ok(wait_until(3, sub { post($nginx, 'back')->finish->{status} == 200 }),
+   'it is back');
+is(post($nginx, 'more')->finish->{status}, 200, 'and all is well');
+quit($nginx);
+$fake->stop;
+
+# Away for a moment only: nobody is told, and each is sent once.
+$port = free_port();
+$nginx = cricket(es => $port, set => 'cricket_queue 1m 5;');
+@c = map { post($nginx, "moment$_") } 1 .. 4;
+ping($nginx);
+wait_until(5, sub { tries() > 2 });
+my $gone = post($nginx, 'gone');
+ping($nginx);
+$start = time;
+like(error(post($nginx, 'full')->finish)->{message}, qr/waits/,
+     'what waits has its place in the queue');
+cmp_ok(took(), '<', 0.5, 'told at once');
+$gone->close;
+ping($nginx);
+$fake = fake($good, $port);
+is(join(' ', statuses(@c)), '200 200 200 200', 'away for a moment');
+is(join(' ', sort map { split } bulks($fake)),
+   'moment1 moment2 moment3 moment4', 'each is stored once');
+quit($nginx);
+$fake->stop;
+
+# A worker that is to quit waits with them.
+$port = free_port();
+$nginx = cricket(es => $port);
+my $c = post($nginx, 'quit');
+wait_until(5, sub { tries() > 2 });
+$nginx->signal('QUIT');
+sleep 0.3;
+$fake = fake($good, $port);
+is(($c->finish // { status => 0 })->{status}, 200, 'quit while it is away');
+$nginx->wait(5);
+$nginx->stop;
+$fake->stop;
+
+# A deadline that is nearer.
+$nginx = cricket(es => free_port(), set => 'cricket_timeout 600ms;');
+$start = time;
+told(post($nginx, 'deadline')->finish, 'deadline');
+cmp_ok(took(), '<', 1, 'told by then');
+quit($nginx);
+
+# Nodes that nginx takes for failed, none being there: two of each, as many
+# batches at once find them so.
+my @nobody = (free_port(), free_port());
+my $two = 'server 127.0.0.1:%%ES%%; server 127.0.0.1:%%ES2%%;';
+$nginx = cricket(servers => $two, es => $nobody[0], ES2 => $nobody[1],
+                 set => 'cricket_bulk_size 1k;');
+$start = time;
+@c = map { post($nginx, points(map { "none$_" } 1 .. 9)) } 1 .. 20;
+is((grep { $_ == 503 } statuses(@c)), 20, 'no node of two: told');
+cmp_ok(took(), '<', 4, 'soon');
+quit($nginx);
+
+# Nodes that are there, and taken for failed as they were slow once: what was
+# sent and has no key is told, all else waits until nginx asks them again.
+my @slow = map {
+    fake(sub {
+        my ($request, $c) = @_;
+        return $c->hang if tally('slow') <= 2;
+        $c->bulk($request);
+    })
+} 1, 2;
+$nginx = cricket(servers => 'server 127.0.0.1:%%ES%% fail_timeout=3s;'
+                            . 'server 127.0.0.1:%%ES2%% fail_timeout=3s;',
+                 es => $slow[0]->port, ES2 => $slow[1]->port,
+                 set => 'cricket_read_timeout 300ms;');
+@c = post($nginx, 'keyed', 'Idempotency-Key' => 'k');
+ok(wait_until(5, sub { $nginx->log =~ /no live upstreams/ }), 'none is live');
+push @c, map { my $c = post($nginx, "waits$_"); ping($nginx); $c } 1 .. 20;
+$start = time;
+is((grep { $_ == 200 } statuses(@c)), 21, 'slow nodes: all are stored');
+cmp_ok(took(), '>', 2, 'when they are asked again');
+cmp_ok(tries(), '<', 12, 'and few tries until then');
+is((() = join(' ', bulks($slow[0]), bulks($slow[1])) =~ /waits/g), 20, 'once');
+quit($nginx);
+$_->stop for @slow;
+
+done_testing();
