@@ -24,6 +24,7 @@
 static ngx_http_cricket_batch_t *ngx_http_cricket_batch_create(
     ngx_http_cricket_target_t *target, ngx_http_cricket_lane_t *lane);
 static ngx_uint_t ngx_http_cricket_batch_fill(ngx_http_cricket_batch_t *batch);
+static void ngx_http_cricket_batch_grow(ngx_http_cricket_target_t *target);
 static size_t ngx_http_cricket_lines_size(ngx_http_cricket_write_t *w,
     size_t max, ngx_uint_t *n);
 static ngx_chain_t *ngx_http_cricket_batch_request(
@@ -182,6 +183,10 @@ ngx_http_cricket_batch_fill(ngx_http_cricket_batch_t *batch)
 
     target = batch->target;
 
+    if (target->bulk_size < target->conf->bulk_size) {
+        ngx_http_cricket_batch_grow(target);
+    }
+
     for (q = ngx_queue_head(&batch->lane->parked);
          q != ngx_queue_sentinel(&batch->lane->parked);
          q = ngx_queue_next(q))
@@ -238,6 +243,25 @@ ngx_http_cricket_batch_fill(ngx_http_cricket_batch_t *batch)
     }
 
     return 1;
+}
+
+
+/* what made Elasticsearch answer 413 may be over: a step back, if it is time */
+
+static void
+ngx_http_cricket_batch_grow(ngx_http_cricket_target_t *target)
+{
+    if ((ngx_msec_int_t) (ngx_current_msec - target->grow) < 0) {
+        return;
+    }
+
+    target->bulk_size = ngx_min(target->bulk_size * 2,
+                                target->conf->bulk_size);
+    target->grow = ngx_current_msec + target->conf->timeout;
+    target->grown = 1;
+
+    ngx_log_error(NGX_LOG_INFO, ngx_cycle->log, 0,
+                  "trying bulks of %uz again", target->bulk_size);
 }
 
 

@@ -60,6 +60,7 @@ ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
         target->dispatch.log = cycle->log;
 
         target->bulk_size = target->conf->bulk_size;
+        target->patience = target->conf->timeout;
 
         cricket_buf_init(&target->scratch, NGX_MAX_SIZE_T_VALUE);
 

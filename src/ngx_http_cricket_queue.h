@@ -128,6 +128,8 @@ struct ngx_http_cricket_target_s {
     ngx_uint_t                     requests;
 
     size_t                         bulk_size;   /* less after a 413 */
+    ngx_msec_t                     grow;        /* when it may be more */
+    ngx_msec_t                     patience;    /* until then, after a 413 */
 
     cricket_buf_t                  scratch;     /* for a body's lines */
 
@@ -135,6 +137,7 @@ struct ngx_http_cricket_target_s {
     u_char                         id_random[5];
 
     unsigned                       away:1;      /* no node can be reached */
+    unsigned                       grown:1;     /* since the last 413 */
 };
 
 

@@ -11,6 +11,10 @@
 #include "ngx_http_cricket_verdict.h"
 
 
+/* the longest time until larger bulks are tried again after a 413 */
+#define NGX_HTTP_CRICKET_PATIENCE_MAX  600000
+
+
 static void ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_verdict_item(void *data, size_t index,
     const cricket_item_t *item);
@@ -433,6 +437,14 @@ ngx_http_cricket_verdict_halve(ngx_http_cricket_batch_t *batch)
 
     if (half < target->bulk_size) {
         target->bulk_size = half;
+
+        if (target->grown) {
+            target->grown = 0;
+            target->patience = ngx_min(target->patience * 2,
+                                       NGX_HTTP_CRICKET_PATIENCE_MAX);
+        }
+
+        target->grow = ngx_current_msec + target->patience;
 
         ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                       "\"cricket_bulk_size\" is more than elasticsearch "

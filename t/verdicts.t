@@ -310,6 +310,38 @@ is($replies[1]{body}, qq({"stored":200}\n), 'stored in pieces');
 is((grep { tallied("single-s$_") == 1 } 1 .. 200), 200, 'each datapoint once');
 end();
 
+# A larger one is tried again now and then, and taken when it may be.
+my $lifted = gate();
+my $rejected = 0;
+start(sub {
+    my ($request, $c) = @_;
+
+    return $c->bulk($request) if length $request->{body} <= $limit
+                                 || $lifted->pass(0);
+    tally('rejected');
+    $c->reply(413, '');
+}, set => 'cricket_bulk_size 8k; cricket_timeout 1s;');
+
+sub grown {
+    my $reply = post($nginx, points(map { "g$_" } 1 .. 200))->finish;
+    sleep 0.1;
+    return $reply && $reply->{body} eq qq({"stored":200}\n);
+}
+
+ok(grown(), 'cut to what it takes');
+$rejected = tallied('rejected');
+my $end = time + 5;
+my @grown;
+push @grown, grown() while time < $end;
+is(scalar(grep { $_ } @grown), scalar @grown, 'as always');
+cmp_ok(tallied('rejected'), '>', $rejected, 'it is tried again');
+cmp_ok(tallied('rejected') - $rejected, '<', 7, 'but rarely');
+$lifted->open;
+ok(wait_until(15, sub {
+    grown() && length(($fake->requests)[-1]{body}) > 8192;
+}), 'in one piece again');
+end();
+
 # Bad ones in several pieces keep their places.
 start(sub {
     my ($request, $c) = @_;
