@@ -364,11 +364,11 @@ ngx_http_cricket_unreached(ngx_http_cricket_target_t *target, ngx_msec_t start,
     ngx_msec_t  pause;
 
     /*
-     * That the balancer has no node left says nothing new: each may have been
-     * reached, and only have been slow.
+     * That the balancer has no node left says nothing new: those that were
+     * reached before may only have been slow.
      */
 
-    if (tried && !target->away) {
+    if ((tried || !target->seen) && !target->away) {
         target->away = 1;
         target->lost = start;
     }
@@ -388,6 +388,7 @@ ngx_http_cricket_unreached(ngx_http_cricket_target_t *target, ngx_msec_t start,
 void
 ngx_http_cricket_reached(ngx_http_cricket_target_t *target)
 {
+    target->seen = 1;
     target->away = 0;
     target->pauses = 0;
 

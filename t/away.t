@@ -116,6 +116,22 @@ is((grep { $_ == 503 } statuses(@c)), 20, 'no node of two: told');
 cmp_ok(took(), '<', 4, 'soon');
 quit($nginx);
 
+$nginx = cricket(servers => 'server 127.0.0.1:%%ES%% down;', es => $nobody[0]);
+$start = time;
+told(post($nginx, 'down')->finish, 'down');
+cmp_ok(took(), '<', 4, 'down: soon');
+quit($nginx);
+
+# Fewer connections than bulks: they take turns.
+$fake = fake(sub { sleep 0.05; $_[1]->bulk($_[0]) });
+$nginx = cricket(servers => 'server 127.0.0.1:%%ES%% max_conns=1;',
+                 es => $fake->port, set => 'cricket_bulk_size 1k;');
+@c = map { post($nginx, points(map { "turn$_" } 1 .. 9)) } 1 .. 40;
+is((grep { $_ == 200 } statuses(@c)), 40, 'max_conns: all are stored');
+is(scalar(map { split } bulks($fake)), 360, 'once');
+quit($nginx);
+$fake->stop;
+
 # Nodes that are there, and taken for failed as they were slow once: what was
 # sent and has no key is told, all else waits until nginx asks them again.
 my @slow = map {

@@ -38,8 +38,7 @@ sub resets {
 
 
 resets('connections reset', refused => undef);
-resets('connections reset, ids of our own', refused => 0.001,
-       set => 'cricket_ids own;');
+resets('connections reset, ids of our own', set => 'cricket_ids own;');
 resets('connections reset, with keys', load => ['--keyed']);
 
 $proxy->stop;

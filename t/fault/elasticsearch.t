@@ -99,7 +99,7 @@ cmp_ok($figures->{invalid} // 0, '>', 0, 'some were rejected');
 $cluster = cluster(1, 'thread_pool.write.size' => 1,
                    'thread_pool.write.queue_size' => 2);
 
-fault('full write queue', cluster => $cluster, _workers => 2, refused => 0.5,
+fault('full write queue', cluster => $cluster, _workers => 2, refused => 0.1,
       load => [qw(--clients 100 --size 10)], sub {
     pause(10);
 
