@@ -17,6 +17,9 @@
 
 #define NGX_HTTP_CRICKET_POOL_SIZE  4096
 
+/* of more items Elasticsearch is asked for less about each */
+#define NGX_HTTP_CRICKET_WHOLE      16
+
 #define NGX_HTTP_CRICKET_FILTER_PATH                                          \
     "filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason"
 
@@ -43,12 +46,18 @@ static ngx_str_t  ngx_http_cricket_type_ndjson =
     ngx_string("application/x-ndjson");
 
 
-/* by lane */
+/*
+ * By lane, and whether the reply is filtered: which for a few items costs
+ * Elasticsearch more than it saves, a tenth of a lonely bulk.
+ */
 
-static ngx_str_t  ngx_http_cricket_bulk_tails[] = {
-    ngx_string("/_bulk?" NGX_HTTP_CRICKET_FILTER_PATH),
-    ngx_string("/_bulk?refresh=wait_for&" NGX_HTTP_CRICKET_FILTER_PATH),
-    ngx_string("/_bulk?refresh=true&" NGX_HTTP_CRICKET_FILTER_PATH)
+static ngx_str_t  ngx_http_cricket_bulk_tails[][2] = {
+    { ngx_string("/_bulk"),
+      ngx_string("/_bulk?" NGX_HTTP_CRICKET_FILTER_PATH) },
+    { ngx_string("/_bulk?refresh=wait_for"),
+      ngx_string("/_bulk?refresh=wait_for&" NGX_HTTP_CRICKET_FILTER_PATH) },
+    { ngx_string("/_bulk?refresh=true"),
+      ngx_string("/_bulk?refresh=true&" NGX_HTTP_CRICKET_FILTER_PATH) }
 };
 
 
@@ -301,6 +310,7 @@ ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch)
     u_char                    *p, *last;
     size_t                     room;
     ngx_buf_t                 *b;
+    ngx_str_t                 *tail;
     ngx_uint_t                 i;
     ngx_chain_t               *cl, **ll, *head;
     ngx_http_cricket_seat_t   *seat;
@@ -322,10 +332,10 @@ ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch)
     }
 
     i = batch->lane - batch->target->lanes;
+    tail = &ngx_http_cricket_bulk_tails[i][batch->n > NGX_HTTP_CRICKET_WHOLE];
 
     head = ngx_http_cricket_exchange_head(batch->pool, batch->target->conf,
-                                          &ngx_http_cricket_method_post,
-                                          &ngx_http_cricket_bulk_tails[i],
+                                          &ngx_http_cricket_method_post, tail,
                                           &ngx_http_cricket_type_ndjson,
                                           batch->size, room);
     if (head == NULL) {

@@ -31,7 +31,7 @@ cmp_ok($slowest, '<', 0.5, 'at once');
 my ($seen) = $fake->requests;
 is(scalar(() = $fake->requests), 5, 'a bulk for each');
 is($seen->{method}, 'POST', 'method');
-like($seen->{uri}, qr{^/metrics/_bulk\?}, 'URI');
+is($seen->{uri}, '/metrics/_bulk', 'URI: the reply is short as it is');
 is($seen->{headers}{'content-type'}, 'application/x-ndjson', 'type');
 is($seen->{body}, <<'END', 'the lines of a datapoint');
 {"create":{}}
@@ -124,6 +124,8 @@ my ($large, @small);
 push @{ $_->{body} =~ /large/ ? $large : \@small }, $_ for $fake->requests;
 
 is(scalar @$large, 1, 'what is larger than a bulk travels in one piece');
+like($large->[0]{uri}, qr{^/metrics/_bulk\?filter_path=},
+     'of many items Elasticsearch says but what is needed');
 is(join(' ', names($large->[0])), join(' ', map { "large$_" } 1 .. 40),
    'and alone');
 cmp_ok(max(map { length $_->{body} } @small), '<=', 1000,
