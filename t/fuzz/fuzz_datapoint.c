@@ -142,7 +142,7 @@ fuzz_datapoint(const cricket_datapoint_t *dp)
 
         switch (key.data[1]) {
 
-        case 'a': /* name, nanos, value, tags */
+        case 'a': /* name, nanos, nanos_at, value, tags */
 
             if (key.data[0] == 'v') {
                 FUZZ_CHECK(token == CRICKET_JSON_NUMBER);
@@ -175,8 +175,13 @@ fuzz_datapoint(const cricket_datapoint_t *dp)
 
             } else {
                 FUZZ_CHECK(token == CRICKET_JSON_NUMBER);
-                i = snprintf((char *) expected, sizeof(expected), "%u",
-                             (unsigned) (dp->timestamp.nsec % 1000000));
+                FUZZ_CHECK(dp->timestamp.nsec % 1000000 != 0);
+
+                i = snprintf((char *) expected, sizeof(expected), "%lld",
+                             key.len == 5
+                             ? (long long) (dp->timestamp.nsec % 1000000)
+                             : (long long) (dp->timestamp.sec * 1000
+                                            + dp->timestamp.nsec / 1000000));
                 FUZZ_CHECK(json.text.len == i && i != 0
                            && memcmp(json.text.data, expected, i) == 0);
             }
