@@ -362,15 +362,28 @@ ngx_http_cricket_unreached(ngx_http_cricket_target_t *target, ngx_msec_t start,
     ngx_uint_t tried)
 {
     ngx_msec_t  pause;
+    ngx_uint_t  i, n;
+
+    n = 0;
+
+    for (i = 0; i < NGX_HTTP_CRICKET_LANES; i++) {
+        n += target->lanes[i].in_flight;
+    }
 
     /*
      * That the balancer has no node left says nothing new: those that were
-     * reached before may only have been slow.
+     * reached before may only have been slow, and those that other batches are
+     * on their way to only have no connection to spare.
      */
 
-    if ((tried || !target->seen) && !target->away) {
+    if ((tried || (!target->seen && n == 1)) && !target->away) {
         target->away = 1;
-        target->lost = start;
+
+        /* another batch may have reached one after this one began */
+
+        if (!target->seen || (ngx_msec_int_t) (start - target->lost) > 0) {
+            target->lost = start;
+        }
     }
 
     if (!target->dispatch.timer_set) {
@@ -390,6 +403,7 @@ ngx_http_cricket_reached(ngx_http_cricket_target_t *target)
 {
     target->seen = 1;
     target->away = 0;
+    target->lost = ngx_current_msec;
     target->pauses = 0;
 
     if (target->dispatch.timer_set) {

@@ -122,7 +122,7 @@ struct ngx_http_cricket_target_s {
     ngx_event_t                    dispatch;    /* its timer is a pause */
 
     ngx_uint_t                     pauses;      /* in a row */
-    ngx_msec_t                     lost;        /* when away: since then */
+    ngx_msec_t                     lost;        /* no node reached since */
 
     size_t                         size;        /* of all writes here */
     ngx_uint_t                     requests;

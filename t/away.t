@@ -132,6 +132,40 @@ is(scalar(map { split } bulks($fake)), 360, 'once');
 quit($nginx);
 $fake->stop;
 
+# Nor is it away when the first of them takes its time.
+$fake = fake(sub { sleep 3 if tally('first') == 1; $_[1]->bulk($_[0]) });
+$nginx = cricket(servers => 'server 127.0.0.1:%%ES%% max_conns=1;',
+                 es => $fake->port);
+@c = map { my $c = post($nginx, "first$_"); ping($nginx); $c } 1 .. 9;
+is((grep { $_ == 200 } statuses(@c)), 9, 'max_conns: slow at first');
+quit($nginx);
+$fake->stop;
+
+# A bulk that waits for a connection in vain while another node takes others.
+my $deaf = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1,
+                                 LocalPort => free_port());
+my @fill = map { IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                       PeerPort => $deaf->sockport,
+                                       Blocking => 0) } 1 .. 4;
+$fake = fake($good);
+$nginx = cricket(servers => 'server 127.0.0.1:%%ES%% max_fails=0;'
+                            . 'server 127.0.0.1:%%ES2%% max_fails=0;',
+                 es => $deaf->sockport, ES2 => $fake->port,
+                 set => 'cricket_bulks 100; cricket_next_upstream_tries 1;'
+                        . 'cricket_connect_timeout 2200ms;');
+$c = post($nginx, 'deaf');
+@c = ();
+my $reply;
+until ($reply || @c == 200) {
+    push @c, post($nginx, 'hears' . @c);
+    $reply = $c->finish(0.1);
+}
+is($reply && $reply->{status}, 200, 'one node hears nothing: stored');
+like($nginx->log, qr/timed out.*while connecting/, 'if not at once');
+$_->close for @c;
+quit($nginx);
+$fake->stop;
+
 # Nodes that are there, and taken for failed as they were slow once: what was
 # sent and has no key is told, all else waits until nginx asks them again.
 my @slow = map {
