@@ -311,9 +311,11 @@ ngx_http_cricket_reinit_request(ngx_http_request_t *r)
 
     x = r->upstream->input_filter_ctx;
 
-    /* it is called only before another try of what was sent */
+    /* since 1.29.5 also called after a reply that came before the request */
 
-    x->sent = 1;
+    if (r->upstream->request_sent) {
+        x->sent = 1;
+    }
 
     /* what was wrong with the node before says nothing of the next */
 
