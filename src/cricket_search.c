@@ -4,13 +4,15 @@
  */
 
 
-#include "cricket_query_private.h"
 #include "cricket_search.h"
+#include "cricket_search_private.h"
 
 
 static void cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_aggs(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_sources(const cricket_query_t *q, cricket_buf_t *b);
+static void cricket_search_histogram(const cricket_query_t *q,
+    cricket_buf_t *b);
 static void cricket_search_after(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_metrics(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_filters(const cricket_query_t *q, cricket_buf_t *b);
@@ -77,6 +79,25 @@ cricket_search_halve(cricket_query_t *q)
 }
 
 
+/*
+ * "composite" makes only the buckets that are asked for, in order, and none
+ * that are empty.  "date_histogram" is cheaper, but makes all there are, and
+ * fails when these are too many for Elasticsearch (search.max_buckets).  They
+ * are aligned to the epoch, so that the first and the last may be cut.
+ */
+
+int
+cricket_search_composite(const cricket_query_t *q)
+{
+    if (q->interval.len == 0 || q->group_by.len != 0) {
+        return 1;
+    }
+
+    return (q->end.time.sec - q->start.time.sec) / q->seconds + 2
+           > CRICKET_QUERY_BUCKETS;
+}
+
+
 /* doc values: several times as fast as _source, which need not be parsed */
 
 static void
@@ -114,12 +135,6 @@ cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b)
 }
 
 
-/*
- * Buckets come from "composite", which makes only those that are asked for,
- * in order, and none that are empty: "date_histogram" and "terms" make all,
- * and fail when these are too many for Elasticsearch.
- */
-
 static void
 cricket_search_aggs(const cricket_query_t *q, cricket_buf_t *b)
 {
@@ -130,20 +145,16 @@ cricket_search_aggs(const cricket_query_t *q, cricket_buf_t *b)
         return;
     }
 
-    cricket_buf_literal(b, ",\"aggs\":{\"buckets\":{\"composite\":{\"size\":");
+    cricket_buf_literal(b, ",\"aggs\":{\"buckets\":{");
 
-    if (q->kind == CRICKET_QUERY_NAMES) {
-        cricket_buf_int(b, q->page + 1);
-
-    } else if (q->interval.len != 0) {
-        cricket_buf_int(b, CRICKET_QUERY_BUCKETS + 1);
+    if (cricket_search_composite(q)) {
+        cricket_search_sources(q, b);
+        cricket_search_after(q, b);
 
     } else {
-        cricket_buf_int(b, CRICKET_QUERY_GROUPS + 1);
+        cricket_search_histogram(q, b);
+        cricket_buf_literal(b, ",\"min_doc_count\":1");
     }
-
-    cricket_search_sources(q, b);
-    cricket_search_after(q, b);
 
     cricket_buf_literal(b, "}");
 
@@ -158,6 +169,18 @@ cricket_search_aggs(const cricket_query_t *q, cricket_buf_t *b)
 static void
 cricket_search_sources(const cricket_query_t *q, cricket_buf_t *b)
 {
+    cricket_buf_literal(b, "\"composite\":{\"size\":");
+
+    if (q->kind == CRICKET_QUERY_NAMES) {
+        cricket_buf_int(b, q->page + 1);
+
+    } else if (q->interval.len != 0) {
+        cricket_buf_int(b, CRICKET_QUERY_BUCKETS + 1);
+
+    } else {
+        cricket_buf_int(b, CRICKET_QUERY_GROUPS + 1);
+    }
+
     cricket_buf_literal(b, ",\"sources\":[");
 
     if (q->kind == CRICKET_QUERY_NAMES) {
@@ -174,14 +197,24 @@ cricket_search_sources(const cricket_query_t *q, cricket_buf_t *b)
             cricket_buf_literal(b, ",");
         }
 
-        cricket_buf_literal(b, "{\"time\":{\"date_histogram\":"
-                               "{\"field\":\"timestamp\","
-                               "\"fixed_interval\":\"");
-        cricket_buf_int(b, q->seconds);
-        cricket_buf_literal(b, "s\"}}}");
+        cricket_buf_literal(b, "{\"time\":{");
+        cricket_search_histogram(q, b);
+        cricket_buf_literal(b, "}}}");
     }
 
     cricket_buf_literal(b, "]");
+}
+
+
+/* without the brace at its end */
+
+static void
+cricket_search_histogram(const cricket_query_t *q, cricket_buf_t *b)
+{
+    cricket_buf_literal(b, "\"date_histogram\":{\"field\":\"timestamp\","
+                           "\"fixed_interval\":\"");
+    cricket_buf_int(b, q->seconds);
+    cricket_buf_literal(b, "s\"");
 }
 
 

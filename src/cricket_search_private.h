@@ -60,6 +60,12 @@ typedef struct {
 
 
 /*
+ * Whether buckets are made by "composite", as all of names and groups are, or
+ * by "date_histogram": a series that cannot have too many of them.
+ */
+int cricket_search_composite(const cricket_query_t *q);
+
+/*
  * What comes before the hits or buckets, each of these, and what comes behind.
  * A failure for want of memory shows in a->out->failed and a->cell.failed;
  * CRICKET_INVALID is for a number beyond a double, or half a surrogate pair.

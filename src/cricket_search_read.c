@@ -17,15 +17,19 @@
 #define CRICKET_SEARCH_NAMES        0x004
 #define CRICKET_SEARCH_GROUPS       0x008
 #define CRICKET_SEARCH_SERIES       0x010
-#define CRICKET_SEARCH_PERCENTILES  0x020
-#define CRICKET_SEARCH_NAME         0x040   /* of hits: not in the query */
-#define CRICKET_SEARCH_TYPE         0x080
+#define CRICKET_SEARCH_HISTOGRAM    0x020   /* a series without "composite" */
+#define CRICKET_SEARCH_PERCENTILES  0x040
+#define CRICKET_SEARCH_NAME         0x080   /* of hits: not in the query */
+#define CRICKET_SEARCH_TYPE         0x100
 
 #define CRICKET_SEARCH_ALL          0xfff
 #define CRICKET_SEARCH_STATS                                                  \
-    (CRICKET_SEARCH_WHOLE | CRICKET_SEARCH_GROUPS | CRICKET_SEARCH_SERIES)
-#define CRICKET_SEARCH_BUCKETS                                                \
+    (CRICKET_SEARCH_WHOLE | CRICKET_SEARCH_GROUPS | CRICKET_SEARCH_SERIES     \
+     | CRICKET_SEARCH_HISTOGRAM)
+#define CRICKET_SEARCH_COMPOSITE                                              \
     (CRICKET_SEARCH_NAMES | CRICKET_SEARCH_GROUPS | CRICKET_SEARCH_SERIES)
+#define CRICKET_SEARCH_BUCKETS                                                \
+    (CRICKET_SEARCH_COMPOSITE | CRICKET_SEARCH_HISTOGRAM)
 
 /* 0001-01-01T00:00:00Z in milliseconds */
 #define CRICKET_SEARCH_FIRST        -62135596800000LL
@@ -239,8 +243,10 @@ static const cricket_search_member_t  cricket_search_in_percentiles[] = {
 
 
 static const cricket_search_member_t  cricket_search_in_bucket[] = {
-    { cricket_search_at("", "key"), CRICKET_SEARCH_BUCKETS, 0,
+    { cricket_search_at("", "key"), CRICKET_SEARCH_COMPOSITE, 0,
       cricket_search_key, NULL, cricket_search_in_key, 0 },
+    { cricket_search_at("", "key"), CRICKET_SEARCH_HISTOGRAM, 0,
+      cricket_search_start, NULL, NULL, 0 },
     { cricket_search_at("", "doc_count"), CRICKET_SEARCH_NAMES, 0,
       cricket_search_count, NULL, NULL, 0 },
     { cricket_search_at("", "stats"), CRICKET_SEARCH_STATS, 0,
@@ -462,8 +468,12 @@ cricket_search_has(const cricket_query_t *q)
                | (q->type.len ? 0 : CRICKET_SEARCH_TYPE);
     }
 
-    has = (q->group_by.len ? CRICKET_SEARCH_GROUPS : 0)
-          | (q->interval.len ? CRICKET_SEARCH_SERIES : 0);
+    has = q->group_by.len ? CRICKET_SEARCH_GROUPS : 0;
+
+    if (q->interval.len != 0) {
+        has |= cricket_search_composite(q) ? CRICKET_SEARCH_SERIES
+                                           : CRICKET_SEARCH_HISTOGRAM;
+    }
 
     return (has ? has : CRICKET_SEARCH_WHOLE)
            | (q->npercentiles ? CRICKET_SEARCH_PERCENTILES : 0);

@@ -173,10 +173,11 @@ GET /v1/stats?name=old&start=0001-01-01T00:00:00Z&end=1970-01-01T00:00:00Z&inter
 
 
 === TEST 16: no bucket at all
---- request
-GET /v1/stats?name=none&start=2017-01-01T00:00:00Z&end=now&interval=1m
---- response_body
-{"interval":"1m","buckets":[]}
+--- request eval
+["GET /v1/stats?name=none&start=2017-01-01T00:00:00Z&end=now&interval=1m",
+ "GET /v1/stats?name=none&start=2017-01-01T00:00:00Z&end=2017-01-02T00:00:00Z&interval=1m"]
+--- response_body eval
+[map { qq({"interval":"1m","buckets":[]}\n) } 1 .. 2]
 
 
 
@@ -266,3 +267,32 @@ GET /v1/stats?name=neg&start=2017-01-01T00:00:00Z&end=now&group_by=dc&interval=1
 [200, 400]
 --- response_body_like eval
 ['"stored":1001', '^\{"error":\{"status":400,"message":"[^"]*1000[^"]*"\}\}$']
+
+
+
+=== TEST 25: a series that cannot have more than 10,000 buckets, and one that can
+--- request eval
+[map { "GET /v1/stats?name=secs&start=2020-01-01T00:00:00Z&end=2020-01-01T02:46:$_&interval=1s" }
+ "38.999999999Z", "39Z", "40Z"]
+--- error_code eval
+[200, 200, 400]
+--- response_body_like eval
+['^\{"interval":"1s","buckets":\[\{"start":"2020-01-01T00:00:00Z",(?:[^}]*\},\n){9998}\{"start":"2020-01-01T02:46:38Z",[^}]*\}\]\}$',
+ '^\{"interval":"1s","buckets":\[\{"start":"2020-01-01T00:00:00Z",(?:[^}]*\},\n){9999}\{"start":"2020-01-01T02:46:39Z",[^}]*\}\]\}$',
+ '"message":"interval: more than 10000 buckets"']
+--- timeout: 10
+
+
+
+=== TEST 26: no more buckets than 10,000, of instants before 1970
+--- request eval
+[map { "GET /v1/stats?name=old&start=$_" }
+ "1969-12-31T23:00:00Z&end=1970-01-01T00:00:00Z&interval=1m",
+ "1969-12-31T23:59:30Z&end=1969-12-31T23:59:30Z&interval=1h",
+ "0001-01-01T00:00:00Z&end=0001-01-01T00:00:10Z&interval=1s",
+ "0001-01-01T00:00:00Z&end=9999-12-31T23:59:59Z&interval=36500d"]
+--- response_body_like eval
+['^\{"interval":"1m","buckets":\[\{"start":"1969-12-31T23:59:00Z","count":1,"sum":7,[^}]*\}\]\}$',
+ '^\{"interval":"1h","buckets":\[\{"start":"1969-12-31T23:00:00Z","count":1,"sum":7,[^}]*\}\]\}$',
+ '^\{"interval":"1s","buckets":\[\{"start":"0001-01-01T00:00:10Z","count":1,"sum":9,[^}]*\}\]\}$',
+ '^\{"interval":"36500d","buckets":\[\{"start":"0001-01-01T00:00:00Z","count":1,"sum":9,[^}]*\},\n\{"start":"1870-01-25T00:00:00Z","count":1,"sum":7,[^}]*\}\]\}$']

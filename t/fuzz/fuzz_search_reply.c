@@ -37,7 +37,8 @@ static const struct {
     { CRICKET_QUERY_STATS, "name=a&start=0&end=now&group_by=h&interval=1s"
                            "&percentiles=0" },
     { CRICKET_QUERY_NAMES, "" },
-    { CRICKET_QUERY_NAMES, "limit=1&prefix=c" }
+    { CRICKET_QUERY_NAMES, "limit=1&prefix=c" },
+    { CRICKET_QUERY_STATS, "name=a&start=0&end=now&interval=7d" }
 };
 
 

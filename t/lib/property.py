@@ -191,8 +191,9 @@ class Data:
 
         return iso(ns, r.choice([0, 0, 60, 120, -330, 1439, -1439]))
 
-    def question(self, stats=False, instant=False):
-        """Parameters, and a function that tells which datapoints they mean."""
+    def question(self, stats=False, instant=False, length=None):
+        """Parameters, and a function that tells which datapoints they mean;
+        the range is as long as length says, if it does."""
         r = self.random
         params = []
         tests = []
@@ -217,6 +218,10 @@ class Data:
         if stats:
             start = FIRST if r.random() < 0.3 else start
             end = LAST if r.random() < 0.3 else end
+
+        if length is not None:
+            start = min(start, LAST - length)
+            end = start + length
 
         if stats or r.random() < 0.4:
             params.append(("start", self.time(start)))
@@ -367,12 +372,16 @@ def summary(got, points, percentiles):
                             % (text, value, low, high))
 
 
+def width(interval):
+    return int(interval[:-1]) * UNITS[interval[-1]] * SECOND
+
+
 def series(got, points, interval, percentiles):
-    width = int(interval[:-1]) * UNITS[interval[-1]] * SECOND
+    step = width(interval)
     buckets = collections.defaultdict(list)
 
     for point in points:
-        buckets[max(point.ns // width * width, FIRST)].append(point)
+        buckets[max(point.ns // step * step, FIRST)].append(point)
 
     starts = sorted(buckets)
 
@@ -498,6 +507,25 @@ class Check:
 
         for group, value in zip(got["groups"], values):
             self.part(group, groups[value], interval, percentiles)
+
+    def few(self):
+        self.line([0, 1, 60, 9998])
+
+    def many(self):
+        self.line([10000, 10001, 50000])
+
+    def line(self, lengths):
+        """A series over so many intervals: those that may have more than
+        10,000 buckets are another search of Elasticsearch's."""
+        r = self.random
+        interval = r.choice(INTERVALS[:INTERVALS.index("7d") + 1])
+        length = max(0, r.choice(lengths) * width(interval)
+                        + r.choice([-1, 0, 0, 1]))
+        params, means = self.data.question(stats=True, length=length)
+        params.append(("interval", interval))
+        reply, text = self.get("/v1/stats?" + self.data.query(params))
+        self.part(json.loads(text), [p for p in self.data.points if means(p)],
+                  interval, [])
 
     def part(self, got, points, interval, percentiles):
         if not interval:
@@ -659,7 +687,8 @@ def main(port, seed, count, seconds):
     data.points.sort(key=lambda p: p.ns)
 
     check = Check(port, data)
-    kinds = [check.metrics, check.export, check.stats, check.names]
+    kinds = [check.metrics, check.export, check.stats, check.names, check.few,
+             check.many]
     asked = collections.Counter()
     wrong = {}
     end = time.time() + seconds * 0.75
@@ -667,7 +696,7 @@ def main(port, seed, count, seconds):
     while len(wrong) < len(kinds) and (
             time.time() < end or any(asked[k.__name__] < 10 for k in kinds
                                      if k.__name__ not in wrong)):
-        kind = data.random.choices(kinds, [4, 2, 6, 1])[0]
+        kind = data.random.choices(kinds, [4, 2, 6, 1, 2, 2])[0]
         name = kind.__name__
 
         if name in wrong:

@@ -33,6 +33,7 @@ static int test_reads(cricket_query_e kind, const char *args,
     const char *next);
 static void test_uri(void);
 static void test_bodies(void);
+static void test_forms(void);
 static void test_injection(void);
 static void test_hits(void);
 static void test_values(void);
@@ -314,6 +315,27 @@ test_bodies(void)
                     TEST_FILTERS "}"),
           "groups that each have a series");
 
+    CHECK(test_body(CRICKET_QUERY_STATS, TEST_RANGE "&interval=1m",
+                    "{\"track_total_hits\":false,\"size\":0,\"aggs\":{"
+                    "\"buckets\":{\"composite\":{\"size\":10001,\"sources\":["
+                    "{\"time\":{\"date_histogram\":{\"field\":\"timestamp\","
+                    "\"fixed_interval\":\"60s\"}}}]},"
+                    "\"aggs\":{\"stats\":{\"stats\":{\"field\":\"value\"}}}}}"
+                    TEST_FILTERS "}"),
+          "a series of any length");
+
+    CHECK(test_body(CRICKET_QUERY_STATS,
+                    TEST_RANGE "&interval=7d&percentiles=50",
+                    "{\"track_total_hits\":false,\"size\":0,\"aggs\":{"
+                    "\"buckets\":{\"date_histogram\":{"
+                    "\"field\":\"timestamp\",\"fixed_interval\":\"604800s\","
+                    "\"min_doc_count\":1},"
+                    "\"aggs\":{\"stats\":{\"stats\":{\"field\":\"value\"}},"
+                    "\"percentiles\":{\"percentiles\":{\"field\":\"value\","
+                    "\"keyed\":false,\"percents\":[50]}}}}}"
+                    TEST_FILTERS "}"),
+          "a series that cannot be too long");
+
     CHECK(test_body(CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h",
                     "{\"track_total_hits\":false,\"size\":0,\"aggs\":{"
                     "\"buckets\":{\"composite\":{\"size\":1001,\"sources\":["
@@ -330,6 +352,78 @@ test_bodies(void)
                     "\"query\":{\"bool\":{\"filter\":[{\"prefix\":{\"name\":"
                     "{\"value\":\"c\\\\\"}}}],\"must_not\":[]}}}"),
           "names");
+}
+
+
+/*
+ * A series of 10,000 buckets, wherever it begins, may be a date_histogram, one
+ * that could have more is none.
+ */
+
+static void
+test_forms(void)
+{
+    int               histogram, composite;
+    size_t            i;
+    cricket_buf_t     b;
+    cricket_query_t  *q;
+
+    static const struct {
+        const char  *args;
+        int          histogram;
+    } t[] = {
+        { "start=0&end=0&interval=1s", 1 },
+        { "start=0&end=1970-01-01T02:46:38.999999999Z&interval=1s", 1 },
+        { "start=0&end=1970-01-01T02:46:39Z&interval=1s", 0 },
+        { "start=1969-12-31T22:00:00Z&end=1970-01-01T00:46:38Z&interval=1s",
+          1 },
+        { "start=1969-12-31T22:00:00Z&end=1970-01-01T00:46:39Z&interval=1s",
+          0 },
+        { "start=1969-12-31T00:00:59.5Z&end=1970-01-06T22:39:58Z&interval=1m",
+          1 },
+        { "start=1969-12-31T00:00:59.5Z&end=1970-01-06T22:39:59Z&interval=1m",
+          0 },
+        { "start=0001-01-01T00:00:00Z&end=0028-05-17T23:59:59Z&interval=1d",
+          1 },
+        { "start=0001-01-01T00:00:00Z&end=0028-05-18T00:00:00Z&interval=1d",
+          0 },
+        { "start=0001-01-01T00:00:00Z&end=9999-12-31T23:59:59Z&interval=366d",
+          1 },
+        { "start=0001-01-01T00:00:00Z&end=9999-12-31T23:59:59Z&interval=365d",
+          0 },
+        { "start=0001-01-01T00:00:00Z&end=9999-12-31T23:59:59Z"
+          "&interval=36500d", 1 },
+        { "start=0&end=0&interval=1s&group_by=h", 0 }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        cricket_buf_init(&b, 65536);
+        cricket_buf_literal(&b, "name=c1&");
+        cricket_buf_cstr(&b, t[i].args);
+        cricket_buf_append(&b, "", 1);
+
+        q = test_parse(CRICKET_QUERY_STATS, (char *) b.data);
+
+        if (q == NULL) {
+            CHECK(0, "a query for %s", t[i].args);
+            cricket_buf_free(&b);
+            continue;
+        }
+
+        b.len = 0;
+        cricket_search_body(q, &b);
+        cricket_buf_append(&b, "", 1);
+
+        histogram = (strstr((char *) b.data, "\"min_doc_count\"") != NULL);
+        composite = (strstr((char *) b.data, "\"composite\"") != NULL);
+
+        CHECK(histogram == t[i].histogram && composite != t[i].histogram,
+              "%s of %s", t[i].histogram ? "date_histogram" : "composite",
+              t[i].args);
+
+        cricket_buf_free(&b);
+        cricket_query_free(q);
+    }
 }
 
 
@@ -769,14 +863,42 @@ test_series(void)
                      "{\"interval\":\"1m\",\"buckets\":[]}", NULL),
           "a series of nothing");
 
+    CHECK(test_reads(CRICKET_QUERY_STATS,
+                     "name=c1&start=0001-01-01T00:00:00Z&end=now&interval=7d",
+                     CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"buckets\":{\"buckets\":["
+                     "{\"key\":{\"time\":-62135942400000}," TEST_STATS "}]}}}",
+                     CRICKET_OK,
+                     "{\"interval\":\"7d\",\"buckets\":["
+                     "{\"start\":\"0001-01-01T00:00:00Z\"," TEST_SHOWN "}]}",
+                     NULL), "a bucket that begins before the year 1");
+
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
+                     CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"buckets\":{\"buckets\":["
+                     "{\"key_as_string\":\"1969-12-25T00:00:00.000Z\","
+                     "\"key\":-604800000," TEST_STATS "},"
+                     "{" TEST_STATS ",\"key\":1482969600000}]}}}",
+                     CRICKET_OK,
+                     "{\"interval\":\"7d\",\"buckets\":["
+                     "{\"start\":\"1969-12-25T00:00:00Z\"," TEST_SHOWN "},\n"
+                     "{\"start\":\"2016-12-29T00:00:00Z\"," TEST_SHOWN "}]}",
+                     NULL), "a series of a date_histogram");
+
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
+                     CRICKET_FORMAT_JSON,
+                     TEST_AGGS "\"buckets\":{\"buckets\":[]}}}", CRICKET_OK,
+                     "{\"interval\":\"7d\",\"buckets\":[]}", NULL),
+          "a date_histogram of nothing");
+
     CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE "&interval=36500d",
                      CRICKET_FORMAT_JSON,
                      TEST_AGGS "\"buckets\":{\"buckets\":["
-                     "{\"key\":{\"time\":-63072000000000}," TEST_STATS "}]}}}",
-                     CRICKET_OK,
+                     "{\"key_as_string\":\"-0029-05-03T00:00:00.000Z\","
+                     "\"key\":-63072000000000," TEST_STATS "}]}}}", CRICKET_OK,
                      "{\"interval\":\"36500d\",\"buckets\":["
                      "{\"start\":\"0001-01-01T00:00:00Z\"," TEST_SHOWN "}]}",
-                     NULL), "a bucket that begins before the year 1");
+                     NULL), "a date_histogram from before the year 1");
 }
 
 
@@ -1044,18 +1166,20 @@ test_export(void)
 }
 
 
-/* an answer that doesn't fit is an error, wherever the room ends */
+/* a body or an answer that doesn't fit is an error, wherever the room ends */
 
 static void
 test_room(void)
 {
     int               ok;
-    size_t            max;
+    size_t            max, len;
     const char       *err;
     cricket_buf_t     b, next;
     cricket_query_t  *q;
 
     static const char  reply[] = TEST_HITS TEST_HIT "," TEST_HIT "]}}";
+    static const char  series[] =
+        TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":0," TEST_STATS "}]}}}";
 
     q = test_parse(CRICKET_QUERY_METRICS, "limit=1");
 
@@ -1085,6 +1209,49 @@ test_room(void)
                               &err) == CRICKET_ERROR, "no room for the link");
 
     cricket_buf_free(&b);
+    cricket_buf_free(&next);
+    cricket_query_free(q);
+
+    q = test_parse(CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d");
+
+    if (q == NULL) {
+        CHECK(0, "a query for a series without room");
+        return;
+    }
+
+    cricket_buf_init(&b, 65536);
+    cricket_search_body(q, &b);
+    len = b.len;
+    cricket_buf_free(&b);
+
+    ok = (len != 0);
+
+    for (max = 0; max < len; max++) {
+        cricket_buf_init(&b, max);
+        cricket_search_body(q, &b);
+        ok &= b.failed;
+        cricket_buf_free(&b);
+    }
+
+    CHECK(ok, "no room for the body of a series");
+
+    cricket_buf_init(&b, 65536);
+    cricket_buf_init(&next, 65536);
+
+    ok = (cricket_search_read(q, CRICKET_FORMAT_JSON, TEXT(series), &b, &next,
+                              &err) == CRICKET_OK);
+    len = b.len;
+    cricket_buf_free(&b);
+
+    for (max = 0; max < len; max++) {
+        cricket_buf_init(&b, max);
+        ok &= (cricket_search_read(q, CRICKET_FORMAT_JSON, TEXT(series), &b,
+                                   &next, &err) == CRICKET_ERROR);
+        cricket_buf_free(&b);
+    }
+
+    CHECK(ok, "no room for a series");
+
     cricket_buf_free(&next);
     cricket_query_free(q);
 }
@@ -1194,6 +1361,29 @@ test_places(void)
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s",
           TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{}}]}}}",
           "key.time" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":0}]}}}", "key" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{" TEST_STATS "}]}}}", "key" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"time\":0},"
+          TEST_STATS "}]}}}", "key" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":\"0\","
+          TEST_STATS "}]}}}", "key" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":1.5E3,"
+          TEST_STATS "}]}}}", "key" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":253402300800000,"
+          TEST_STATS "}]}}}", "key" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":0,\"key\":0,"
+          TEST_STATS "}]}}}", "key" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":0}]}}}", "stats" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h&interval=36500d",
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":0}]}}}", "key" },
         { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h",
           TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"group\":1}}]}}}",
           "key.group" },
@@ -1335,6 +1525,7 @@ main(void)
 {
     test_uri();
     test_bodies();
+    test_forms();
     test_injection();
     test_hits();
     test_values();
