@@ -20,11 +20,12 @@ NAMES = {
 
 # Of the cells that write nothing, and of their rivals.
 LABELS = {
-    "metrics": ("`/v1/metrics` of 1,000", "the same search by `_source`"),
-    "stats": ("`/v1/stats`", "the same search"),
+    "metrics": ("`/v1/metrics` of 1,000", "`_search`"),
+    "stats": ("`/v1/stats`", "`_search`, `stats`"),
     "stats-cached": ("`/v1/stats`, cached by Elasticsearch",
-                     "the same search"),
-    "series": ("`/v1/stats`, `interval=1m`", "the same search"),
+                     "`_search`, `stats`"),
+    "series": ("`/v1/stats`, `interval=1m`",
+               "`_search`, `stats` in a `date_histogram`"),
     "health": ("`/health`", "`return 200`"),
 }
 

@@ -207,22 +207,3 @@ def ask(port, method, uri, body=None, kind="application/json"):
         die("%s %s on port %d: %d %s" % (method, uri, port, reply.status,
                                          text[:500].decode(errors="replace")))
     return json.loads(text)
-
-
-def overhear(show, listener, uri):
-    """The search that Cricket sends for uri."""
-    c = http.client.HTTPConnection("127.0.0.1", show, timeout=10)
-    c.request("GET", uri)
-    peer = listener.accept()[0]
-
-    with peer, peer.makefile("rb") as f:
-        target = f.readline().split()[1].decode()
-        length = 0
-        for line in iter(f.readline, b"\r\n"):
-            name, _, value = line.decode().partition(":")
-            if name.lower() == "content-length":
-                length = int(value)
-        body = f.read(length).decode()
-
-    c.close()
-    return target, body
