@@ -33,14 +33,13 @@ cricket_search_uri(const cricket_query_t *q, cricket_buf_t *b)
 {
     /* a part of the shards is not an answer */
 
-    cricket_buf_literal(b, "/_search?allow_partial_search_results=false"
-                           "&filter_path=timed_out,_shards.failed,");
+    cricket_buf_literal(b, "/_search?allow_partial_search_results=false");
+
+    /* aggregations are nearly all of their reply: to filter it costs more */
 
     if (q->kind == CRICKET_QUERY_METRICS || q->kind == CRICKET_QUERY_EXPORT) {
-        cricket_buf_literal(b, "hits.hits.fields,hits.hits.sort");
-
-    } else {
-        cricket_buf_literal(b, "aggregations");
+        cricket_buf_literal(b, "&filter_path=timed_out,_shards.failed,"
+                               "hits.hits.fields,hits.hits.sort");
     }
 }
 

@@ -13,7 +13,7 @@
 
 /*
  * Appends what follows the index in the request line of the search,
- * "/_search?filter_path=...", so that the reply holds what is read and no more.
+ * "/_search?...", so that the reply holds little more than what is read.
  */
 void cricket_search_uri(const cricket_query_t *q, cricket_buf_t *b);
 

@@ -189,8 +189,12 @@ test_uri(void)
           "/_search?allow_partial_search_results=false&filter_path=timed_out,"
           "_shards.failed,hits.hits.fields,hits.hits.sort" },
         { CRICKET_QUERY_STATS, TEST_RANGE,
+          "/_search?allow_partial_search_results=false" },
+        { CRICKET_QUERY_NAMES, "",
+          "/_search?allow_partial_search_results=false" },
+        { CRICKET_QUERY_EXPORT, "",
           "/_search?allow_partial_search_results=false&filter_path=timed_out,"
-          "_shards.failed,aggregations" }
+          "_shards.failed,hits.hits.fields,hits.hits.sort" }
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -781,6 +785,14 @@ test_cut_short(void)
 }
 
 
+#define TEST_STATS                                                           \
+    "\"doc_count\":1,\"stats\":{\"count\":1,\"min\":2.0,\"max\":2.0,"        \
+    "\"avg\":2.0,\"sum\":2.0}"
+
+#define TEST_SHOWN                                                           \
+    "\"count\":1,\"sum\":2,\"min\":2,\"max\":2,\"average\":2"
+
+
 static void
 test_stats(void)
 {
@@ -789,6 +801,14 @@ test_stats(void)
                      "\"max\":1.0,\"avg\":1.0,\"sum\":3.0}}}", CRICKET_OK,
                      "{\"count\":3,\"sum\":3,\"min\":1,\"max\":1,"
                      "\"average\":1}", NULL), "stats");
+
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE, CRICKET_FORMAT_JSON,
+                     "{\"took\":1,\"timed_out\":false,\"_shards\":{"
+                     "\"total\":1,\"successful\":1,\"skipped\":0,"
+                     "\"failed\":0},\"hits\":{\"max_score\":null,"
+                     "\"hits\":[]},\"aggregations\":{" TEST_STATS "}}",
+                     CRICKET_OK, "{" TEST_SHOWN "}", NULL),
+          "stats in a whole reply");
 
     CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE, CRICKET_FORMAT_JSON,
                      TEST_AGGS "\"stats\":{\"count\":0,\"min\":null,"
@@ -833,14 +853,6 @@ test_stats(void)
                      "\"average\":null,\"percentiles\":{\"50\":null}}", NULL),
           "percentiles of nothing");
 }
-
-
-#define TEST_STATS                                                           \
-    "\"doc_count\":1,\"stats\":{\"count\":1,\"min\":2.0,\"max\":2.0,"        \
-    "\"avg\":2.0,\"sum\":2.0}"
-
-#define TEST_SHOWN                                                           \
-    "\"count\":1,\"sum\":2,\"min\":2,\"max\":2,\"average\":2"
 
 
 static void
