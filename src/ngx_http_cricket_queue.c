@@ -191,13 +191,12 @@ ngx_http_cricket_watch(ngx_http_cricket_write_t *w)
 
     if (c->read->ready) {
         ngx_post_event(c->read, &ngx_posted_events);
-
-    } else if (ngx_handle_read_event(c->read, 0) != NGX_OK) {
-
-        /* it is not seen to leave, and has its answer all the same */
-
         return;
     }
+
+    /* on failure it is not seen to leave, and has its answer all the same */
+
+    (void) ngx_handle_read_event(c->read, 0);
 }
 
 
