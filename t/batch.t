@@ -7,26 +7,28 @@ use lib 't/lib';
 
 use CricketTest;
 use CricketWrites;
-use List::Util qw(max);
+use List::Util qw(max min);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
 # One alone.
 my $fake = fake(sub { $_[1]->bulk($_[0]) });
 my $nginx = cricket(es => $fake->port);
-my $slowest = 0;
+my $fastest = 60;
 
 for (1 .. 5) {
     my $start = time;
     my $reply = http($nginx->port, 'POST', '/v1/metrics', point('one'));
-    $slowest = max($slowest, time - $start);
+    $fastest = min($fastest, time - $start);
 
     is($reply->{status}, 200, 'one alone is stored') or last;
     is($reply->{body}, qq({"stored":1}\n), 'and it says so');
     is($reply->{headers}{'x-batch'}, 1, 'in a bulk of one');
 }
 
-cmp_ok($slowest, '<', 0.5, 'at once');
+# a timer would hold up each, a busy machine but some
+
+cmp_ok($fastest, '<', 0.1, 'at once');
 
 my ($seen) = $fake->requests;
 is(scalar(() = $fake->requests), 5, 'a bulk for each');
