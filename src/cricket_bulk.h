@@ -48,7 +48,7 @@ typedef void (*cricket_item_pt)(void *data, size_t index,
  * it; and tags to "tags", an array of "KEY=VALUE"; each only where there is
  * any.  A value longer than CRICKET_NUMBER_LEN bytes is written anew,
  * as the same double; a negative zero is always -0.0.  id may be NULL.  A
- * failure, for which some 150 bytes more than needed must have been free in b,
+ * failure, for which some 160 bytes more than needed must have been free in b,
  * shows in b->failed, and nothing is appended then.
  */
 void cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,

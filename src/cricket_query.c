@@ -226,6 +226,13 @@ cricket_query_free(cricket_query_t *q)
 
 
 int
+cricket_query_is_datapoints(const cricket_query_t *q)
+{
+    return q->kind == CRICKET_QUERY_METRICS || q->kind == CRICKET_QUERY_EXPORT;
+}
+
+
+int
 cricket_query_accept_partial(const cricket_query_t *q)
 {
     return q->accept_partial;

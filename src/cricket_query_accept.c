@@ -52,10 +52,7 @@ cricket_query_format(const cricket_query_t *q, const unsigned char *accept,
     const unsigned char    *last;
     cricket_media_range_t   range;
 
-    if (q->format_set
-        || (q->kind != CRICKET_QUERY_METRICS
-            && q->kind != CRICKET_QUERY_EXPORT))
-    {
+    if (q->format_set || !cricket_query_is_datapoints(q)) {
         return q->format;
     }
 

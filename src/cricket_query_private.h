@@ -96,6 +96,9 @@ struct cricket_query_s {
 };
 
 
+/* are datapoints asked for, and not what is made of them? */
+int cricket_query_is_datapoints(const cricket_query_t *q);
+
 /*
  * Appends the query string of the page that begins behind the position: the
  * same parameters, relative times resolved, and a cursor.

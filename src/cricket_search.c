@@ -37,7 +37,7 @@ cricket_search_uri(const cricket_query_t *q, cricket_buf_t *b)
 
     /* aggregations are nearly all of their reply: to filter it costs more */
 
-    if (q->kind == CRICKET_QUERY_METRICS || q->kind == CRICKET_QUERY_EXPORT) {
+    if (cricket_query_is_datapoints(q)) {
         cricket_buf_literal(b, "&filter_path=timed_out,_shards.failed,"
                                "hits.hits.fields,hits.hits.sort");
     }
@@ -49,7 +49,7 @@ cricket_search_body(const cricket_query_t *q, cricket_buf_t *b)
 {
     cricket_buf_literal(b, "{\"track_total_hits\":false,\"size\":");
 
-    if (q->kind == CRICKET_QUERY_METRICS || q->kind == CRICKET_QUERY_EXPORT) {
+    if (cricket_query_is_datapoints(q)) {
         cricket_search_hits(q, b);
 
     } else {
@@ -65,10 +65,7 @@ cricket_search_body(const cricket_query_t *q, cricket_buf_t *b)
 int
 cricket_search_halve(cricket_query_t *q)
 {
-    if (q->page <= 1
-        || (q->kind != CRICKET_QUERY_METRICS
-            && q->kind != CRICKET_QUERY_EXPORT))
-    {
+    if (q->page <= 1 || !cricket_query_is_datapoints(q)) {
         return CRICKET_DONE;
     }
 

@@ -18,7 +18,6 @@
 #define cricket_search_literal(p, s)  cricket_search_copy(p, s, sizeof(s) - 1)
 
 
-static int cricket_search_is_hits(const cricket_query_t *q);
 static int cricket_search_is_list(const cricket_query_t *q);
 static int cricket_search_is_nested(const cricket_query_t *q);
 
@@ -65,7 +64,7 @@ cricket_search_write_head(cricket_search_answer_t *a)
     b = a->out;
     q = a->q;
 
-    if (cricket_search_is_hits(q)) {
+    if (cricket_query_is_datapoints(q)) {
 
         if (a->format == CRICKET_FORMAT_JSON) {
             cricket_buf_literal(b, "[");
@@ -106,7 +105,7 @@ cricket_search_write_tail(cricket_search_answer_t *a)
     b = a->out;
     q = a->q;
 
-    if (cricket_search_is_hits(q)) {
+    if (cricket_query_is_datapoints(q)) {
 
         if (a->format == CRICKET_FORMAT_JSON) {
             cricket_buf_literal(b, "]");
@@ -120,13 +119,6 @@ cricket_search_write_tail(cricket_search_answer_t *a)
     }
 
     cricket_buf_cstr(b, cricket_search_is_list(q) ? "]}" : "}");
-}
-
-
-static int
-cricket_search_is_hits(const cricket_query_t *q)
-{
-    return q->kind == CRICKET_QUERY_METRICS || q->kind == CRICKET_QUERY_EXPORT;
 }
 
 
@@ -415,40 +407,34 @@ static int
 cricket_search_write_stats(cricket_search_answer_t *a,
     const cricket_search_bucket_t *bucket)
 {
+    size_t          i;
     cricket_buf_t  *b;
+
+    const struct {
+        const char           *name;
+        const cricket_str_t  *number;
+    } members[] = {
+        { ",\"sum\":", &bucket->sum },
+        { ",\"min\":", &bucket->min },
+        { ",\"max\":", &bucket->max },
+
+        /* a sum that is not finite has no average */
+
+        { ",\"average\":", bucket->sum.len ? &bucket->average
+                                           : &bucket->sum }
+    };
 
     b = a->out;
 
     cricket_buf_literal(b, "\"count\":");
     cricket_buf_int(b, bucket->count);
 
-    cricket_buf_literal(b, ",\"sum\":");
+    for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        cricket_buf_cstr(b, members[i].name);
 
-    if (cricket_search_write_number(b, &bucket->sum) != CRICKET_OK) {
-        return CRICKET_INVALID;
-    }
-
-    cricket_buf_literal(b, ",\"min\":");
-
-    if (cricket_search_write_number(b, &bucket->min) != CRICKET_OK) {
-        return CRICKET_INVALID;
-    }
-
-    cricket_buf_literal(b, ",\"max\":");
-
-    if (cricket_search_write_number(b, &bucket->max) != CRICKET_OK) {
-        return CRICKET_INVALID;
-    }
-
-    cricket_buf_literal(b, ",\"average\":");
-
-    /* a sum that is not finite has no average */
-
-    if (cricket_search_write_number(b, bucket->sum.len ? &bucket->average
-                                                       : &bucket->sum)
-        != CRICKET_OK)
-    {
-        return CRICKET_INVALID;
+        if (cricket_search_write_number(b, members[i].number) != CRICKET_OK) {
+            return CRICKET_INVALID;
+        }
     }
 
     if (a->q->npercentiles != 0) {
