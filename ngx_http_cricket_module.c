@@ -12,6 +12,7 @@
 #include "ngx_http_cricket_filter.h"
 #include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_route.h"
+#include "ngx_http_cricket_status.h"
 #include "ngx_http_cricket_variables.h"
 
 
@@ -39,6 +40,7 @@ static ngx_int_t ngx_http_cricket_init_target(ngx_conf_t *cf,
 static ngx_int_t ngx_http_cricket_init_ssl(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *conf);
 #endif
+static ngx_int_t ngx_http_cricket_init(ngx_conf_t *cf);
 static ngx_int_t ngx_http_cricket_init_process(ngx_cycle_t *cycle);
 static void ngx_http_cricket_exit_process(ngx_cycle_t *cycle);
 
@@ -320,7 +322,7 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
 
 static ngx_http_module_t  ngx_http_cricket_module_ctx = {
     ngx_http_cricket_add_variables,        /* preconfiguration */
-    ngx_http_cricket_filter_init,          /* postconfiguration */
+    ngx_http_cricket_init,                 /* postconfiguration */
 
     ngx_http_cricket_create_main_conf,     /* create main configuration */
     NULL,                                  /* init main configuration */
@@ -368,6 +370,12 @@ ngx_http_cricket(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (ccf->route == NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "unknown route \"%V\"", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ccf->route->handler == ngx_http_cricket_status_handler
+        && ngx_http_cricket_status_add_zone(cf) != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -944,6 +952,17 @@ ngx_http_cricket_init_ssl(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 
 
 static ngx_int_t
+ngx_http_cricket_init(ngx_conf_t *cf)
+{
+    if (ngx_http_cricket_filter_init(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_cricket_status_init(cf);
+}
+
+
+static ngx_int_t
 ngx_http_cricket_init_process(ngx_cycle_t *cycle)
 {
     ngx_http_cricket_main_conf_t  *cmcf;
@@ -951,6 +970,7 @@ ngx_http_cricket_init_process(ngx_cycle_t *cycle)
     cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_cricket_module);
 
     if (cmcf) {
+        ngx_http_cricket_status_init_worker(cmcf);
         ngx_http_cricket_queue_init_worker(cycle, cmcf);
     }
 
@@ -967,5 +987,6 @@ ngx_http_cricket_exit_process(ngx_cycle_t *cycle)
 
     if (cmcf) {
         ngx_http_cricket_queue_exit_worker(cmcf);
+        ngx_http_cricket_status_exit_worker(cmcf);
     }
 }

@@ -29,6 +29,7 @@ typedef struct ngx_http_cricket_target_s     ngx_http_cricket_target_t;
 typedef struct ngx_http_cricket_exchange_s   ngx_http_cricket_exchange_t;
 typedef struct ngx_http_cricket_write_s      ngx_http_cricket_write_t;
 typedef struct ngx_http_cricket_export_s     ngx_http_cricket_export_t;
+typedef struct ngx_http_cricket_status_s     ngx_http_cricket_status_t;
 
 
 /* what "cricket NAME" makes of a location: a row for each method it takes */
@@ -45,6 +46,9 @@ struct ngx_http_cricket_route_s {
 
 typedef struct {
     ngx_array_t                    targets;  /* ngx_http_cricket_target_t * */
+
+    ngx_shm_zone_t                *status_zone; /* NULL: nothing is counted */
+    ngx_http_cricket_status_t     *status;
 } ngx_http_cricket_main_conf_t;
 
 
@@ -102,7 +106,7 @@ typedef struct {
     uint64_t                       start;       /* nanoseconds */
     ngx_msec_t                     deadline;    /* of a query */
 
-    ngx_uint_t                     datapoints;  /* taken or given */
+    ngx_uint_t                     datapoints;  /* of a POST */
     ngx_uint_t                     batch_size;
 
     ngx_chain_t                   *replacement; /* of a core's error page */

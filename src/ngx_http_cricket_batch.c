@@ -9,6 +9,8 @@
 #include <ngx_http.h>
 
 #include "ngx_http_cricket_batch.h"
+#include "ngx_http_cricket_status.h"
+#include "ngx_http_cricket_variables.h"
 #include "ngx_http_cricket_verdict.h"
 
 
@@ -87,6 +89,9 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
                    batch->nseats, batch->n, batch->size);
 
     batch->lane->in_flight++;
+    batch->clock = ngx_http_cricket_clock();
+
+    ngx_http_cricket_count_load(target->status, 0, 0, 1);
 
     x->data = batch;
     x->handler = ngx_http_cricket_batch_done;
@@ -417,6 +422,8 @@ ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x)
 
     batch = x->data;
 
+    ngx_http_cricket_count_batch(batch->target->status, batch);
+
     if (x->outcome != NGX_HTTP_CRICKET_UNSENT) {
         ngx_http_cricket_reached(batch->target);
     }
@@ -454,7 +461,7 @@ ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch)
     if (x->carrier == NULL
         || ngx_http_cricket_unreached(batch->target, batch->start, x->tried))
     {
-        ngx_http_cricket_batch_park(batch);
+        ngx_http_cricket_batch_park(batch, NGX_HTTP_CRICKET_RETRY_UNSENT);
         return;
     }
 
@@ -482,6 +489,8 @@ ngx_http_cricket_batch_end(ngx_http_cricket_batch_t *batch)
 
     batch->lane->in_flight--;
 
+    ngx_http_cricket_count_load(target->status, 0, 0, -1);
+
     ngx_http_cricket_batch_free(batch);
 
     ngx_post_event(&target->dispatch, &ngx_posted_events);
@@ -504,7 +513,8 @@ ngx_http_cricket_lane_refuse(ngx_http_cricket_lane_t *lane, const char *error)
 
 
 void
-ngx_http_cricket_batch_park(ngx_http_cricket_batch_t *batch)
+ngx_http_cricket_batch_park(ngx_http_cricket_batch_t *batch,
+    ngx_http_cricket_retry_e reason)
 {
     ngx_uint_t                 i;
     ngx_http_cricket_write_t  *w;
@@ -513,6 +523,8 @@ ngx_http_cricket_batch_park(ngx_http_cricket_batch_t *batch)
         w = batch->seats[i].write;
 
         if (w) {
+            ngx_http_cricket_count_retry(w->target->status, reason);
+
             ngx_http_cricket_batch_vacate(w);
             ngx_http_cricket_park(w, 1);
         }

@@ -38,6 +38,7 @@ struct ngx_http_cricket_batch_s {
     ngx_uint_t                     n;           /* items */
     size_t                         size;
     ngx_msec_t                     start;
+    uint64_t                       clock;       /* then, in nanoseconds */
 
     u_char                        *verdicts;
     ngx_uint_t                     failed;      /* items not stored */
@@ -52,7 +53,8 @@ void ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     ngx_http_cricket_lane_t *lane);
 
 /* parks all its writes again */
-void ngx_http_cricket_batch_park(ngx_http_cricket_batch_t *batch);
+void ngx_http_cricket_batch_park(ngx_http_cricket_batch_t *batch,
+    ngx_http_cricket_retry_e reason);
 
 /* takes a write out of its batch */
 void ngx_http_cricket_batch_vacate(ngx_http_cricket_write_t *w);

@@ -819,6 +819,8 @@ ngx_http_cricket_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
         }
     }
 
+    x->tries = r->upstream_states->nelts - x->states;
+
     if (x->timer.timer_set) {
         ngx_del_timer(&x->timer);
     }

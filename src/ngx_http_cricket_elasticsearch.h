@@ -60,6 +60,7 @@ struct ngx_http_cricket_exchange_s {
     ngx_uint_t                     status;
     cricket_buf_t                  reply;
     const char                    *error;       /* in words, or NULL */
+    ngx_uint_t                     tries;       /* of nodes, for it */
     unsigned                       too_large:1; /* the reply, for max_reply */
     unsigned                       tried:1;     /* unsent, to some node; else
                                                    the balancer named none */

@@ -30,6 +30,7 @@ static ngx_str_t  ngx_http_cricket_text = ngx_string(
     "                   format\n"
     "GET  /health       is nginx there?\n"
     "GET  /ready        is Elasticsearch there, and the index set up?\n"
+    "GET  /metrics      Cricket about itself, for Prometheus\n"
 );
 
 
@@ -74,6 +75,8 @@ static ngx_str_t  ngx_http_cricket_page = ngx_string(
     "<td>is nginx there?\n"
     "<tr><td><a href=\"/ready\"><code>GET /ready</code></a>"
     "<td>is Elasticsearch there, and the index set up?\n"
+    "<tr><td><a href=\"/metrics\"><code>GET /metrics</code></a>"
+    "<td>Cricket about itself, for Prometheus\n"
     "</table>\n"
     "<p>Store one:</p>\n"
     "<pre>curl -H 'Content-Type: application/json' -d '\n"

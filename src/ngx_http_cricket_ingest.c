@@ -13,6 +13,7 @@
 #include "ngx_http_cricket_ingest.h"
 #include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_respond.h"
+#include "ngx_http_cricket_status.h"
 
 
 /* so many errors of a request are listed; all are counted */
@@ -49,6 +50,7 @@ typedef struct {
     unsigned                       gzip:1;
     unsigned                       ndjson:1;
     unsigned                       partial:1;
+    unsigned                       answered:1;
 } ngx_http_cricket_ingest_t;
 
 
@@ -88,6 +90,7 @@ static ngx_int_t ngx_http_cricket_answer_invalid(
 static ngx_int_t ngx_http_cricket_answer_error(ngx_http_cricket_ingest_t *in,
     ngx_uint_t status);
 static void ngx_http_cricket_ingest_cleanup(void *data);
+static void ngx_http_cricket_count(ngx_http_cricket_ingest_t *in);
 
 
 ngx_int_t
@@ -411,6 +414,8 @@ ngx_http_cricket_ingest(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
         return NGX_AGAIN;
 
     case NGX_DECLINED:
+        ngx_http_cricket_count_overflow(in->write.target->status);
+
         in->write.error = "too much waits for Elasticsearch already";
         return ngx_http_cricket_answer(in);
 
@@ -800,6 +805,8 @@ ngx_http_cricket_answer(ngx_http_cricket_ingest_t *in)
 
     w = &in->write;
 
+    in->answered = 1;
+
     if (w->error) {
 
         cricket_buf_free(&in->message);
@@ -881,6 +888,8 @@ ngx_http_cricket_answer_error(ngx_http_cricket_ingest_t *in,
 {
     cricket_buf_t  b;
 
+    in->answered = 1;
+
     cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
 
     ngx_http_cricket_open_error(&b, status, in->message.data,
@@ -899,6 +908,8 @@ ngx_http_cricket_ingest_cleanup(void *data)
 {
     ngx_http_cricket_ingest_t *in = data;
 
+    ngx_http_cricket_count(in);
+
     cricket_buf_free(&in->errors);
     cricket_buf_free(&in->message);
 
@@ -908,4 +919,37 @@ ngx_http_cricket_ingest_cleanup(void *data)
 
         ngx_http_cricket_payload_free(in->write.payload);
     }
+}
+
+
+static void
+ngx_http_cricket_count(ngx_http_cricket_ingest_t *in)
+{
+    ngx_uint_t                  rest;
+    ngx_http_cricket_fate_e     fate;
+    ngx_http_cricket_write_t   *w;
+    ngx_http_cricket_status_t  *status;
+
+    w = &in->write;
+    status = w->target->status;
+    rest = in->total - in->invalid - w->stored;
+
+    if (!in->answered) {
+        fate = NGX_HTTP_CRICKET_ABANDONED;
+
+    } else if (w->error == NULL) {
+        fate = NGX_HTTP_CRICKET_REJECTED;
+
+    } else {
+        fate = w->unknown ? NGX_HTTP_CRICKET_UNCERTAIN
+                          : NGX_HTTP_CRICKET_FAILED;
+    }
+
+    ngx_http_cricket_count_datapoints(status, fate, rest);
+    ngx_http_cricket_count_datapoints(status, NGX_HTTP_CRICKET_INVALID,
+                                      in->invalid);
+    ngx_http_cricket_count_datapoints(status, NGX_HTTP_CRICKET_DUPLICATE,
+                                      w->existed);
+    ngx_http_cricket_count_datapoints(status, NGX_HTTP_CRICKET_STORED,
+                                      w->stored - w->existed);
 }

@@ -10,6 +10,7 @@
 
 #include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_batch.h"
+#include "ngx_http_cricket_status.h"
 
 
 /* a pause before a try is between half of this, doubled each time, and all */
@@ -40,6 +41,8 @@ ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
 
     for (i = 0; i < cmcf->targets.nelts; i++) {
         target = targets[i];
+
+        target->status = cmcf->status;
 
         for (k = 0; k < NGX_HTTP_CRICKET_LANES; k++) {
             ngx_queue_init(&target->lanes[k].parked);
@@ -119,6 +122,8 @@ ngx_http_cricket_queue_add(ngx_http_cricket_write_t *w)
 
     target->requests++;
     target->size += w->size;
+
+    ngx_http_cricket_count_load(target->status, 1, w->size, 0);
 
     w->deadline = ngx_current_msec + conf->timeout;
 
@@ -227,6 +232,18 @@ ngx_http_cricket_leave(ngx_http_cricket_write_t *w)
 
     w->target->requests--;
     w->target->size -= w->size;
+
+    ngx_http_cricket_count_load(w->target->status, -1, -(ssize_t) w->size, 0);
+}
+
+
+void
+ngx_http_cricket_shrink(ngx_http_cricket_write_t *w, size_t size)
+{
+    w->size -= size;
+    w->target->size -= size;
+
+    ngx_http_cricket_count_load(w->target->status, 0, -(ssize_t) size, 0);
 }
 
 
@@ -412,7 +429,8 @@ ngx_http_cricket_reached(ngx_http_cricket_target_t *target)
 
 
 void
-ngx_http_cricket_again(ngx_http_cricket_write_t *w, const char *error)
+ngx_http_cricket_again(ngx_http_cricket_write_t *w,
+    ngx_http_cricket_retry_e reason, const char *error)
 {
     ngx_msec_t      pause;
     ngx_msec_int_t  left;
@@ -444,6 +462,8 @@ ngx_http_cricket_again(ngx_http_cricket_write_t *w, const char *error)
         w->backoff->data = w;
         w->backoff->log = ngx_cycle->log;
     }
+
+    ngx_http_cricket_count_retry(w->target->status, reason);
 
     ngx_http_cricket_batch_vacate(w);
 

@@ -37,6 +37,18 @@ typedef enum {
 } ngx_http_cricket_write_e;
 
 
+/* why a write is tried again */
+
+typedef enum {
+    NGX_HTTP_CRICKET_RETRY_BUSY = 0,
+    NGX_HTTP_CRICKET_RETRY_FAILED,      /* its fate unknown */
+    NGX_HTTP_CRICKET_RETRY_UNSENT,      /* no node was reached */
+    NGX_HTTP_CRICKET_RETRY_TOO_LARGE,   /* the batch was */
+    NGX_HTTP_CRICKET_RETRY_NEXT_NODE,   /* by nginx, at once */
+    NGX_HTTP_CRICKET_RETRIES
+} ngx_http_cricket_retry_e;
+
+
 /*
  * The lanes: those who ask for refresh=wait_for must not slow down those who
  * do not; and what such a write finds stored by an earlier try is seen only
@@ -88,6 +100,7 @@ struct ngx_http_cricket_write_s {
     unsigned                       unknown:1;   /* some may be stored */
 
     ngx_uint_t                     stored;
+    ngx_uint_t                     existed;     /* of these, before */
     const char                    *error;       /* of a 503, or NULL */
     ngx_uint_t                     batch_size;  /* of the last batch */
 
@@ -114,6 +127,7 @@ typedef struct {
 
 struct ngx_http_cricket_target_s {
     ngx_http_cricket_loc_conf_t   *conf;
+    ngx_http_cricket_status_t     *status;
 
     ngx_http_cricket_lane_t        lanes[NGX_HTTP_CRICKET_LANES];
 
@@ -173,7 +187,8 @@ void ngx_http_cricket_park(ngx_http_cricket_write_t *w, ngx_uint_t front);
  * and then after pauses, or settles it with the error if its deadline is
  * nearer.
  */
-void ngx_http_cricket_again(ngx_http_cricket_write_t *w, const char *error);
+void ngx_http_cricket_again(ngx_http_cricket_write_t *w,
+    ngx_http_cricket_retry_e reason, const char *error);
 
 /*
  * Nothing of a batch that began then was sent, whether or not a node was tried:
@@ -185,6 +200,9 @@ ngx_uint_t ngx_http_cricket_unreached(ngx_http_cricket_target_t *target,
 
 /* a node was sent something */
 void ngx_http_cricket_reached(ngx_http_cricket_target_t *target);
+
+/* less of a write's lines are left to be stored */
+void ngx_http_cricket_shrink(ngx_http_cricket_write_t *w, size_t size);
 
 /* takes a write out of wherever it is, silently */
 void ngx_http_cricket_leave(ngx_http_cricket_write_t *w);

@@ -15,6 +15,7 @@
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_ready.h"
 #include "ngx_http_cricket_respond.h"
+#include "ngx_http_cricket_status.h"
 #include "ngx_http_cricket_variables.h"
 
 
@@ -31,9 +32,9 @@ static ngx_int_t ngx_http_cricket_parse_args(ngx_http_request_t *r,
 static void ngx_http_cricket_ctx_cleanup(void *data);
 
 
-/* rows of the same name stand together */
-
-static ngx_http_cricket_route_t  ngx_http_cricket_routes[] = {
+ngx_http_cricket_route_t
+    ngx_http_cricket_routes[NGX_HTTP_CRICKET_ROUTES + 1] =
+{
 
     { ngx_string("index"), ngx_string("IndexHandler"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
@@ -66,6 +67,10 @@ static ngx_http_cricket_route_t  ngx_http_cricket_routes[] = {
     { ngx_string("export"), ngx_string("Export"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_EXPORT,
       ngx_http_cricket_export_handler, 1 },
+
+    { ngx_string("status"), ngx_string("Status"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
+      ngx_http_cricket_status_handler, 0 },
 
     { ngx_null_string, ngx_null_string, 0, 0, NULL, 0 }
 };

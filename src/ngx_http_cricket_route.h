@@ -11,6 +11,13 @@
 #include "ngx_http_cricket.h"
 
 
+/* rows of the same name stand together */
+#define NGX_HTTP_CRICKET_ROUTES  9
+
+extern ngx_http_cricket_route_t
+    ngx_http_cricket_routes[NGX_HTTP_CRICKET_ROUTES + 1];
+
+
 /* the first row of the route that "cricket NAME" names, or NULL */
 ngx_http_cricket_route_t *ngx_http_cricket_route_find(ngx_str_t *name);
 

@@ -207,6 +207,7 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
 
             if (w->lane != NGX_HTTP_CRICKET_LANE_WAIT) {
                 w->stored++;
+                w->existed++;
                 break;
             }
 
@@ -280,7 +281,9 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
     }
 
     if (again) {
-        ngx_http_cricket_again(w, "Elasticsearch is too busy");
+        ngx_http_cricket_again(w, w->unknown ? NGX_HTTP_CRICKET_RETRY_FAILED
+                                             : NGX_HTTP_CRICKET_RETRY_BUSY,
+                               "Elasticsearch is too busy");
         return;
     }
 
@@ -328,9 +331,8 @@ ngx_http_cricket_verdict_compact(ngx_http_cricket_write_t *w,
         p += size;
     }
 
-    w->target->size -= last - dst;
+    ngx_http_cricket_shrink(w, last - dst);
 
-    w->size = dst - w->lines;
     w->n = k;
 
     return NGX_OK;
@@ -351,10 +353,9 @@ ngx_http_cricket_verdict_drop(ngx_http_cricket_write_t *w, ngx_uint_t n,
     }
 
     w->lines += size;
-    w->size -= size;
     w->n -= n;
 
-    w->target->size -= size;
+    ngx_http_cricket_shrink(w, size);
 }
 
 
@@ -382,7 +383,8 @@ ngx_http_cricket_verdict_again(ngx_http_cricket_batch_t *batch,
     for (i = batch->nseats; i-- > 0; /* void */) {
 
         if (batch->seats[i].write) {
-            ngx_http_cricket_again(batch->seats[i].write, error);
+            ngx_http_cricket_again(batch->seats[i].write,
+                                   NGX_HTTP_CRICKET_RETRY_BUSY, error);
         }
     }
 }
@@ -405,7 +407,7 @@ ngx_http_cricket_verdict_unknown(ngx_http_cricket_batch_t *batch,
         w->unknown = 1;
 
         if (w->ids) {
-            ngx_http_cricket_again(w, error);
+            ngx_http_cricket_again(w, NGX_HTTP_CRICKET_RETRY_FAILED, error);
             continue;
         }
 
@@ -451,5 +453,5 @@ ngx_http_cricket_verdict_halve(ngx_http_cricket_batch_t *batch)
                       "takes, using %uz", half);
     }
 
-    ngx_http_cricket_batch_park(batch);
+    ngx_http_cricket_batch_park(batch, NGX_HTTP_CRICKET_RETRY_TOO_LARGE);
 }

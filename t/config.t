@@ -66,10 +66,14 @@ my $metrics = 'location = /m { cricket metrics; }';
 
 good('each route', server($pass . join '', map {
     "location = /$_ { cricket $_; }"
-} qw(index health ready metrics stats names export)));
+} qw(index health ready metrics stats names export status)));
 
-good('no backend for index and health', server(
-    'location = / { cricket index; } location = /health { cricket health; }'));
+good('no backend for index, health and status', server(
+    'location = / { cricket index; } location = /health { cricket health; }'
+    . 'location = /metrics { cricket status; }'));
+
+good('status twice', server('location = /a { cricket status; }'
+                            . 'location = /b { cricket status; }'));
 
 good('inheritance from http to location', $pass . server($metrics));
 

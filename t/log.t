@@ -49,6 +49,7 @@ my $nginx = nginx(q{
         location = /v1/metrics  { cricket metrics; }
         location = /v1/stats    { cricket stats; }
         location = /v1/names    { cricket names; }
+        location = /metrics     { cricket status; }
         location = /denied      { cricket metrics; deny all; }
         location = /plain       { return 200; }
     }
@@ -89,6 +90,7 @@ for my $row (
     ['GetStats', 0, 'GET', '/v1/stats?name=n&start=0&end=now'],
     ['GetStats', 0, 'GET', '/v1/stats'],
     ['GetNames', 0, 'GET', '/v1/names'],
+    ['Status', 0, 'GET', '/metrics'],
 ) {
     my ($route, $n, $method, $uri, $body) = @$row;
     my $before = time;

@@ -84,6 +84,7 @@ my $nginx = do {
             location = /v1/names { cricket names; }
             location = /v1/export { cricket export; cricket_max_reply 100k; }
             location = /ready { cricket ready; }
+            location = /metrics { cricket status; }
             location = /together { cricket metrics; cricket_bulks 1; }
             location = /fake { cricket metrics; cricket_pass http://fake; }
         }
@@ -203,6 +204,15 @@ sub read_of {
 }
 
 
+# It counts, so no two are the same.
+sub status {
+    my $head = sub { return outcome_of('GET', '/metrics') =~ s/\n.*//sr };
+    my $expected = $head->();
+
+    return sub { return [$head->(), $expected] };
+}
+
+
 # What is wrong about how requests ended where memory may have failed.
 sub wrong {
     return grep { !/^(?:50[0234] |closed$)/ }
@@ -275,6 +285,7 @@ my %requests = (
     'GET /v1/names' => read_of('GET', '/v1/names?prefix=old&limit=3'),
     'GET /v1/export' => read_of('GET', '/v1/export?tag.host=h1&format=csv'),
     'GET /ready' => read_of('GET', '/ready'),
+    'GET /metrics' => status(),
     'GET, refused' => read_of('GET', '/v1/metrics?nmae=old'),
 );
 

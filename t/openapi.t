@@ -66,7 +66,7 @@ cmp_ok($total // 0, '>', 500, 'it made a good number of requests');
 
 for my $route ('GET /', 'GET /health', 'GET /ready', 'POST /v1/metrics',
                'GET /v1/metrics', 'GET /v1/stats', 'GET /v1/names',
-               'GET /v1/export')
+               'GET /v1/export', 'GET /metrics')
 {
     my ($method, $path) = split ' ', $route;
     my $log = slurp("$nginx->{dir}/access.log");

@@ -46,6 +46,7 @@ sub reads {
             location = /v1/stats    { cricket stats; }
             location = /v1/names    { cricket names; }
             location = /v1/export   { cricket export; $export }
+            location = /metrics     { cricket status; }
         }
     }, map { $_ => $option{$_} } grep { /^_/ } keys %option);
 }
