@@ -30,6 +30,8 @@ static char *ngx_http_cricket_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static char *ngx_http_cricket_merge_upstream(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *prev, ngx_http_cricket_loc_conf_t *conf);
+static ngx_int_t ngx_http_cricket_check_post_action(ngx_conf_t *cf,
+    ngx_http_core_loc_conf_t *clcf);
 static char *ngx_http_cricket_init_route(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *conf);
 static ngx_int_t ngx_http_cricket_init_head(ngx_conf_t *cf,
@@ -621,6 +623,12 @@ ngx_http_cricket_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
         *conf = *prev;
 
+        if (conf->route
+            && ngx_http_cricket_check_post_action(cf, clcf) != NGX_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
+
         if (conf->route && clcf->handler == NULL) {
             clcf->handler = ngx_http_cricket_handler;
         }
@@ -740,6 +748,23 @@ ngx_http_cricket_merge_upstream(ngx_conf_t *cf,
 }
 
 
+static ngx_int_t
+ngx_http_cricket_check_post_action(ngx_conf_t *cf,
+    ngx_http_core_loc_conf_t *clcf)
+{
+    if (clcf->post_action.len == 0) {
+        return NGX_OK;
+    }
+
+    /* it takes a request over without a word to who waits for it */
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "\"post_action\" cannot be used with \"cricket\"");
+
+    return NGX_ERROR;
+}
+
+
 static char *
 ngx_http_cricket_init_route(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 {
@@ -747,12 +772,7 @@ ngx_http_cricket_init_route(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    if (clcf->post_action.len) {
-
-        /* it takes a request over without a word to who waits for it */
-
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"post_action\" cannot be used with \"cricket\"");
+    if (ngx_http_cricket_check_post_action(cf, clcf) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 

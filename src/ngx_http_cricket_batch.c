@@ -34,8 +34,11 @@ static size_t ngx_http_cricket_lines_size(ngx_http_cricket_write_t *w,
     size_t max, ngx_uint_t *n);
 static ngx_chain_t *ngx_http_cricket_batch_request(
     ngx_http_cricket_batch_t *batch);
+static ngx_chain_t *ngx_http_cricket_batch_probe(
+    ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_free(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x);
+static void ngx_http_cricket_batch_probed(ngx_http_cricket_exchange_t *x);
 static void ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_failed(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_end(ngx_http_cricket_batch_t *batch);
@@ -43,9 +46,16 @@ static void ngx_http_cricket_lane_refuse(ngx_http_cricket_lane_t *lane,
     const char *error);
 
 
+static ngx_str_t  ngx_http_cricket_method_get = ngx_string("GET");
 static ngx_str_t  ngx_http_cricket_method_post = ngx_string("POST");
 static ngx_str_t  ngx_http_cricket_type_ndjson =
     ngx_string("application/x-ndjson");
+
+
+/* found if the index is, and the least that can be asked of it */
+
+static ngx_str_t  ngx_http_cricket_probe_tail =
+    ngx_string("/_alias?filter_path=none");
 
 
 /*
@@ -94,12 +104,20 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     ngx_http_cricket_count_load(target->status, 0, 0, 1);
 
     x->data = batch;
-    x->handler = ngx_http_cricket_batch_done;
 
-    x->request = ngx_http_cricket_batch_request(batch);
-    batch->verdicts = ngx_pnalloc(batch->pool, batch->n);
+    batch->probe = !target->known;
 
-    if (x->request == NULL || batch->verdicts == NULL) {
+    if (batch->probe) {
+        x->handler = ngx_http_cricket_batch_probed;
+        x->request = ngx_http_cricket_batch_probe(batch);
+
+    } else {
+        x->handler = ngx_http_cricket_batch_done;
+        x->request = ngx_http_cricket_batch_request(batch);
+        batch->verdicts = ngx_pnalloc(batch->pool, batch->n);
+    }
+
+    if (x->request == NULL || (!batch->probe && batch->verdicts == NULL)) {
         ngx_http_cricket_batch_failed(batch);
         return;
     }
@@ -124,11 +142,16 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     }
 
     x->conf = conf;
-    x->upstream = ids ? &conf->bulk_again : &conf->bulk;
-    ngx_str_set(&x->uri, "/_bulk");
+    x->upstream = (ids || batch->probe) ? &conf->bulk_again : &conf->bulk;
     x->log = ngx_cycle->log;
     x->detached = 1;
 
+    if (batch->probe) {
+        ngx_str_set(&x->uri, "/_alias");
+
+    } else {
+        ngx_str_set(&x->uri, "/_bulk");
+    }
     r = leader->request;
     c = r->connection;
 
@@ -397,6 +420,21 @@ ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch)
 }
 
 
+/*
+ * An index that is not there Elasticsearch would make from the first datapoint,
+ * in a shape that no search of ours understands.
+ */
+
+static ngx_chain_t *
+ngx_http_cricket_batch_probe(ngx_http_cricket_batch_t *batch)
+{
+    return ngx_http_cricket_exchange_head(batch->pool, batch->target->conf,
+                                          &ngx_http_cricket_method_get,
+                                          &ngx_http_cricket_probe_tail,
+                                          NULL, 0, 0);
+}
+
+
 static void
 ngx_http_cricket_batch_free(ngx_http_cricket_batch_t *batch)
 {
@@ -418,11 +456,24 @@ ngx_http_cricket_batch_free(ngx_http_cricket_batch_t *batch)
 static void
 ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x)
 {
+    ngx_uint_t                 i;
     ngx_http_cricket_batch_t  *batch;
 
     batch = x->data;
 
     ngx_http_cricket_count_batch(batch->target->status, batch);
+
+    if (x->outcome == NGX_HTTP_CRICKET_REPLY && x->sent) {
+
+        /* another node had it before the one that answered */
+
+        for (i = 0; i < batch->nseats; i++) {
+
+            if (batch->seats[i].write) {
+                batch->seats[i].write->unknown = 1;
+            }
+        }
+    }
 
     if (x->outcome != NGX_HTTP_CRICKET_UNSENT) {
         ngx_http_cricket_reached(batch->target);
@@ -449,6 +500,46 @@ ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x)
 
 
 static void
+ngx_http_cricket_batch_probed(ngx_http_cricket_exchange_t *x)
+{
+    ngx_http_cricket_batch_t  *batch;
+
+    batch = x->data;
+
+    if (x->outcome == NGX_HTTP_CRICKET_UNSENT) {
+        ngx_http_cricket_batch_unsent(batch);
+        ngx_http_cricket_batch_end(batch);
+        return;
+    }
+
+    ngx_http_cricket_reached(batch->target);
+
+    if (x->outcome == NGX_HTTP_CRICKET_UNKNOWN) {
+        ngx_http_cricket_verdict_again(batch, x->error ? x->error
+                                       : "the connection to Elasticsearch "
+                                         "was lost");
+
+    } else if (x->status == NGX_HTTP_NOT_FOUND) {
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "elasticsearch has no index \"%V\"",
+                      &batch->target->conf->index);
+
+        ngx_http_cricket_verdict_refuse(batch, "the index is not set up");
+
+    } else {
+
+        /* whatever else is wrong, _bulk will say */
+
+        batch->target->known = 1;
+
+        (void) ngx_http_cricket_batch_park(batch);
+    }
+
+    ngx_http_cricket_batch_end(batch);
+}
+
+
+static void
 ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch)
 {
     const char                   *error;
@@ -461,7 +552,9 @@ ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch)
     if (x->carrier == NULL
         || ngx_http_cricket_unreached(batch->target, batch->start, x->tried))
     {
-        ngx_http_cricket_batch_park(batch, NGX_HTTP_CRICKET_RETRY_UNSENT);
+        ngx_http_cricket_count_retry(batch->target->status,
+                                     NGX_HTTP_CRICKET_RETRY_UNSENT,
+                                     ngx_http_cricket_batch_park(batch));
         return;
     }
 
@@ -512,23 +605,26 @@ ngx_http_cricket_lane_refuse(ngx_http_cricket_lane_t *lane, const char *error)
 }
 
 
-void
-ngx_http_cricket_batch_park(ngx_http_cricket_batch_t *batch,
-    ngx_http_cricket_retry_e reason)
+ngx_uint_t
+ngx_http_cricket_batch_park(ngx_http_cricket_batch_t *batch)
 {
-    ngx_uint_t                 i;
+    ngx_uint_t                 i, n;
     ngx_http_cricket_write_t  *w;
+
+    n = 0;
 
     for (i = batch->nseats; i-- > 0; /* void */) {
         w = batch->seats[i].write;
 
         if (w) {
-            ngx_http_cricket_count_retry(w->target->status, reason);
+            n++;
 
             ngx_http_cricket_batch_vacate(w);
             ngx_http_cricket_park(w, 1);
         }
     }
+
+    return n;
 }
 
 

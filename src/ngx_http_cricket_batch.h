@@ -45,6 +45,8 @@ struct ngx_http_cricket_batch_s {
     ngx_uint_t                     seat;        /* the reply is read for */
 
     ngx_http_cricket_exchange_t    exchange;
+
+    unsigned                       probe:1;     /* it only asks for the index */
 };
 
 
@@ -52,9 +54,8 @@ struct ngx_http_cricket_batch_s {
 void ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     ngx_http_cricket_lane_t *lane);
 
-/* parks all its writes again */
-void ngx_http_cricket_batch_park(ngx_http_cricket_batch_t *batch,
-    ngx_http_cricket_retry_e reason);
+/* parks all its writes again; returns how many */
+ngx_uint_t ngx_http_cricket_batch_park(ngx_http_cricket_batch_t *batch);
 
 /* takes a write out of its batch */
 void ngx_http_cricket_batch_vacate(ngx_http_cricket_write_t *w);

@@ -166,7 +166,9 @@ ngx_http_cricket_body_free(ngx_http_request_t *r)
 
     /* what came with the header is in a buffer of the connection's */
 
-    if (rb && rb->buf && ngx_pfree(r->pool, rb->buf->start) == NGX_OK) {
+    if (rb && rb->buf && !r->preserve_body
+        && ngx_pfree(r->pool, rb->buf->start) == NGX_OK)
+    {
         rb->buf = NULL;
         rb->bufs = NULL;
     }

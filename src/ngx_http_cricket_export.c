@@ -316,7 +316,7 @@ ngx_http_cricket_export_sent(ngx_http_request_t *r,
 
     wev = r->connection->write;
 
-    if (!r->buffered && !r->connection->buffered) {
+    if (!r->buffered && !r->postponed && !r->connection->buffered) {
 
         /* that of limit_rate must fire: nothing else ends the delay */
 

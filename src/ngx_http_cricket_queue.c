@@ -304,7 +304,7 @@ ngx_http_cricket_deadline_handler(ngx_event_t *ev)
 
             x = &w->batch->exchange;
 
-            if (ngx_http_cricket_exchange_sent(x)) {
+            if (!w->batch->probe && ngx_http_cricket_exchange_sent(x)) {
                 w->unknown = 1;
             }
 
@@ -463,7 +463,7 @@ ngx_http_cricket_again(ngx_http_cricket_write_t *w,
         w->backoff->log = ngx_cycle->log;
     }
 
-    ngx_http_cricket_count_retry(w->target->status, reason);
+    ngx_http_cricket_count_retry(w->target->status, reason, 1);
 
     ngx_http_cricket_batch_vacate(w);
 

@@ -56,4 +56,5 @@ ngx_int_t ngx_http_cricket_retry_after(ngx_http_request_t *r);
  */
 void ngx_http_cricket_finish(ngx_http_request_t *r, ngx_int_t rc);
 
+
 #endif /* _NGX_HTTP_CRICKET_RESPOND_H_INCLUDED_ */

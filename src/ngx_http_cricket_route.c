@@ -165,6 +165,20 @@ ngx_http_cricket_handler(ngx_http_request_t *r)
         if (rc != NGX_OK) {
             return rc;
         }
+
+        if (r->discard_body) {
+
+            /*
+             * The core's timer, or the end of the body, would free the request
+             * under an upstream; lingering takes the rest after the answer.
+             */
+
+            r->discard_body = 0;
+            r->main->count--;
+
+            r->keepalive = 0;
+            r->lingering_close = 1;
+        }
     }
 
     return route->handler(r);

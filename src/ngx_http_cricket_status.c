@@ -392,10 +392,10 @@ ngx_http_cricket_count_overflow(ngx_http_cricket_status_t *status)
 
 void
 ngx_http_cricket_count_retry(ngx_http_cricket_status_t *status,
-    ngx_http_cricket_retry_e reason)
+    ngx_http_cricket_retry_e reason, ngx_uint_t n)
 {
-    if (status) {
-        (void) ngx_atomic_fetch_add(&status->retries[reason], 1);
+    if (status && n) {
+        (void) ngx_atomic_fetch_add(&status->retries[reason], n);
     }
 }
 
@@ -414,9 +414,8 @@ ngx_http_cricket_count_batch(ngx_http_cricket_status_t *status,
     x = &batch->exchange;
 
     if (x->tries > 1) {
-        (void) ngx_atomic_fetch_add(
-                         &status->retries[NGX_HTTP_CRICKET_RETRY_NEXT_NODE],
-                         (x->tries - 1) * batch->nseats);
+        ngx_http_cricket_count_retry(status, NGX_HTTP_CRICKET_RETRY_NEXT_NODE,
+                                     (x->tries - 1) * batch->nseats);
     }
 
     switch (x->outcome) {

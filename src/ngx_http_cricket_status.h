@@ -56,9 +56,9 @@ void ngx_http_cricket_count_datapoints(ngx_http_cricket_status_t *status,
 /* a POST found the queue full */
 void ngx_http_cricket_count_overflow(ngx_http_cricket_status_t *status);
 
-/* a write parks again, or will */
+/* n writes go to _bulk again, or will */
 void ngx_http_cricket_count_retry(ngx_http_cricket_status_t *status,
-    ngx_http_cricket_retry_e reason);
+    ngx_http_cricket_retry_e reason, ngx_uint_t n);
 
 /* a batch's exchange is over */
 void ngx_http_cricket_count_batch(ngx_http_cricket_status_t *status,

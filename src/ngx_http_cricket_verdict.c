@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_cricket_verdict.h"
+#include "ngx_http_cricket_status.h"
 
 
 /* the longest time until larger bulks are tried again after a 413 */
@@ -24,8 +25,6 @@ static ngx_int_t ngx_http_cricket_verdict_compact(ngx_http_cricket_write_t *w,
     u_char *verdicts, ngx_uint_t n);
 static void ngx_http_cricket_verdict_drop(ngx_http_cricket_write_t *w,
     ngx_uint_t n, size_t size);
-static void ngx_http_cricket_verdict_again(ngx_http_cricket_batch_t *batch,
-    const char *error);
 static void ngx_http_cricket_verdict_halve(ngx_http_cricket_batch_t *batch);
 
 
@@ -374,7 +373,7 @@ ngx_http_cricket_verdict_refuse(ngx_http_cricket_batch_t *batch,
 }
 
 
-static void
+void
 ngx_http_cricket_verdict_again(ngx_http_cricket_batch_t *batch,
     const char *error)
 {
@@ -453,5 +452,7 @@ ngx_http_cricket_verdict_halve(ngx_http_cricket_batch_t *batch)
                       "takes, using %uz", half);
     }
 
-    ngx_http_cricket_batch_park(batch, NGX_HTTP_CRICKET_RETRY_TOO_LARGE);
+    ngx_http_cricket_count_retry(target->status,
+                                 NGX_HTTP_CRICKET_RETRY_TOO_LARGE,
+                                 ngx_http_cricket_batch_park(batch));
 }

@@ -23,6 +23,10 @@ void ngx_http_cricket_verdict(ngx_http_cricket_batch_t *batch);
 void ngx_http_cricket_verdict_refuse(ngx_http_cricket_batch_t *batch,
     const char *error);
 
+/* Elasticsearch did nothing of it, and may the next time */
+void ngx_http_cricket_verdict_again(ngx_http_cricket_batch_t *batch,
+    const char *error);
+
 /* it was sent, and what became of it is not known */
 void ngx_http_cricket_verdict_unknown(ngx_http_cricket_batch_t *batch,
     const char *error);

@@ -80,6 +80,7 @@ for (['', 4], ['cricket_bulks 2;', 2]) {
     $gate = gate();
     $fake = fake(sub { $gate->pass; $_[1]->bulk($_[0]) });
     $nginx = cricket(es => $fake->port, set => $set);
+    warm($nginx);
     @clients = ();
 
     for my $i (1 .. 12) {
@@ -150,6 +151,7 @@ for my $slow ('?refresh=wait_for', '') {
         $c->bulk($request);
     });
     $nginx = cricket(es => $fake->port, set => 'cricket_bulks 1;');
+    warm($nginx);
 
     my @slow = map { my $c = post($nginx, "s$_", "/v1/metrics$slow");
                      ping($nginx); $c } 1 .. 5;

@@ -263,4 +263,11 @@ bad('ciphers', server("$tls cricket_ssl_ciphers nonsense; }"), 'nonsense');
 bad('protocols', server("$tls cricket_ssl_protocols TLSv9; }"),
     'invalid value "TLSv9"');
 
+for my $where ('post_action /p;', 'if ($arg_a) { post_action /p; }',
+               'limit_except GET { post_action /p; }')
+{
+    bad("post_action: $where", server($pass . "location = /m { cricket metrics; "
+                                      . "$where }"), 'post_action');
+}
+
 done_testing();

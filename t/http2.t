@@ -27,6 +27,7 @@ sub start {
     $nginx = cricket(es => $fake->port, listen => h2_listen(),
                      http => h2_directive(), %option,
                      set => 'cricket_bulks 1;' . ($option{set} // ''));
+    warm($nginx) if !$option{servers};
 }
 
 
@@ -167,8 +168,8 @@ end();
 
     start(\&bulk, ES2 => $deaf->sockport,
           set => 'cricket_connect_timeout 500ms;',
-          servers => 'server 127.0.0.1:%%ES%%;'
-                     . 'server 127.0.0.1:%%ES2%% max_fails=0;');
+          servers => 'server 127.0.0.1:%%ES2%% max_fails=0;'
+                     . 'server 127.0.0.1:%%ES%%;');
     ($h2, @s) = park(qw(a b c));
     $_->open for @gates;
     is(all($h2, $s[0]), '200', 'the first');

@@ -28,6 +28,7 @@ sub start {
     });
     $nginx = cricket(es => $fake->port, %option,
                      set => 'cricket_bulks 1;' . ($option{set} // ''));
+    warm($nginx);
 }
 
 
@@ -173,11 +174,6 @@ $nginx = cricket(es => $listen->sockport,
                  set => 'cricket_bulks 1; cricket_bulk_size 64m;');
 my $first = post($nginx, 'first');
 my $up = $listen->accept;
-@c = ();
-for ($large, $large, 'small') {
-    push @c, post($nginx, $_);
-    ping($nginx);
-}
 my $stored = sub {
     return '{"items":[' . join(',', ('{"create":{"status":201}}') x $_[0])
            . ']}';
@@ -188,7 +184,16 @@ my $reply = sub {
     print $socket "HTTP/1.1 200 OK\r\nContent-Length: " . length($body)
                   . "\r\n\r\n$body";
 };
+
+# is the index there?
 sysread $up, my $in, 65536;
+print $up "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+sysread $up, $in, 65536;
+@c = ();
+for ($large, $large, 'small') {
+    push @c, post($nginx, $_);
+    ping($nginx);
+}
 $reply->($up, 1);
 is($first->finish->{status}, 200, 'the first');
 sleep 0.3;
@@ -214,8 +219,15 @@ quit($nginx);
 # the deadline in the middle of sending
 $nginx = cricket(es => $listen->sockport,
                  set => 'cricket_bulks 1; cricket_timeout 1s;');
-@c = map { my $c = post($nginx, $_); ping($nginx); $c } $large, $large, 'small';
-is(join(' ', statuses(@c)), '503 503 503', 'a deadline while sending');
+@c = post($nginx, $large);
+$up = $listen->accept;
+sysread $up, $in, 65536;
+print $up "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+push @c, map { my $c = post($nginx, $_); ping($nginx); $c } $large, 'small';
+my @replies = map { $_->finish } @c;
+is(join(' ', map { $_->{status} } @replies), '503 503 503',
+   'a deadline while sending');
+like(error($replies[0])->{message}, qr/may be stored/, 'of what was begun');
 quit($nginx);
 close $listen;
 

@@ -51,6 +51,7 @@ sub start {
         $c->bulk($request);
     });
     $nginx = cricket(es => $fake->port, set => "cricket_bulks 1; $set");
+    warm($nginx);
 }
 
 

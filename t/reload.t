@@ -21,6 +21,7 @@ sub start {
     $fake = fake(sub { $gate->pass; $_[1]->bulk($_[0]) });
     $nginx = cricket(es => $fake->port, %option,
                      set => 'cricket_bulks 2;' . ($option{set} // ''));
+    warm($nginx);
 }
 
 
@@ -181,6 +182,7 @@ $fake = fake(sub {
     $c->reply($reply->{status}, $reply->{body});
 });
 $nginx = cricket(es => $fake->port, index => $index, set => 'cricket_bulks 2;');
+warm($nginx);
 $nginx->allow(qr/exited on signal 9/);
 ($worker) = $nginx->workers;
 @c = map { my $c = post($nginx, points("k$_", "l$_"),

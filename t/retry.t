@@ -108,6 +108,21 @@ for (['', '503 200 503 200'], ['cricket_ids own;', '200 200 200 200']) {
     $fake->stop;
 }
 
+# Lost by one node, refused by the next: the first may have stored it.
+for my $status (400, 403, 429) {
+    my $next = fake(sub { $_[1]->reply($status, '{}') });
+    $fake = fake(sub { $_[1]->close });
+    $nginx = cricket(es => $fake->port, ES2 => $next->port,
+                     servers => 'server 127.0.0.1:%%ES%% max_fails=0;'
+                                . 'server 127.0.0.1:%%ES2%% backup;',
+                     set => 'cricket_ids own; cricket_timeout 1s;');
+    my $reply = send_point('x');
+    is($reply->{status}, 503, "lost, then $status: 503");
+    like(error($reply)->{message}, qr/may be stored or not/, 'and why');
+    quit($nginx);
+    $_->stop for $fake, $next;
+}
+
 # Always lost: tried with pauses until the deadline, then told.
 $fake = fake(sub { $_[1]->close });
 $nginx = cricket(es => $fake->port, set => 'cricket_timeout 2s;');
@@ -152,7 +167,7 @@ $nginx = cricket(servers => $servers, es => $fake->port, ES2 => $bad->port);
 is(join(' ', map { send_point("k$_", keyed("k$_"))->{status} } 1 .. 4),
    '200 200 200 200', 'keyed, with a node that fails');
 is(join(' ', bulks($fake)), 'k1 k2 k3 k4', 'all reach the other');
-is(join(' ', map { send_point("u$_")->{status} } 1 .. 4), '503 200 503 200',
+is(join(' ', map { send_point("u$_")->{status} } 1 .. 4), '200 503 200 503',
    'without keys');
 is((() = "@{[bulks($fake), bulks($bad)]}" =~ /u\d/g), 4, 'each sent once');
 quit($nginx);

@@ -190,6 +190,7 @@ quit($nginx);
 $gate = gate();
 $fake = fake(sub { $gate->pass if $_[0]{n} == 1; $_[1]->bulk($_[0]) });
 $nginx = start(es => $fake->port, set => 'cricket_bulks 1; cricket_queue 1m 4;');
+warm($nginx);
 my @c = map { my $c = post($nginx, points("a$_", "b$_")); ping($nginx); $c }
         1 .. 4;
 $samples = scrape();
@@ -198,16 +199,16 @@ cmp_ok($bytes, '>', 4 * 2 * 50, 'bytes wait');
 counts('four wait', cricket_queued_requests => 4, cricket_bulks_in_flight => 1);
 is(post($nginx, 'x')->finish->{status}, 503, 'a fifth does not');
 counts('the queue is full', cricket_queue_overflows_total => 1,
-       datapoints(failed => 1));
+       datapoints(failed => 1, stored => 1));
 $_->reset for @c[1, 2];
 counts('two have left', cricket_queued_requests => 2,
        cricket_queued_bytes => $bytes / 2, cricket_bulks_in_flight => 1,
-       datapoints(failed => 1, abandoned => 4));
+       datapoints(failed => 1, abandoned => 4, stored => 1));
 $gate->open;
 is(join(' ', statuses(@c[0, 3])), '200 200', 'two are answered');
-counts('all is over', %idle, bulks_that(answered => 2),
-       cricket_bulk_datapoints_sum => 4,
-       datapoints(failed => 1, abandoned => 4, stored => 4));
+counts('all is over', %idle, bulks_that(answered => 3),
+       cricket_bulk_datapoints_sum => 5,
+       datapoints(failed => 1, abandoned => 4, stored => 5));
 quit($nginx);
 $fake->stop;
 
@@ -247,13 +248,17 @@ counts('told', datapoints(stored => 8, invalid => 1, uncertain => 1),
 quit($nginx);
 $fake->stop;
 
-# Nobody there.
-$nginx = start(es => free_port(), set => 'cricket_timeout 500ms;');
+# Nobody there any more.
+$fake = fake(sub { $_[1]->bulk($_[0]) });
+$nginx = start(es => $fake->port, set => 'cricket_timeout 500ms;');
+is(post($nginx, 'a')->finish->{status}, 200, 'somebody is there');
+$fake->stop;
 is(post($nginx, points(qw(a b)))->finish->{status}, 503, 'nobody is there');
 $samples = scrape();
 cmp_ok($samples->{'cricket_retries_total{reason="unsent"}'}, '>', 0, 'tried');
 cmp_ok($samples->{'cricket_bulks_total{outcome="unsent"}'}, '>', 0, 'in vain');
-counts('told', datapoints(failed => 2), %idle, cricket_bulk_size_bytes_sum => 0);
+counts('told', datapoints(stored => 1, failed => 2), %idle,
+       cricket_bulk_datapoints_sum => 1);
 quit($nginx);
 
 # Workers count together; one that crashes leaves nothing behind in its queue.

@@ -613,7 +613,7 @@ use Fcntl qw(:flock);
 
 
 sub new {
-    my ($class, $handler, $port) = @_;
+    my ($class, $handler, $port, %option) = @_;
 
     my $dir = CricketTest::folder('fake');
 
@@ -624,7 +624,7 @@ sub new {
                  or Carp::croak("fake: $!");
 
     my $self = bless { dir => $dir, port => $listen->sockport,
-                       handler => $handler }, $class;
+                       handler => $handler, %option }, $class;
 
     ($self->{pid}, my $life) = CricketTest::_fork();
 
@@ -703,6 +703,19 @@ sub _connection {
     my $c = bless { socket => $socket, in => '' }, 'CricketTest::Fake::Reply';
 
     while (my $request = $c->_read) {
+
+        # whether the index is there is asked once, and of interest to few
+        if ($request->{uri} =~ m{/_alias\?} && !$self->{probes}) {
+            $c->reply(200, '{}');
+            next;
+        }
+
+        # CricketWrites::warm()
+        if ($request->{body} =~ /"name":"warm-up"/) {
+            $c->bulk($request);
+            next;
+        }
+
         $self->_record($request);
         $c->{answered} = 0;
         $self->{handler}->($request, $c);

@@ -12,7 +12,9 @@ package CricketWrites;
 # point(NAME, FIELD => JSON...) is a datapoint, points(NAME...) a body.
 # post(NGINX, BODY, HEADER => VALUE...) is a client whose POST is under way;
 # a BODY that is no JSON is the name of a datapoint. ping(NGINX) returns
-# when nginx has seen all that was sent to it before. statuses(CLIENT...) are
+# when nginx has seen all that was sent to it before. warm(NGINX) returns when
+# a worker is done with asking whether the index is there, of which a fake
+# records nothing. statuses(CLIENT...) are
 # those of the replies, 0 for none; error(REPLY) is what its JSON says.
 #
 # In a fake's handler: names(REQUEST) of the datapoints of a bulk, answer($c,
@@ -31,7 +33,7 @@ use JSON::PP;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(cricket quit point points post ping statuses error names ids
+our @EXPORT = qw(cricket quit point points post ping warm statuses error names ids
                  answer tally tallied gate bulks reload rss);
 
 my $dir = tempdir('cricket-writes-XXXXXX', TMPDIR => 1, CLEANUP => 1);
@@ -140,6 +142,15 @@ sub ping {
     }
 
     return 1;
+}
+
+
+sub warm {
+    my ($nginx) = @_;
+
+    my $reply = post($nginx, 'warm-up')->finish;
+
+    return $reply && $reply->{status} == 200;
 }
 
 

@@ -1,0 +1,89 @@
+# An index that is not set up: a POST says so, and does not make one.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use CricketTest;
+use CricketWrites;
+use Test::More;
+use Time::HiRes qw(time);
+
+# The real one would make the index, in a shape of its own.
+my $index = fresh_index();
+es('DELETE', "/_index_template/cricket-$index");
+es('DELETE', "/$index");
+
+my ($port) = es_url() =~ /:(\d+)/;
+my $nginx = cricket(es => $port, index => $index);
+$nginx->allow(qr/has no index/);
+
+
+sub there { return (es('HEAD', "/$index"))[0] == 200 }
+
+
+for my $with ([], ['Idempotency-Key' => 'k']) {
+    my $start = time;
+    my $reply = post($nginx, points(qw(a b)), @$with)->finish;
+    is($reply->{status}, 503, 'no index: 503');
+    is(error($reply)->{message}, 'the index is not set up', 'why');
+    ok($reply->{headers}{'retry-after'}, 'Retry-After');
+    cmp_ok(time - $start, '<', 2, 'at once');
+}
+
+ok(!there(), 'and there still is none');
+like($nginx->log, qr/elasticsearch has no index "\Q$index\E"/, 'the log too');
+
+# Many at once.
+my @c = map { post($nginx, "n$_") } 1 .. 20;
+is(join(' ', statuses(@c)), join(' ', (503) x 20), 'all are told');
+ok(!there(), 'and there still is none');
+
+# Once it is set up.
+system("$CricketTest::TOP/objs/cricket", '--init', '--url', es_url(),
+       '--index', $index, '--replicas', 0) == 0 or BAIL_OUT('no index');
+is(post($nginx, points(qw(a b)))->finish->{body}, qq({"stored":2}\n), 'set up');
+is(count($index), 2, 'only that is stored');
+quit($nginx);
+
+# It is asked for once, whatever the reply, and again if there is none.
+for my $case (['200', 1, sub { $_[1]->reply(200, '{}') }],
+              ['403', 1, sub { $_[1]->reply(403, '{}') }],
+              ['500', 1, sub { $_[1]->reply(500, '{}') }],
+              ['lost once', 2, sub {
+                  my ($request, $c) = @_;
+                  return $c->close if tally('lost') <= 1;
+                  $c->reply(200, '{}');
+              }])
+{
+    my ($what, $n, $handler) = @$case;
+    my $fake = CricketTest::Fake->new(sub {
+        my ($request, $c) = @_;
+        $request->{uri} =~ /_bulk/ ? $c->bulk($request)
+                                   : $handler->($request, $c);
+    }, undef, probes => 1);
+
+    $nginx = cricket(es => $fake->port);
+    is(join(' ', statuses(map { post($nginx, "n$_") } 1 .. 3)), '200 200 200',
+       "$what: stored");
+    is(post($nginx, 'n4')->finish->{status}, 200, "$what: and once more");
+    my @asked = grep { $_->{uri} !~ /_bulk/ } $fake->requests;
+    is($asked[0]{method}, 'GET', "$what: asked first");
+    cmp_ok(scalar @asked, '<=', $n + 2, "$what: by few");
+    my @later = grep { $_->{uri} !~ /_bulk/ } ($fake->requests)[-1];
+    is(scalar @later, 0, "$what: and no more");
+    quit($nginx);
+    $fake->stop;
+}
+
+# Nobody answers it: told by the deadline, and that nothing is stored.
+my $fake = CricketTest::Fake->new(sub { $_[1]->hang }, undef, probes => 1);
+$nginx = cricket(es => $fake->port, set => 'cricket_timeout 1s;');
+my $reply = post($nginx, 'x')->finish;
+is($reply->{status}, 503, 'no answer: 503');
+unlike(error($reply)->{message}, qr/may be stored/, 'nothing was sent');
+quit($nginx);
+$fake->stop;
+
+done_testing();
