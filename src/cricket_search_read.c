@@ -937,7 +937,7 @@ cricket_search_bucket(cricket_search_reader_t *r,
     r->n++;
 
     if (r->n > CRICKET_QUERY_BUCKETS) {
-        r->excess = "interval: more than 10000 buckets";
+        r->excess = "interval: more than 10000 buckets in all";
         r->past = 1;
 
         return CRICKET_OK;

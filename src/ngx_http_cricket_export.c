@@ -18,8 +18,8 @@
 
 
 /*
- * A page is asked for when all of the one before has been sent, so that what
- * is in memory is one page, whatever the size of the export.
+ * A page is asked for when all of the one before has been sent, so that one
+ * page is in memory; and some 2k of the request's pool for each before.
  */
 
 struct ngx_http_cricket_export_s {

@@ -63,6 +63,7 @@ static ngx_int_t ngx_http_cricket_check_headers(ngx_http_request_t *r,
     ngx_http_cricket_ingest_t *in, ngx_uint_t *status, const char **err);
 static ngx_int_t ngx_http_cricket_check_type(ngx_str_t *value,
     ngx_http_cricket_ingest_t *in);
+static ngx_int_t ngx_http_cricket_check_parameters(u_char *p, u_char *last);
 static ngx_int_t ngx_http_cricket_check_key(ngx_str_t *value,
     ngx_http_cricket_ingest_t *in);
 static void ngx_http_cricket_body_handler(ngx_http_request_t *r);
@@ -76,6 +77,8 @@ static ngx_int_t ngx_http_cricket_keep_index(ngx_http_cricket_ingest_t *in,
     ngx_uint_t index, ngx_uint_t n);
 static void ngx_http_cricket_keyed_id(ngx_http_cricket_ingest_t *in,
     ngx_uint_t index, cricket_datapoint_t *dp, ngx_str_t *id);
+static ngx_int_t ngx_http_cricket_compare_keys(cricket_str_t *one,
+    cricket_str_t *two);
 static void ngx_http_cricket_own_id(ngx_http_cricket_target_t *target,
     ngx_str_t *id);
 static ngx_int_t ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in,
@@ -219,10 +222,11 @@ ngx_http_cricket_check_headers(ngx_http_request_t *r,
                     break;
                 }
 
-                if (h[i].value.len == 8
-                    && ngx_strncasecmp(h[i].value.data, (u_char *) "identity",
-                                       8)
-                       == 0)
+                if (h[i].value.len == 0
+                    || (h[i].value.len == 8
+                        && ngx_strncasecmp(h[i].value.data,
+                                           (u_char *) "identity", 8)
+                           == 0))
                 {
                     break;
                 }
@@ -259,30 +263,19 @@ ngx_http_cricket_check_type(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
     p = value->data;
     last = value->data + value->len;
 
+    if (p == last) {
+        return NGX_OK;
+    }
+
     semicolon = ngx_strlchr(p, last, ';');
 
     if (semicolon) {
 
-        /* JSON is UTF-8 whatever is said; another charset said is a mistake */
-
-        p = ngx_strlcasestrn(semicolon, last, (u_char *) "charset=", 8 - 1);
-
-        if (p) {
-            p += 8;
-
-            if (p < last && *p == '"') {
-                p++;
-            }
-
-            if (last - p < 5
-                || ngx_strncasecmp(p, (u_char *) "utf-8", 5) != 0)
-            {
-                return NGX_DECLINED;
-            }
+        if (ngx_http_cricket_check_parameters(semicolon, last) != NGX_OK) {
+            return NGX_DECLINED;
         }
 
         last = semicolon;
-        p = value->data;
     }
 
     while (last > p && (last[-1] == ' ' || last[-1] == '\t')) {
@@ -304,6 +297,74 @@ ngx_http_cricket_check_type(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
     }
 
     return NGX_DECLINED;
+}
+
+
+/*
+ * The parameters of a media type, each behind a semicolon (RFC 9110, 5.6.6).
+ * JSON is UTF-8 whatever is said; another charset said is a mistake.
+ */
+
+static ngx_int_t
+ngx_http_cricket_check_parameters(u_char *p, u_char *last)
+{
+    u_char     quote;
+    ngx_str_t  name, value;
+
+    while (p < last) {
+
+        if (*p == ';' || *p == ' ' || *p == '\t') {
+            p++;
+            continue;
+        }
+
+        name.data = p;
+
+        while (p < last && *p != '=' && *p != ';' && *p != ' ') {
+            p++;
+        }
+
+        name.len = p - name.data;
+
+        if (name.len == 0 || p == last || *p++ != '=') {
+            return NGX_DECLINED;
+        }
+
+        quote = (p < last && *p == '"');
+        p += quote;
+
+        value.data = p;
+
+        while (p < last
+               && (quote ? *p != '"' : *p != ';' && *p != ' ' && *p != '\t'))
+        {
+            p += (quote && *p == '\\' && p + 1 < last) ? 2 : 1;
+        }
+
+        value.len = p - value.data;
+
+        if (quote && p++ == last) {
+            return NGX_DECLINED;
+        }
+
+        while (p < last && (*p == ' ' || *p == '\t')) {
+            p++;
+        }
+
+        if (p < last && *p != ';') {
+            return NGX_DECLINED;
+        }
+
+        if (name.len == 7
+            && ngx_strncasecmp(name.data, (u_char *) "charset", 7) == 0
+            && (value.len != 5
+                || ngx_strncasecmp(value.data, (u_char *) "utf-8", 5) != 0))
+        {
+            return NGX_DECLINED;
+        }
+    }
+
+    return NGX_OK;
 }
 
 
@@ -615,11 +676,12 @@ static void
 ngx_http_cricket_keyed_id(ngx_http_cricket_ingest_t *in, ngx_uint_t index,
     cricket_datapoint_t *dp, ngx_str_t *id)
 {
-    u_char       digest[20];
-    size_t       i;
-    uint64_t     n[4];
-    ngx_str_t    src;
-    ngx_sha1_t   hash;
+    u_char          digest[20];
+    size_t          i, k;
+    uint64_t        n[4];
+    ngx_str_t       src;
+    ngx_sha1_t      hash;
+    cricket_tag_t  *tags[CRICKET_TAGS];
 
     ngx_sha1_init(&hash);
     ngx_sha1_update(&hash, in->key.data, in->key.len);
@@ -639,10 +701,29 @@ ngx_http_cricket_keyed_id(ngx_http_cricket_ingest_t *in, ngx_uint_t index,
     ngx_sha1_update(&hash, dp->type.data, dp->type.len);
     ngx_sha1_update(&hash, "", 1);
 
+    /* an object's members have no order: a client may send them in another */
+
     for (i = 0; i < dp->ntags; i++) {
-        ngx_sha1_update(&hash, dp->tags[i].key.data, dp->tags[i].key.len);
+
+        for (k = i; k > 0; k--) {
+
+            if (ngx_http_cricket_compare_keys(&tags[k - 1]->key,
+                                              &dp->tags[i].key)
+                <= 0)
+            {
+                break;
+            }
+
+            tags[k] = tags[k - 1];
+        }
+
+        tags[k] = &dp->tags[i];
+    }
+
+    for (i = 0; i < dp->ntags; i++) {
+        ngx_sha1_update(&hash, tags[i]->key.data, tags[i]->key.len);
         ngx_sha1_update(&hash, "", 1);
-        ngx_sha1_update(&hash, dp->tags[i].value.data, dp->tags[i].value.len);
+        ngx_sha1_update(&hash, tags[i]->value.data, tags[i]->value.len);
         ngx_sha1_update(&hash, "", 1);
     }
 
@@ -652,6 +733,14 @@ ngx_http_cricket_keyed_id(ngx_http_cricket_ingest_t *in, ngx_uint_t index,
     src.len = sizeof(digest);
 
     ngx_encode_base64url(id, &src);
+}
+
+
+static ngx_int_t
+ngx_http_cricket_compare_keys(cricket_str_t *one, cricket_str_t *two)
+{
+    return ngx_memn2cmp((u_char *) one->data, (u_char *) two->data, one->len,
+                        two->len);
 }
 
 

@@ -24,7 +24,7 @@ static ngx_int_t ngx_http_cricket_query_reply(ngx_http_request_t *r,
 static ngx_int_t ngx_http_cricket_query_answer(ngx_http_request_t *r,
     cricket_format_e format, cricket_buf_t *out, cricket_buf_t *next);
 static ngx_int_t ngx_http_cricket_query_etag(ngx_http_request_t *r,
-    cricket_buf_t *out);
+    cricket_buf_t *out, cricket_buf_t *next);
 static ngx_int_t ngx_http_cricket_query_link(ngx_http_request_t *r,
     cricket_buf_t *next);
 
@@ -224,6 +224,10 @@ ngx_http_cricket_query_error(ngx_http_request_t *r,
     case NGX_HTTP_TOO_MANY_REQUESTS:
         return "Elasticsearch is too busy";
 
+    case NGX_HTTP_BAD_REQUEST:
+        return "Elasticsearch cannot search the index: is it open, and as "
+               "cricket --init makes it?";
+
     default:
         return "Elasticsearch failed";
     }
@@ -314,7 +318,7 @@ ngx_http_cricket_query_answer(ngx_http_request_t *r, cricket_format_e format,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (!out->failed && ngx_http_cricket_query_etag(r, out) != NGX_OK) {
+    if (!out->failed && ngx_http_cricket_query_etag(r, out, next) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -327,7 +331,8 @@ ngx_http_cricket_query_answer(ngx_http_request_t *r, cricket_format_e format,
 /* a poller that has this answer gets a 304 from nginx's own filter */
 
 static ngx_int_t
-ngx_http_cricket_query_etag(ngx_http_request_t *r, cricket_buf_t *out)
+ngx_http_cricket_query_etag(ngx_http_request_t *r, cricket_buf_t *out,
+    cricket_buf_t *next)
 {
     u_char            digest[16];
     ngx_md5_t         md5;
@@ -337,6 +342,12 @@ ngx_http_cricket_query_etag(ngx_http_request_t *r, cricket_buf_t *out)
 
     if (out->len) {
         ngx_md5_update(&md5, out->data, out->len);
+    }
+
+    /* that there is more now is news, too */
+
+    if (next->len) {
+        ngx_md5_update(&md5, next->data, next->len);
     }
 
     ngx_md5_final(digest, &md5);

@@ -100,6 +100,32 @@ ngx_http_cricket_route_is(ngx_http_cricket_route_t *route, ngx_str_t *name)
 }
 
 
+ngx_http_cricket_route_t *
+ngx_http_cricket_route_of(ngx_http_request_t *r)
+{
+    ngx_str_t                    *name;
+    ngx_http_cricket_route_t     *route;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    if (ccf->route == NULL) {
+        return NULL;
+    }
+
+    name = &ccf->route->name;
+
+    for (route = ccf->route; ngx_http_cricket_route_is(route, name); route++) {
+
+        if (r->method & route->methods) {
+            return route;
+        }
+    }
+
+    return NULL;
+}
+
+
 ngx_int_t
 ngx_http_cricket_handler(ngx_http_request_t *r)
 {
@@ -138,19 +164,13 @@ ngx_http_cricket_handler(ngx_http_request_t *r)
 
     ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
-    for (route = ccf->route;
-         ngx_http_cricket_route_is(route, &ccf->route->name);
-         route++)
-    {
-        if (r->method & route->methods) {
-            ctx->route = route;
-            break;
-        }
-    }
+    route = ngx_http_cricket_route_of(r);
 
-    if (ctx->route == NULL) {
+    if (route == NULL) {
         return ngx_http_cricket_not_allowed(r, ccf->route);
     }
+
+    ctx->route = route;
 
     rc = ngx_http_cricket_parse_args(r, ctx);
 
@@ -189,7 +209,7 @@ static ngx_int_t
 ngx_http_cricket_not_allowed(ngx_http_request_t *r,
     ngx_http_cricket_route_t *route)
 {
-    u_char      *p;
+    u_char      *p, message[sizeof("method: expected GET, HEAD, POST")];
     ngx_int_t    rc;
     ngx_str_t    allow, *name;
 
@@ -227,8 +247,10 @@ ngx_http_cricket_not_allowed(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    ngx_sprintf(message, "method: expected %V%Z", &allow);
+
     return ngx_http_cricket_send_error(r, NGX_HTTP_NOT_ALLOWED,
-                                       "the method is not allowed here");
+                                       (char *) message);
 }
 
 

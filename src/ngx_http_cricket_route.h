@@ -21,6 +21,9 @@ extern ngx_http_cricket_route_t
 /* the first row of the route that "cricket NAME" names, or NULL */
 ngx_http_cricket_route_t *ngx_http_cricket_route_find(ngx_str_t *name);
 
+/* the row for a request's location and method, or NULL */
+ngx_http_cricket_route_t *ngx_http_cricket_route_of(ngx_http_request_t *r);
+
 /* the content handler of all locations that have a "cricket" directive */
 ngx_int_t ngx_http_cricket_handler(ngx_http_request_t *r);
 

@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_cricket_variables.h"
+#include "ngx_http_cricket_route.h"
 
 
 static ngx_int_t ngx_http_cricket_variable_route(ngx_http_request_t *r,
@@ -71,17 +72,19 @@ static ngx_int_t
 ngx_http_cricket_variable_route(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_http_cricket_ctx_t  *ctx;
+    ngx_http_cricket_route_t  *route;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+    /* also of a request that was refused before it came to the handler */
 
-    if (ctx == NULL || ctx->route == NULL) {
+    route = ngx_http_cricket_route_of(r);
+
+    if (route == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
 
-    v->len = ctx->route->handler_name.len;
-    v->data = ctx->route->handler_name.data;
+    v->len = route->handler_name.len;
+    v->data = route->handler_name.data;
     v->valid = 1;
     v->no_cacheable = 0;
     v->not_found = 0;

@@ -140,6 +140,7 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
     ngx_http_cricket_batch_t *batch = data;
 
     ngx_str_t                  type, reason;
+    ngx_uint_t                 level;
     ngx_http_cricket_seat_t   *seat;
     ngx_http_cricket_write_t  *w;
 
@@ -155,7 +156,10 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
         reason.len = ngx_min(item->reason.len, 512);
         reason.data = (u_char *) item->reason.data;
 
-        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+        level = (item->verdict == CRICKET_ITEM_REFUSED) ? NGX_LOG_ERR
+                                                        : NGX_LOG_WARN;
+
+        ngx_log_error(level, ngx_cycle->log, 0,
                       "elasticsearch did not store a datapoint: "
                       "status %ui, \"%V\", \"%V\"",
                       (ngx_uint_t) item->status, &type, &reason);

@@ -106,6 +106,21 @@ for my $uri (@uris) {
     isnt($reply->{headers}{etag}, $before{$uri}, 'another ETag');
 }
 
+# The same datapoints, but now there are more.
+my $all = count($index);
+
+for my $uri ("/v1/metrics?limit=$all") {
+    my $tag = tag($uri);
+
+    http($nginx->port, 'POST', '/v1/metrics?refresh=wait_for',
+         '{"name":"c9","type":"t","value":1,'
+         . '"timestamp":"2019-01-01T00:00:00Z"}');
+
+    my $reply = get($uri, undef, 'If-None-Match' => $tag);
+    is($reply->{status}, 200, "$uri: there is more");
+    ok($reply->{headers}{link}, 'a Link');
+}
+
 for my $uri ('/v1/metrics?limit=0', '/v1/stats', '/health', '/',
              '/v1/export')
 {

@@ -112,7 +112,8 @@ for my $row (
 my ($line) = logged('GET', '/plain');
 like($line, qr{^$time GET\t/plain\t\t(?:0s|$duration)$}, 'another location');
 ($line) = logged('GET', '/denied');
-like($line, qr{^$time GET\t/denied\t\t(?:0s|$duration)$}, 'refused before');
+like($line, qr{^$time GET\t/denied\tGetMetrics\t(?:0s|$duration)$},
+     'refused before');
 ($line) = logged('PUT', '/v1/metrics');
 like($line, qr{^$time PUT\t/v1/metrics\t\t$duration$}, 'a wrong method');
 

@@ -99,16 +99,21 @@ Content-Type: application/x-ndjson
 
 === TEST 8: content types that mean JSON
 --- request eval
-[map { "POST /v1/metrics\n[]" } 1 .. 9]
+[map { "POST /v1/metrics\n[]" } 1 .. 15]
 --- more_headers eval
-["", "Content-Type: application/json", "Content-Type: Application/JSON",
+["", "Content-Type:", "Content-Type: application/json;",
+ "Content-Type: application/json; foo=\"a;charset=latin1\"",
+ "Content-Type: application/json; xcharset=latin1",
+ "Content-Type: application/json; a=\"\\\";charset=x\" ; charset=UTF-8",
+ "Content-Encoding:",
+ "Content-Type: application/json", "Content-Type: Application/JSON",
  "Content-Type: application/json; charset=utf-8",
  "Content-Type: application/json;charset=UTF-8",
  "Content-Type: application/json ; charset=\"utf-8\"",
  "Content-Type: application/json; profile=x", "content-type: application/json",
  "Content-Type: application/json; profile=x; charset=utf-8"]
 --- response_body eval
-[map { qq({"stored":0}\n) } 1 .. 9]
+[map { qq({"stored":0}\n) } 1 .. 15]
 
 
 
@@ -126,17 +131,21 @@ Content-Type: application/x-ndjson
 
 === TEST 10: other content types
 --- request eval
-[map { "POST /v1/metrics\n[]" } 1 .. 9]
+[map { "POST /v1/metrics\n[]" } 1 .. 17]
 --- more_headers eval
 [map { "Content-Type: $_" }
- "text/plain", "application/x-www-form-urlencoded", "application/jsonp",
+ "application/json; charset=utf-8x", "application/json; charset",
+ "application/json; charset =latin1",
+ "application/json;charset=UTF-8;charset=latin1", "application/json; =",
+ "application/json; charset=\"utf-8", "application/json; charset=utf-8 x",
+ "application/json; charset=\"utf-8\"x", "text/plain", "application/x-www-form-urlencoded", "application/jsonp",
  "application", "json", "application/json; charset=iso-8859-1",
  "application/json; charset=", "application/json,application/json",
  "application/json\nContent-Type: application/json"]
 --- error_code eval
-[map { 415 } 1 .. 9]
+[map { 415 } 1 .. 17]
 --- response_body eval
-[map { qq({"error":{"status":415,"message":"Content-Type: expected application/json or application/x-ndjson, in UTF-8"}}\n) } 1 .. 9]
+[map { qq({"error":{"status":415,"message":"Content-Type: expected application/json or application/x-ndjson, in UTF-8"}}\n) } 1 .. 17]
 
 
 

@@ -123,6 +123,23 @@ for my $status (400, 403, 429) {
     $_->stop for $fake, $next;
 }
 
+# The order of tags makes no other datapoint, their values do.
+$fake = fake(sub { $_[1]->bulk($_[0]) });
+$nginx = cricket(es => $fake->port);
+
+for my $tags ('"a":"1","b":"2","ab":"3"', '"b":"2","ab":"3","a":"1"',
+              '"ab":"3","a":"1","b":"2"', '"a":"2","b":"1","ab":"3"')
+{
+    is(post($nginx, point('x', tags => "{$tags}"), keyed('k'))
+           ->finish->{status}, 200, $tags);
+}
+
+my @same = map { ids($_) } $fake->requests;
+is("@same[1, 2]", "@same[0, 0]", 'the same id');
+isnt($same[3], $same[0], 'another id');
+quit($nginx);
+$fake->stop;
+
 # Always lost: tried with pauses until the deadline, then told.
 $fake = fake(sub { $_[1]->close });
 $nginx = cricket(es => $fake->port, set => 'cricket_timeout 2s;');

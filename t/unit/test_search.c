@@ -971,7 +971,7 @@ test_caps(void)
         const char  *message;
     } t[] = {
         { TEST_RANGE "&interval=1s", "\"time\":%zu", 10000,
-          "interval: more than 10000 buckets" },
+          "interval: more than 10000 buckets in all" },
         { TEST_RANGE "&group_by=h", "\"group\":\"h=%zu\"", 1000,
           "group_by: more than 1000 groups" }
     };
