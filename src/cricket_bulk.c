@@ -472,13 +472,6 @@ cricket_bulk_verdict(cricket_item_t *item)
     } else if (status == 409) {
         item->verdict = CRICKET_ITEM_EXISTS;
 
-    } else if (status == 429
-               && cricket_bulk_is(&item->type, "cluster_block_exception"))
-    {
-        /* the disk is full: not over within a request's time */
-
-        item->verdict = CRICKET_ITEM_REFUSED;
-
     } else if (status == 429 || status == 503) {
         item->verdict = CRICKET_ITEM_RETRY;
 

@@ -52,10 +52,14 @@ static ngx_str_t  ngx_http_cricket_type_ndjson =
     ngx_string("application/x-ndjson");
 
 
-/* found if the index is, and the least that can be asked of it */
+/* found if the index is, or the template that cricket --init makes for it */
 
-static ngx_str_t  ngx_http_cricket_probe_tail =
+static ngx_str_t  ngx_http_cricket_index_tail =
     ngx_string("/_alias?filter_path=none");
+static ngx_str_t  ngx_http_cricket_template_front =
+    ngx_string("_index_template/cricket-");
+static ngx_str_t  ngx_http_cricket_template_tail =
+    ngx_string("?filter_path=none");
 
 
 /*
@@ -105,7 +109,10 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
 
     x->data = batch;
 
-    batch->probe = !target->known;
+    if (!target->known) {
+        batch->probe = target->absent ? NGX_HTTP_CRICKET_PROBE_TEMPLATE
+                                      : NGX_HTTP_CRICKET_PROBE_INDEX;
+    }
 
     if (batch->probe) {
         x->handler = ngx_http_cricket_batch_probed;
@@ -147,7 +154,7 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     x->detached = 1;
 
     if (batch->probe) {
-        ngx_str_set(&x->uri, "/_alias");
+        ngx_str_set(&x->uri, "/");
 
     } else {
         ngx_str_set(&x->uri, "/_bulk");
@@ -363,7 +370,8 @@ ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch)
     tail = &ngx_http_cricket_bulk_tails[i][batch->n > NGX_HTTP_CRICKET_WHOLE];
 
     head = ngx_http_cricket_exchange_head(batch->pool, batch->target->conf,
-                                          &ngx_http_cricket_method_post, tail,
+                                          &ngx_http_cricket_method_post, NULL,
+                                          tail,
                                           &ngx_http_cricket_type_ndjson,
                                           batch->size, room);
     if (head == NULL) {
@@ -421,17 +429,27 @@ ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch)
 
 
 /*
- * An index that is not there Elasticsearch would make from the first datapoint,
- * in a shape that no search of ours understands.
+ * An index that is not there Elasticsearch would make with the first datapoint:
+ * without a template, in a shape that no search of ours understands.
  */
 
 static ngx_chain_t *
 ngx_http_cricket_batch_probe(ngx_http_cricket_batch_t *batch)
 {
+    ngx_str_t  *front, *tail;
+
+    if (batch->probe == NGX_HTTP_CRICKET_PROBE_TEMPLATE) {
+        front = &ngx_http_cricket_template_front;
+        tail = &ngx_http_cricket_template_tail;
+
+    } else {
+        front = NULL;
+        tail = &ngx_http_cricket_index_tail;
+    }
+
     return ngx_http_cricket_exchange_head(batch->pool, batch->target->conf,
-                                          &ngx_http_cricket_method_get,
-                                          &ngx_http_cricket_probe_tail,
-                                          NULL, 0, 0);
+                                          &ngx_http_cricket_method_get, front,
+                                          tail, NULL, 0, 0);
 }
 
 
@@ -519,9 +537,19 @@ ngx_http_cricket_batch_probed(ngx_http_cricket_exchange_t *x)
                                        : "the connection to Elasticsearch "
                                          "was lost");
 
+    } else if (x->status == NGX_HTTP_NOT_FOUND
+               && batch->probe == NGX_HTTP_CRICKET_PROBE_INDEX)
+    {
+        batch->target->absent = 1;
+
+        (void) ngx_http_cricket_batch_park(batch);
+
     } else if (x->status == NGX_HTTP_NOT_FOUND) {
+        batch->target->absent = 0;
+
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "elasticsearch has no index \"%V\"",
+                      "elasticsearch has no index \"%V\", and no template for "
+                      "it by cricket --init",
                       &batch->target->conf->index);
 
         ngx_http_cricket_verdict_refuse(batch, "the index is not set up");

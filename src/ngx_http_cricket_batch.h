@@ -12,6 +12,12 @@
 #include "ngx_http_cricket_queue.h"
 
 
+/* to ask whether there is an index to write to, or a template for one */
+
+#define NGX_HTTP_CRICKET_PROBE_INDEX     1
+#define NGX_HTTP_CRICKET_PROBE_TEMPLATE  2
+
+
 /* a write's place in a batch */
 
 typedef struct {
@@ -46,7 +52,8 @@ struct ngx_http_cricket_batch_s {
 
     ngx_http_cricket_exchange_t    exchange;
 
-    unsigned                       probe:1;     /* it only asks for the index */
+    unsigned                       probe:2;     /* what it asks for instead */
+    unsigned                       blocked:1;   /* the index, for now */
 };
 
 

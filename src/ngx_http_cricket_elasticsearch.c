@@ -245,16 +245,22 @@ ngx_http_cricket_exchange_free(ngx_http_cricket_exchange_t *x)
 
 ngx_chain_t *
 ngx_http_cricket_exchange_head(ngx_pool_t *pool,
-    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, ngx_str_t *tail,
-    ngx_str_t *type, size_t length, size_t room)
+    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, ngx_str_t *front,
+    ngx_str_t *tail, ngx_str_t *type, size_t length, size_t room)
 {
     size_t        len;
     ngx_buf_t    *b;
     ngx_chain_t  *cl;
 
-    len = method->len + sizeof(" /") - 1 + conf->index.len + tail->len
-          + sizeof(" HTTP/1.1" CRLF) - 1 + conf->head.len + sizeof(CRLF) - 1
-          + room;
+    static ngx_str_t  none = ngx_null_string;
+
+    if (front == NULL) {
+        front = &none;
+    }
+
+    len = method->len + sizeof(" /") - 1 + front->len + conf->index.len
+          + tail->len + sizeof(" HTTP/1.1" CRLF) - 1 + conf->head.len
+          + sizeof(CRLF) - 1 + room;
 
     if (type) {
         len += sizeof("Content-Type: " CRLF "Content-Length: " CRLF) - 1
@@ -274,8 +280,8 @@ ngx_http_cricket_exchange_head(ngx_pool_t *pool,
     cl->buf = b;
     cl->next = NULL;
 
-    b->last = ngx_sprintf(b->last, "%V /%V%V HTTP/1.1" CRLF "%V",
-                          method, &conf->index, tail, &conf->head);
+    b->last = ngx_sprintf(b->last, "%V /%V%V%V HTTP/1.1" CRLF "%V",
+                          method, front, &conf->index, tail, &conf->head);
 
     if (type) {
         b->last = ngx_sprintf(b->last,

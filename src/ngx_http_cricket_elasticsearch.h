@@ -117,13 +117,14 @@ void ngx_http_cricket_exchange_free(ngx_http_cricket_exchange_t *x);
 
 /*
  * Makes the head of a request, and room for "room" more bytes behind it, in
- * one buffer of the pool.  The target is "/INDEX" and tail.  The body that
+ * one buffer of the pool.  The target is "/", front if it is not NULL, the
+ * index and tail.  The body that
  * the caller adds, there or in further buffers, has "length" bytes; if type is
  * NULL there is none.
  */
 ngx_chain_t *ngx_http_cricket_exchange_head(ngx_pool_t *pool,
-    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, ngx_str_t *tail,
-    ngx_str_t *type, size_t length, size_t room);
+    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, ngx_str_t *front,
+    ngx_str_t *tail, ngx_str_t *type, size_t length, size_t room);
 
 
 #endif /* _NGX_HTTP_CRICKET_ELASTICSEARCH_H_INCLUDED_ */

@@ -132,7 +132,7 @@ ngx_http_cricket_query_request(ngx_pool_t *pool,
         tail.data = uri.data;
         tail.len = uri.len;
 
-        cl = ngx_http_cricket_exchange_head(pool, conf, &method, &tail,
+        cl = ngx_http_cricket_exchange_head(pool, conf, &method, NULL, &tail,
                                             &ngx_http_cricket_type_json,
                                             body.len, body.len);
         if (cl) {

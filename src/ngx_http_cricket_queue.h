@@ -150,7 +150,8 @@ struct ngx_http_cricket_target_s {
     uint32_t                       id_counter;
     u_char                         id_random[5];
 
-    unsigned                       known:1;     /* the index is there */
+    unsigned                       known:1;     /* there is an index */
+    unsigned                       absent:1;    /* or only a template for it */
     unsigned                       seen:1;      /* a node was reached once */
     unsigned                       away:1;      /* no node can be reached */
     unsigned                       grown:1;     /* since the last 413 */

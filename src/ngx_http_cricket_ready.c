@@ -37,7 +37,8 @@ ngx_http_cricket_ready_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    x->request = ngx_http_cricket_exchange_head(r->pool, ccf, &method, &tail,
+    x->request = ngx_http_cricket_exchange_head(r->pool, ccf, &method, NULL,
+                                                &tail,
                                                 NULL, 0, 0);
     if (x->request == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -140,12 +140,25 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
     ngx_http_cricket_batch_t *batch = data;
 
     ngx_str_t                  type, reason;
-    ngx_uint_t                 level;
+    ngx_uint_t                 level, blocked;
     ngx_http_cricket_seat_t   *seat;
     ngx_http_cricket_write_t  *w;
 
+    static ngx_str_t  block = ngx_string("cluster_block_exception");
+
     if (item->verdict == CRICKET_ITEM_EXISTS) {
         return;
+    }
+
+    blocked = (item->verdict == CRICKET_ITEM_RETRY
+               && item->type.len == block.len
+               && ngx_strncmp(item->type.data, block.data, block.len) == 0);
+
+    if (blocked) {
+
+        /* with a full disk: too busy is not the word */
+
+        batch->blocked = 1;
     }
 
     /* the first stands for all: what clients send must not fill the log */
@@ -156,8 +169,8 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
         reason.len = ngx_min(item->reason.len, 512);
         reason.data = (u_char *) item->reason.data;
 
-        level = (item->verdict == CRICKET_ITEM_REFUSED) ? NGX_LOG_ERR
-                                                        : NGX_LOG_WARN;
+        level = (item->verdict == CRICKET_ITEM_REFUSED || blocked)
+                ? NGX_LOG_ERR : NGX_LOG_WARN;
 
         ngx_log_error(level, ngx_cycle->log, 0,
                       "elasticsearch did not store a datapoint: "
@@ -286,7 +299,10 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
     if (again) {
         ngx_http_cricket_again(w, w->unknown ? NGX_HTTP_CRICKET_RETRY_FAILED
                                              : NGX_HTTP_CRICKET_RETRY_BUSY,
-                               "Elasticsearch is too busy");
+                               w->batch->blocked
+                               ? "Elasticsearch's index does not take "
+                                 "datapoints now"
+                               : "Elasticsearch is too busy");
         return;
     }
 

@@ -47,6 +47,27 @@ is(post($nginx, points(qw(a b)))->finish->{body}, qq({"stored":2}\n), 'set up');
 is(count($index), 2, 'only that is stored');
 quit($nginx);
 
+# Only the index is gone: its template makes it again, as it was.
+my $shape = (es('GET', "/$index/_mapping"))[1]{$index}{mappings};
+es('DELETE', "/$index");
+$nginx = cricket(es => $port, index => $index);
+is(post($nginx, points(qw(a b)))->finish->{body}, qq({"stored":2}\n), 'deleted');
+is_deeply((es('GET', "/$index/_mapping"))[1]{$index}{mappings}, $shape,
+          'it has its shape again');
+quit($nginx);
+es('DELETE', "/_index_template/cricket-$index");
+
+# A full disk is told as such, and goes to the log as others see it.
+es('PUT', "/$index/_settings",
+   '{"index.blocks.read_only_allow_delete":true}');
+$nginx = cricket(es => $port, index => $index, _log => 'error',
+                 set => 'cricket_timeout 1s;');
+my $blocked = post($nginx, 'a')->finish;
+is($blocked->{status}, 503, 'a full disk: 503');
+like(error($blocked)->{message}, qr/index does not take datapoints now/, 'why');
+like($nginx->log, qr/\[error\].*cluster_block_exception/, 'logged');
+quit($nginx);
+
 # It is asked for once, whatever the reply, and again if there is none.
 for my $case (['200', 1, sub { $_[1]->reply(200, '{}') }],
               ['403', 1, sub { $_[1]->reply(403, '{}') }],

@@ -246,7 +246,7 @@ test_verdicts(void)
         { 201, NULL, CRICKET_ITEM_STORED },
         { 409, "version_conflict_engine_exception", CRICKET_ITEM_EXISTS },
         { 429, "es_rejected_execution_exception", CRICKET_ITEM_RETRY },
-        { 429, "cluster_block_exception", CRICKET_ITEM_REFUSED },
+        { 429, "cluster_block_exception", CRICKET_ITEM_RETRY },
         { 429, NULL, CRICKET_ITEM_RETRY },
         { 500, "exception", CRICKET_ITEM_FAILED },
         { 503, "unavailable_shards_exception", CRICKET_ITEM_RETRY },
