@@ -200,6 +200,16 @@ my $greeter = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 200,
 my $pid = fork() // die "fork: $!";
 if ($pid == 0) {
     my @greeted;
+
+    # the first is served as it should be
+    my $c = $greeter->accept;
+    for my $reply ('{}', '{"items":[{"create":{"status":201}}]}') {
+        $c->sysread(my $in, 65536);
+        $c->syswrite("HTTP/1.1 200 OK\r\nContent-Length: "
+                     . length($reply) . "\r\n\r\n$reply");
+    }
+    $c->close;
+
     while (my $c = $greeter->accept) {
         $c->syswrite("SSH-2.0-none\r\n");
         push @greeted, $c;
@@ -211,6 +221,7 @@ $nginx = cricket(servers => 'server 127.0.0.1:%%ES%% max_fails=0;'
                  es => $greeter->sockport, ES2 => free_port(),
                  set => 'cricket_bulks 100; cricket_bulk_size 1;'
                         . 'cricket_next_upstream error invalid_header;');
+ok(warm($nginx), 'served once');
 my ($worker) = $nginx->workers;
 kill 'STOP', $worker;
 @c = map { post($nginx, "greeted$_") } 1 .. 90;
