@@ -990,7 +990,7 @@ ngx_http_cricket_init_process(ngx_cycle_t *cycle)
     cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_cricket_module);
 
     if (cmcf) {
-        ngx_http_cricket_status_init_worker(cmcf);
+        ngx_http_cricket_status_clear(cmcf);
         ngx_http_cricket_queue_init_worker(cycle, cmcf);
     }
 
@@ -1007,6 +1007,6 @@ ngx_http_cricket_exit_process(ngx_cycle_t *cycle)
 
     if (cmcf) {
         ngx_http_cricket_queue_exit_worker(cmcf);
-        ngx_http_cricket_status_exit_worker(cmcf);
+        ngx_http_cricket_status_clear(cmcf);
     }
 }

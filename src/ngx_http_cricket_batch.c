@@ -115,10 +115,12 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     }
 
     if (batch->probe) {
+        ngx_str_set(&x->uri, "/");
         x->handler = ngx_http_cricket_batch_probed;
         x->request = ngx_http_cricket_batch_probe(batch);
 
     } else {
+        ngx_str_set(&x->uri, "/_bulk");
         x->handler = ngx_http_cricket_batch_done;
         x->request = ngx_http_cricket_batch_request(batch);
         batch->verdicts = ngx_pnalloc(batch->pool, batch->n);
@@ -153,12 +155,6 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     x->log = ngx_cycle->log;
     x->detached = 1;
 
-    if (batch->probe) {
-        ngx_str_set(&x->uri, "/");
-
-    } else {
-        ngx_str_set(&x->uri, "/_bulk");
-    }
     r = leader->request;
     c = r->connection;
 

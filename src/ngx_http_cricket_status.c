@@ -278,21 +278,12 @@ ngx_http_cricket_status_init(ngx_conf_t *cf)
 
 
 void
-ngx_http_cricket_status_init_worker(ngx_http_cricket_main_conf_t *cmcf)
+ngx_http_cricket_status_clear(ngx_http_cricket_main_conf_t *cmcf)
 {
-    /* one that crashed here may have left something behind */
-
     if (cmcf->status) {
         ngx_memzero(&cmcf->status->loads[ngx_process_slot],
                     sizeof(ngx_http_cricket_load_t));
     }
-}
-
-
-void
-ngx_http_cricket_status_exit_worker(ngx_http_cricket_main_conf_t *cmcf)
-{
-    ngx_http_cricket_status_init_worker(cmcf);
 }
 
 
@@ -426,15 +417,18 @@ ngx_http_cricket_count_batch(ngx_http_cricket_status_t *status,
         break;
 
     case NGX_HTTP_CRICKET_UNSENT:
-        (void) ngx_atomic_fetch_add(
-                               &status->batches[NGX_HTTP_CRICKET_NOT_SENT], 1);
-        return;
+        end = NGX_HTTP_CRICKET_NOT_SENT;
+        break;
 
     default: /* NGX_HTTP_CRICKET_UNKNOWN */
         end = NGX_HTTP_CRICKET_LOST;
     }
 
     (void) ngx_atomic_fetch_add(&status->batches[end], 1);
+
+    if (end == NGX_HTTP_CRICKET_NOT_SENT) {
+        return;
+    }
 
     ngx_http_cricket_observe(&status->items, &ngx_http_cricket_items, batch->n);
     ngx_http_cricket_observe(&status->sizes, &ngx_http_cricket_sizes,

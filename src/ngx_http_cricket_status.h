@@ -37,11 +37,11 @@ ngx_int_t ngx_http_cricket_status_add_zone(ngx_conf_t *cf);
 /* lets requests be counted as they end; called once a configuration */
 ngx_int_t ngx_http_cricket_status_init(ngx_conf_t *cf);
 
-/* takes this process's place in the zone; called once a worker */
-void ngx_http_cricket_status_init_worker(ngx_http_cricket_main_conf_t *cmcf);
-
-/* gives it back; called as the worker exits */
-void ngx_http_cricket_status_exit_worker(ngx_http_cricket_main_conf_t *cmcf);
+/*
+ * Empties this process's place in the zone: as a worker begins, for one that
+ * crashed there may have left something behind, and as it exits.
+ */
+void ngx_http_cricket_status_clear(ngx_http_cricket_main_conf_t *cmcf);
 
 /* GET /metrics: all of it in Prometheus' text format, 0.0.4 */
 ngx_int_t ngx_http_cricket_status_handler(ngx_http_request_t *r);
