@@ -299,9 +299,16 @@ ngx_http_cricket_exchange_head(ngx_pool_t *pool,
 static ngx_int_t
 ngx_http_cricket_create_request(ngx_http_request_t *r)
 {
+    ngx_chain_t                  *cl;
     ngx_http_cricket_exchange_t  *x;
 
     x = r->upstream->input_filter_ctx;
+
+    for (cl = x->request; cl->next; cl = cl->next) { /* void */ }
+
+    /* else TLS keeps back what is less than its buffer, on a kept connection */
+
+    cl->buf->flush = 1;
 
     r->upstream->request_bufs = x->request;
     r->state = 0;
