@@ -378,36 +378,25 @@ ngx_http_cricket_query_etag(ngx_http_request_t *r, cricket_buf_t *out,
 }
 
 
-/* Link: </v1/metrics?...>; rel="next" (RFC 8288) */
+/*
+ * Link: <?...>; rel="next" (RFC 8288).  Without a path: what the client asked
+ * for may have another one than r->uri, by a rewrite or a proxy before us.
+ */
 
 static ngx_int_t
 ngx_http_cricket_query_link(ngx_http_request_t *r, cricket_buf_t *next)
 {
     u_char     *p;
-    size_t      len, escape;
     ngx_str_t   link;
 
-    escape = ngx_escape_uri(NULL, r->uri.data, r->uri.len, NGX_ESCAPE_URI);
-
-    len = sizeof("<?>; rel=\"next\"") - 1 + r->uri.len + 2 * escape + next->len;
-
-    p = ngx_pnalloc(r->pool, len);
+    p = ngx_pnalloc(r->pool, sizeof("<?>; rel=\"next\"") - 1 + next->len);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
     link.data = p;
 
-    *p++ = '<';
-
-    if (escape) {
-        p = (u_char *) ngx_escape_uri(p, r->uri.data, r->uri.len,
-                                      NGX_ESCAPE_URI);
-    } else {
-        p = ngx_cpymem(p, r->uri.data, r->uri.len);
-    }
-
-    *p++ = '?';
+    p = ngx_cpymem(p, "<?", 2);
     p = ngx_cpymem(p, next->data, next->len);
     p = ngx_cpymem(p, ">; rel=\"next\"", sizeof(">; rel=\"next\"") - 1);
 

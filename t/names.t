@@ -62,7 +62,7 @@ GET /v1/names
 --- request
 GET /v1/names?prefix=a&limit=2
 --- response_headers_like
-Link: </v1/names\?prefix=a&limit=2&cursor=[A-Za-z0-9_-]+>; rel="next"
+Link: <\?prefix=a&limit=2&cursor=[A-Za-z0-9_-]+>; rel="next"
 --- response_body
 {"names":[{"name":"a","count":3},
 {"name":"a b","count":1}]}

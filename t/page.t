@@ -31,7 +31,8 @@ sub page {
     my $reply = http($nginx->port, 'GET', $uri);
     is($reply->{status}, 200, substr $uri, 0, 60) or diag($reply->{body});
 
-    my ($next) = ($reply->{headers}{link} // '') =~ /^<(.*)>; rel="next"$/;
+    my ($next) = ($reply->{headers}{link} // '') =~ /^<(\?.*)>; rel="next"$/;
+    $next = $uri =~ s/\?.*//r . $next if defined $next;
 
     return ($reply->{body}, $next);
 }

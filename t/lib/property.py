@@ -398,12 +398,12 @@ def next_page(reply, path):
     if link is None:
         return None
 
-    match = re.fullmatch(r'<(%s\?[!-~]+)>; rel="next"' % path, link)
+    match = re.fullmatch(r'<(\?[!-~]+)>; rel="next"', link)
 
     if not match:
         raise Wrong("Link: %s" % link)
 
-    return match[1]
+    return path + match[1]
 
 
 class Check:
