@@ -357,8 +357,13 @@ ngx_http_cricket_check_parameters(u_char *p, u_char *last)
 
         if (name.len == 7
             && ngx_strncasecmp(name.data, (u_char *) "charset", 7) == 0
-            && (value.len != 5
-                || ngx_strncasecmp(value.data, (u_char *) "utf-8", 5) != 0))
+            && !((value.len == 5
+                  && ngx_strncasecmp(value.data, (u_char *) "utf-8", 5) == 0)
+                 || (value.len == 4
+                     && ngx_strncasecmp(value.data, (u_char *) "utf8", 4) == 0)
+                 || (value.len == 8
+                     && ngx_strncasecmp(value.data, (u_char *) "us-ascii", 8)
+                        == 0)))
         {
             return NGX_DECLINED;
         }

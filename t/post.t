@@ -99,9 +99,11 @@ Content-Type: application/x-ndjson
 
 === TEST 8: content types that mean JSON
 --- request eval
-[map { "POST /v1/metrics\n[]" } 1 .. 15]
+[map { "POST /v1/metrics\n[]" } 1 .. 17]
 --- more_headers eval
 ["", "Content-Type:", "Content-Type: application/json;",
+ "Content-Type: application/json; charset=Utf8",
+ "Content-Type: application/json; charset=US-ASCII",
  "Content-Type: application/json; foo=\"a;charset=latin1\"",
  "Content-Type: application/json; xcharset=latin1",
  "Content-Type: application/json; a=\"\\\";charset=x\" ; charset=UTF-8",
@@ -113,7 +115,7 @@ Content-Type: application/x-ndjson
  "Content-Type: application/json; profile=x", "content-type: application/json",
  "Content-Type: application/json; profile=x; charset=utf-8"]
 --- response_body eval
-[map { qq({"stored":0}\n) } 1 .. 15]
+[map { qq({"stored":0}\n) } 1 .. 17]
 
 
 
