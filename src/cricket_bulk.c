@@ -460,8 +460,14 @@ cricket_bulk_verdict(cricket_item_t *item)
 
     status = item->status;
 
-    if (status == 200 || status == 201) {
+    if (status == 201) {
         item->verdict = CRICKET_ITEM_STORED;
+
+    } else if (status == 200) {
+
+        /* no create: a pipeline dropped it ("noop"), or made something else */
+
+        item->verdict = CRICKET_ITEM_REFUSED;
 
     } else if (status < 400) {
 
@@ -478,16 +484,20 @@ cricket_bulk_verdict(cricket_item_t *item)
     } else if (status >= 500) {
         item->verdict = CRICKET_ITEM_FAILED;
 
-    } else if (status == 401 || status == 403 || status == 404
-               || cricket_bulk_is(&item->type, "index_closed_exception")
-               || cricket_bulk_is(&item->type, "cluster_block_exception")
-               || cricket_bulk_is(&item->type, "index_not_found_exception")
-               || cricket_bulk_is(&item->type, "security_exception"))
+    } else if (status == 400
+               && (cricket_bulk_is(&item->type, "mapper_parsing_exception")
+                   || cricket_bulk_is(&item->type,
+                                      "document_parsing_exception")
+                   || cricket_bulk_is(&item->type,
+                                      "strict_dynamic_mapping_exception")))
     {
-        item->verdict = CRICKET_ITEM_REFUSED;
+        item->verdict = CRICKET_ITEM_INVALID;
 
     } else {
-        item->verdict = CRICKET_ITEM_INVALID;
+
+        /* what is not about the document, its sender must not throw away */
+
+        item->verdict = CRICKET_ITEM_REFUSED;
     }
 
     return CRICKET_OK;

@@ -54,6 +54,7 @@ struct ngx_http_cricket_batch_s {
 
     unsigned                       probe:2;     /* what it asks for instead */
     unsigned                       blocked:1;   /* the index, for now */
+    unsigned                       dropped:1;   /* by a pipeline; logged */
 };
 
 

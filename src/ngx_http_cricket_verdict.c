@@ -178,6 +178,15 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
                       (ngx_uint_t) item->status, &type, &reason);
     }
 
+    if (item->status < NGX_HTTP_SPECIAL_RESPONSE && !batch->dropped) {
+        batch->dropped = 1;
+
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "elasticsearch did not store a datapoint: status %ui, "
+                      "as from an ingest pipeline that drops it",
+                      (ngx_uint_t) item->status);
+    }
+
     seat = &batch->seats[batch->seat];
 
     while (index >= seat->first + seat->n) {

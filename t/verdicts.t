@@ -71,6 +71,9 @@ start(sub {
         return [400, 'mapper_parsing_exception', "no $name"] if $name =~ /^bad/;
         return 409 if $name =~ /^there/;
         return 403 if $name =~ /^closed/;
+        return 200 if $name =~ /^dropped/;
+        return [400, 'illegal_argument_exception', 'no such pipeline']
+            if $name =~ /^piped/;
         return 0 + $1 if $name =~ /^(429|503)/ && tally("mix-$name") <= 2;
         return 201;
     });
@@ -87,10 +90,13 @@ my @replies = together(
     points('429b', 'bad3', 'bad-429c'),
     points('ok10', 'closed'),
     'ok11',
+    points('dropped', 'ok12'),
+    'piped',
 );
 
 my @status = map { $_->{status} } @replies;
-is("@status", '200 400 400 200 200 200 400 503 200', 'a verdict for each');
+is("@status", '200 400 400 200 200 200 400 503 200 503 503',
+   'a verdict for each');
 
 is($replies[0]{body}, qq({"stored":1}\n), 'stored');
 is($replies[8]{body}, qq({"stored":1}\n), 'stored, the last');
@@ -257,7 +263,8 @@ start(sub {
     my ($request, $c) = @_;
     answer($c, $request, sub {
         my ($name, $id, $i) = @_;
-        return [400, 'x' x 99 . "\x{e9}", 'y' x (495 + $i) . "\x{1f41e}" x 99];
+        return [400, 'mapper_parsing_exception',
+                "\x{e9}" . 'y' x (495 + $i) . "\x{1f41e}" x 99];
     });
 });
 @replies = together(points('a' .. 'h'));

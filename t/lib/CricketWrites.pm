@@ -201,7 +201,9 @@ sub answer {
     my @items = map {
         my ($status, $type, $reason) = ref $_ ? @$_ : $_;
         my $item = { status => $status };
-        $item->{error} = { type => $type // 'some_exception',
+        $item->{error} = { type => $type // ($status == 400
+                                        ? 'mapper_parsing_exception'
+                                        : 'some_exception'),
                            reason => $reason // 'for some reason' }
             if $status >= 300;
         { create => $item };

@@ -242,7 +242,7 @@ test_verdicts(void)
         const char      *type;
         cricket_item_e   verdict;
     } t[] = {
-        { 200, NULL, CRICKET_ITEM_STORED },
+        { 200, NULL, CRICKET_ITEM_REFUSED },
         { 201, NULL, CRICKET_ITEM_STORED },
         { 409, "version_conflict_engine_exception", CRICKET_ITEM_EXISTS },
         { 429, "es_rejected_execution_exception", CRICKET_ITEM_RETRY },
@@ -254,7 +254,7 @@ test_verdicts(void)
         { 400, "mapper_parsing_exception", CRICKET_ITEM_INVALID },
         { 400, "document_parsing_exception", CRICKET_ITEM_INVALID },
         { 400, "strict_dynamic_mapping_exception", CRICKET_ITEM_INVALID },
-        { 400, "illegal_argument_exception", CRICKET_ITEM_INVALID },
+        { 400, "illegal_argument_exception", CRICKET_ITEM_REFUSED },
         { 400, "index_closed_exception", CRICKET_ITEM_REFUSED },
         { 400, "index_not_found_exception", CRICKET_ITEM_REFUSED },
         { 400, "security_exception", CRICKET_ITEM_REFUSED },
@@ -263,9 +263,9 @@ test_verdicts(void)
         { 401, NULL, CRICKET_ITEM_REFUSED },
         { 403, "any_exception", CRICKET_ITEM_REFUSED },
         { 404, NULL, CRICKET_ITEM_REFUSED },
-        { 400, NULL, CRICKET_ITEM_INVALID },
-        { 413, "any_exception", CRICKET_ITEM_INVALID },
-        { 499, NULL, CRICKET_ITEM_INVALID },
+        { 400, NULL, CRICKET_ITEM_REFUSED },
+        { 413, "mapper_parsing_exception", CRICKET_ITEM_REFUSED },
+        { 499, NULL, CRICKET_ITEM_REFUSED },
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -310,7 +310,7 @@ test_replies(void)
           "\"_seq_no\":0,\"_primary_term\":1,\"status\":201}}]}", 1 },
         { "{\"items\":[{\"create\":{\"status\":201}},"
           "{\"create\":{\"status\":201}}],\"errors\":false,\"took\":3}", 2 },
-        { " { \"items\" : [ { \"index\" : { \"status\" : 200 } } ] } ", 1 },
+        { " { \"items\" : [ { \"index\" : { \"status\" : 201 } } ] } ", 1 },
         { "{\"items\":[{\"create\":{\"error\":null,\"status\":201}}]}", 1 },
         { "{\"x\":[{\"items\":[]}],\"items\":[{\"create\":{\"s\":{\"status\":"
           "1},\"status\":201}}]}", 1 },
