@@ -218,7 +218,8 @@ $fake = fake(sub {
     my $n = $request->{n};
     return answer($c, $request, 429, 201) if $n == 1;
     return $c->reply(429, '{}') if $n == 3;
-    return answer($c, $request, 201, [400, 'mapper', 'no']) if $n == 5;
+    return answer($c, $request, 201, [400, 'mapper_parsing_exception',
+                                       'no']) if $n == 5;
     return $c->reply(413, '{}') if $n == 6;
     return $c->close if $n == 9 || $n == 11;
     $c->bulk($request);
