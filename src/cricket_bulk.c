@@ -504,6 +504,50 @@ cricket_bulk_verdict(cricket_item_t *item)
 }
 
 
+int
+cricket_bulk_refused(const unsigned char *data, size_t len, unsigned status)
+{
+    int                   error, same;
+    unsigned              n;
+    cricket_str_t         key;
+    cricket_json_t        json;
+    cricket_json_token_e  token;
+
+    cricket_json_init(&json, data, len);
+
+    if (cricket_json_next(&json) != CRICKET_JSON_OBJECT) {
+        return 0;
+    }
+
+    error = 0;
+    same = 0;
+
+    while (cricket_json_next(&json) == CRICKET_JSON_KEY) {
+
+        key = json.text;
+        token = cricket_json_next(&json);
+
+        if (cricket_bulk_is(&key, "error")) {
+            error = (token == CRICKET_JSON_OBJECT
+                     || token == CRICKET_JSON_STRING);
+
+        } else if (cricket_bulk_is(&key, "status")) {
+            same = (token == CRICKET_JSON_NUMBER
+                    && cricket_bulk_status(&json.text, &n) == CRICKET_OK
+                    && n == status);
+        }
+
+        if (cricket_json_skip(&json, token) != CRICKET_OK) {
+            return 0;
+        }
+    }
+
+    /* an error of the reader, if any, repeats itself */
+
+    return error && same && cricket_json_next(&json) == CRICKET_JSON_END;
+}
+
+
 static int
 cricket_bulk_invalid(cricket_bulk_reply_t *reply, const char *err)
 {

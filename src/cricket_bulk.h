@@ -72,5 +72,13 @@ int cricket_bulk_read(const unsigned char *data, size_t len,
     unsigned char *verdicts, size_t n, cricket_item_pt handler, void *ctx,
     const char **err);
 
+/*
+ * Is a reply of this status an error in Elasticsearch's own words, an object
+ * with "error", an object or a string, and the same "status"?  What stands
+ * before Elasticsearch has others, and may have passed the request on.
+ */
+int cricket_bulk_refused(const unsigned char *data, size_t len,
+    unsigned status);
+
 
 #endif /* _CRICKET_BULK_H_INCLUDED_ */

@@ -113,7 +113,16 @@ ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch)
 
     case NGX_HTTP_TOO_MANY_REQUESTS:
     case NGX_HTTP_SERVICE_UNAVAILABLE:
-        ngx_http_cricket_verdict_again(batch, "Elasticsearch is too busy");
+
+        if (cricket_bulk_refused(x->reply.data, x->reply.len, x->status)) {
+            ngx_http_cricket_verdict_again(batch, "Elasticsearch is too busy");
+            return;
+        }
+
+        /* a proxy says so also when a node died with what it was sent */
+
+        ngx_http_cricket_verdict_unknown(batch, "a proxy answered in place of "
+                                                "Elasticsearch");
         return;
 
     case NGX_HTTP_UNAUTHORIZED:

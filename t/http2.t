@@ -121,7 +121,7 @@ for my $who ([1], [2], [3], [1, 2], [2, 3], [1, 2, 3]) {
 }
 
 # The leader is reset, and its bulk fails: who is left is told, or tried again.
-for (['429', '200 200', sub { $_[1]->reply(429, '') }],
+for (['429', '200 200', sub { $_[1]->refuse(429) }],
      ['items', '200 200', sub { answer($_[1], $_[0], sub { 429 }) }],
      ['closed', '503 503', sub { $_[1]->close }],
      ['cut', '503 503', sub { $_[1]->reply(200, '{"items":[', cut => 60) }],
@@ -218,7 +218,7 @@ is(all($h2, @s[0, 1, 3]), '503 503 503', 'the deadline');
 $h2->close;
 end();
 
-start(sub { $_[0]{n} > 1 && $_[0]{n} < 5 ? $_[1]->reply(429, '') : bulk(@_) });
+start(sub { $_[0]{n} > 1 && $_[0]{n} < 5 ? $_[1]->refuse(429) : bulk(@_) });
 ($h2, @s) = park(qw(a b c));
 $_->open for @gates;
 seen(3);

@@ -113,7 +113,7 @@ for my $how (sort keys %leave) {
     }
 
     # The last leads; then its bulk fails in one way or another.
-    for (['429', '200 200', sub { $_[1]->reply(429, '') }],
+    for (['429', '200 200', sub { $_[1]->refuse(429) }],
          ['closed', '503 503', sub { $_[1]->close }],
          ['reset', '503 503', sub { $_[1]->reset }],
          ['cut', '503 503', sub { $_[1]->reply(200, '{"items":[', cut => 60) }],
@@ -138,7 +138,7 @@ for my $how (sort keys %leave) {
 }
 
 # While backing off.
-start(sub { $_[0]{n} > 1 && $_[0]{n} < 6 ? $_[1]->reply(429, '') : bulk(@_) });
+start(sub { $_[0]{n} > 1 && $_[0]{n} < 6 ? $_[1]->refuse(429) : bulk(@_) });
 my @c = park(qw(a b c));
 $_->open for @gates;
 seen(4);

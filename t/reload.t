@@ -135,7 +135,7 @@ quit($nginx, 2);
 $fake->stop;
 
 # While one backs off.
-$fake = fake(sub { tally('backoff') < 5 ? $_[1]->reply(429, '')
+$fake = fake(sub { tally('backoff') < 5 ? $_[1]->refuse(429)
                                         : $_[1]->bulk($_[0]) });
 $nginx = cricket(es => $fake->port);
 @c = post($nginx, 'x');

@@ -110,7 +110,7 @@ for (['', '503 200 503 200'], ['cricket_ids own;', '200 200 200 200']) {
 
 # Lost by one node, refused by the next: the first may have stored it.
 for my $status (400, 403, 429) {
-    my $next = fake(sub { $_[1]->reply($status, '{}') });
+    my $next = fake(sub { $_[1]->refuse($status) });
     $fake = fake(sub { $_[1]->close });
     $nginx = cricket(es => $fake->port, ES2 => $next->port,
                      servers => 'server 127.0.0.1:%%ES%% max_fails=0;'
@@ -195,7 +195,7 @@ for my $status (429, 503) {
     my @nodes = map {
         fake(sub {
             my ($request, $c) = @_;
-            return $c->reply($status, '{}') if tally("busy-$status") <= 4;
+            return $c->refuse($status) if tally("busy-$status") <= 4;
             $c->bulk($request);
         })
     } 1, 2;
@@ -211,7 +211,7 @@ for my $status (429, 503) {
     $_->stop for @nodes;
 }
 
-$fake = fake(sub { $_[1]->reply(503, '{}') });
+$fake = fake(sub { $_[1]->refuse(503) });
 $nginx = cricket(es => $fake->port, set => 'cricket_timeout 700ms;');
 $start = time;
 $reply = send_point('busy');

@@ -217,7 +217,7 @@ $fake = fake(sub {
     my ($request, $c) = @_;
     my $n = $request->{n};
     return answer($c, $request, 429, 201) if $n == 1;
-    return $c->reply(429, '{}') if $n == 3;
+    return $c->refuse(429) if $n == 3;
     return answer($c, $request, 201, [400, 'mapper_parsing_exception',
                                        'no']) if $n == 5;
     return $c->reply(413, '{}') if $n == 6;

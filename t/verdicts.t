@@ -239,7 +239,7 @@ for (['too few', qq({"errors":false,"items":[$item,$item]})],
     end();
 }
 
-# Statuses of the whole.
+# Statuses of the whole, as Elasticsearch says them.
 for ([400, '503 503'], [401, '503 503'], [403, '503 503'], [404, '503 503'],
      [500, '503 200'], [502, '503 200'], [429, '200 200'], [503, '200 200'],
      [302, '503 503'])
@@ -249,14 +249,51 @@ for ([400, '503 503'], [401, '503 503'], [403, '503 503'], [404, '503 503'],
     start(sub {
         my ($request, $c) = @_;
 
-        return $c->reply($status, '{"error":"no"}')
-            if tally("whole-$status") == 1;
+        return $c->refuse($status) if tally("whole-$status") == 1;
         $c->bulk($request);
     });
     @replies = together('a', ['b', 'Idempotency-Key' => 'k']);
     is(join(' ', map { $_->{status} } @replies), $expected, "a bulk's $status");
     end();
 }
+
+# One that is busy has stored nothing; of a proxy's word nobody knows.
+for my $status (429, 503) {
+    for my $body ('{}', '', '<html>Service Unavailable</html>',
+                  '{"error":"no"}', '{"status":' . $status . '}',
+                  '{"error":{"type":"x"},"status":200}',
+                  '{"error":null,"status":' . $status . '}',
+                  '{"error":{"type":"x"},"status":' . $status . '}x')
+    {
+        my $name = "proxy-$status-" . unpack('H*', $body);
+
+        start(sub {
+            my ($request, $c) = @_;
+
+            return $c->reply($status, $body) if tally($name) == 1;
+            $c->bulk($request);
+        }, set => 'cricket_next_upstream error http_429 http_503;',
+           servers => 'server 127.0.0.1:%%ES%% max_fails=0;' x 2);
+        @replies = together('a', ['b', 'Idempotency-Key' => 'k']);
+        is(join(' ', map { $_->{status} } @replies), '503 200',
+           "a proxy's $status: '$body'");
+        is_deeply([sent()], ['a b', 'b'], 'only what is safe, again');
+        like(error($replies[0])->{message}, qr/may be stored or not/, 'told');
+        end();
+    }
+}
+
+# In a version that is told to say no more than a word.
+start(sub {
+    my ($request, $c) = @_;
+
+    return $c->reply(503, '{"error":"ClusterBlockException[x]","status":503}')
+        if tally('terse') == 1;
+    $c->bulk($request);
+});
+@replies = together('a');
+is($replies[0]{status}, 200, 'a 503 in a word of Elasticsearch');
+end();
 
 # What Elasticsearch says may hold anything and be of any length.
 start(sub {

@@ -25,6 +25,7 @@ typedef struct {
 static void fuzz_item(void *data, size_t index, const cricket_item_t *item);
 static void fuzz_same(const uint8_t *data, size_t size,
     const unsigned char *verdicts, size_t n);
+static void fuzz_refused(const uint8_t *data, size_t size);
 
 
 static volatile unsigned  fuzz_sum;
@@ -77,6 +78,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     free(verdicts);
+
+    if (cricket_bulk_refused(data, size, 503)) {
+        FUZZ_CHECK(!cricket_bulk_refused(data, size, 429));
+
+        /* cJSON resolves escapes in keys */
+
+        if (memchr(data, '\\', size) == NULL) {
+            fuzz_refused(data, size);
+        }
+    }
 
     return 0;
 }
@@ -147,6 +158,34 @@ fuzz_same(const uint8_t *data, size_t size, const unsigned char *verdicts,
                    == (status == 429 || status == 503));
         i++;
     }
+
+    cJSON_Delete(root);
+}
+
+
+static void
+fuzz_refused(const uint8_t *data, size_t size)
+{
+    cJSON   *root, *member;
+    size_t   errors, statuses;
+
+    root = cJSON_ParseWithLength((const char *) data, size);
+
+    if (root == NULL) {
+        return;
+    }
+
+    errors = 0;
+    statuses = 0;
+
+    cJSON_ArrayForEach(member, root) {
+        errors += strcmp(member->string, "error") == 0
+                  && (cJSON_IsObject(member) || cJSON_IsString(member));
+        statuses += strcmp(member->string, "status") == 0
+                    && cJSON_IsNumber(member) && member->valueint == 503;
+    }
+
+    FUZZ_CHECK(errors != 0 && statuses != 0);
 
     cJSON_Delete(root);
 }

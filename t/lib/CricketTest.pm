@@ -29,7 +29,8 @@ package CricketTest;
 #
 # A handler's $c: reply(STATUS, BODY, OPTION => VALUE...), with the options
 # type; headers (text); chunked => N bytes a chunk; delay => seconds before each
-# piece; cut => N (only as many bytes, then the end); close => 1. Or raw(BYTES),
+# piece; cut => N (only as many bytes, then the end); close => 1. Or
+# refuse(STATUS, OPTION...), an error in Elasticsearch's own words, raw(BYTES),
 # sleep(SECONDS), close, reset, hang, and none of these for no answer at all,
 # which closes. Each connection has a process of its own, so a variable
 # of the handler is not shared; n counts requests over all of them, from 1.
@@ -833,6 +834,18 @@ sub reply {
 
     $self->{answered} = 1;
     $self->close if $option{close} || defined $option{cut};
+}
+
+
+# As Elasticsearch itself says an error of the whole; a proxy would not.
+sub refuse {
+    my ($self, $status, %option) = @_;
+
+    my $type = $option{type} // 'es_rejected_execution_exception';
+    my $error = qq({"type":"$type","reason":"for some reason"});
+
+    $self->reply($status, qq({"error":{"root_cause":[$error],)
+                          . substr($error, 1) . qq(,"status":$status}));
 }
 
 

@@ -31,6 +31,7 @@ static void test_replies(void);
 static void test_handler(void);
 static void test_invalid(void);
 static void test_truncated(void);
+static void test_refused(void);
 
 
 static void
@@ -483,6 +484,64 @@ test_truncated(void)
 }
 
 
+static void
+test_refused(void)
+{
+    int             rc;
+    size_t          i, n;
+    unsigned char  *copy;
+
+    static const struct {
+        const char  *text;
+        int          refused;
+    } t[] = {
+        { "{\"error\":{\"root_cause\":[{\"type\":\"x\",\"reason\":\"y\"}],"
+          "\"type\":\"x\",\"reason\":\"y\"},\"status\":503}", 1 },
+        { "{\"error\":\"x\",\"status\":503}", 1 },
+        { " {\"status\" : 503, \"took\":[1], \"error\": {} } ", 1 },
+        { "", 0 },
+        { "{}", 0 },
+        { "[]", 0 },
+        { "null", 0 },
+        { "<html>503</html>", 0 },
+        { "{\"error\":\"x\"}", 0 },
+        { "{\"status\":503}", 0 },
+        { "{\"error\":\"x\",\"status\":502}", 0 },
+        { "{\"error\":\"x\",\"status\":\"503\"}", 0 },
+        { "{\"error\":\"x\",\"status\":5030}", 0 },
+        { "{\"error\":null,\"status\":503}", 0 },
+        { "{\"error\":true,\"status\":503}", 0 },
+        { "{\"error\":[],\"status\":503}", 0 },
+        { "{\"e\":{\"error\":\"x\",\"status\":503}}", 0 },
+        { "{\"error\":\"x\",\"status\":503}{}", 0 },
+        { "{\"error\":\"x\",\"status\":503", 0 },
+        { "{\"error\":{\"a\",\"status\":503}", 0 },
+        { "{\"error\":\"x\",\"status\":503,", 0 },
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        n = strlen(t[i].text);
+
+        /* nothing behind it may be read */
+
+        copy = malloc(n ? n : 1);
+        if (copy == NULL) {
+            break;
+        }
+
+        memcpy(copy, t[i].text, n);
+
+        rc = cricket_bulk_refused(copy, n, 503);
+
+        CHECK(rc == t[i].refused, "refused %d: %s", rc, t[i].text);
+
+        free(copy);
+    }
+
+    CHECK(i == sizeof(t) / sizeof(t[0]), "all were read");
+}
+
+
 int
 main(void)
 {
@@ -494,6 +553,7 @@ main(void)
     test_handler();
     test_invalid();
     test_truncated();
+    test_refused();
 
     return test_done();
 }
