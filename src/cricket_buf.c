@@ -108,6 +108,35 @@ cricket_buf_cstr(cricket_buf_t *b, const char *s)
 
 
 void
+cricket_buf_shown(cricket_buf_t *b, const unsigned char *data, size_t len,
+    size_t max)
+{
+    size_t  i, n;
+
+    for (i = 0; i < len; i += n) {
+
+        if (i >= max) {
+            cricket_buf_literal(b, "...");
+            return;
+        }
+
+        n = cricket_utf8_length(data + i, len - i);
+
+        if (n == 0
+            || data[i] < 0x20 || data[i] == 0x7f
+            || (data[i] == 0xc2 && data[i + 1] <= 0x9f))
+        {
+            cricket_buf_literal(b, "?");
+            n = (n == 0) ? 1 : n;
+            continue;
+        }
+
+        cricket_buf_append(b, data + i, n);
+    }
+}
+
+
+void
 cricket_buf_int(cricket_buf_t *b, int64_t n)
 {
     uint64_t       u;

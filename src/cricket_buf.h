@@ -52,6 +52,13 @@ void cricket_buf_append(cricket_buf_t *b, const void *data, size_t n);
 /* appends a NUL-terminated string */
 void cricket_buf_cstr(cricket_buf_t *b, const char *s);
 
+/*
+ * Appends what a client chose to a message: cut with "..." behind the character
+ * that reaches max bytes; "?" for what is not UTF-8 or a control character.
+ */
+void cricket_buf_shown(cricket_buf_t *b, const unsigned char *data, size_t len,
+    size_t max);
+
 /* appends an integer in decimal */
 void cricket_buf_int(cricket_buf_t *b, int64_t n);
 

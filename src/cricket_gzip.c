@@ -11,23 +11,24 @@
 #include "cricket_gzip.h"
 
 
-/* 16 is how zlib's inflateInit2() is asked for gzip and nothing else */
-#define CRICKET_GZIP_WBITS     (16 + MAX_WBITS)
-
 #define CRICKET_GZIP_MIN_ROOM  16384
 
 
 int
-cricket_gzip_inflate(const unsigned char *data, size_t len, cricket_buf_t *out,
-    const char **err)
+cricket_gzip_inflate(cricket_coding_e coding, const unsigned char *data,
+    size_t len, cricket_buf_t *out, const char **err)
 {
-    int        rc;
+    int        rc, gzip;
     size_t     room, taken;
     z_stream   zs;
 
     memset(&zs, 0, sizeof(z_stream));
 
-    rc = inflateInit2(&zs, CRICKET_GZIP_WBITS);
+    gzip = (coding == CRICKET_CODING_GZIP);
+
+    /* with 16 more zlib takes gzip and nothing else, without it zlib only */
+
+    rc = inflateInit2(&zs, gzip ? 16 + MAX_WBITS : MAX_WBITS);
 
     if (rc != Z_OK) {
         return CRICKET_ERROR;
@@ -52,6 +53,12 @@ cricket_gzip_inflate(const unsigned char *data, size_t len, cricket_buf_t *out,
             if (zs.avail_in == 0) {
                 inflateEnd(&zs);
                 return CRICKET_OK;
+            }
+
+            if (!gzip) {
+                inflateEnd(&zs);
+                *err = "something follows the deflate data";
+                return CRICKET_INVALID;
             }
 
             /* another member follows; what else it may be, inflate() tells */
@@ -105,7 +112,8 @@ cricket_gzip_inflate(const unsigned char *data, size_t len, cricket_buf_t *out,
 
             if (len == 0 && zs.avail_in == 0) {
                 inflateEnd(&zs);
-                *err = "the gzip data is cut short";
+                *err = gzip ? "the gzip data is cut short"
+                            : "the deflate data is cut short";
                 return CRICKET_INVALID;
             }
 
@@ -117,7 +125,9 @@ cricket_gzip_inflate(const unsigned char *data, size_t len, cricket_buf_t *out,
 
         default:
             inflateEnd(&zs);
-            *err = "not valid gzip data";
+            *err = gzip ? "not valid gzip data"
+                        : "not valid deflate data in the zlib format "
+                          "(RFC 1950)";
             return CRICKET_INVALID;
         }
     }

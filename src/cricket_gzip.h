@@ -11,15 +11,22 @@
 #include "cricket_buf.h"
 
 
+typedef enum {
+    CRICKET_CODING_NONE = 0,
+    CRICKET_CODING_GZIP,        /* one member or several (RFC 1952) */
+    CRICKET_CODING_DEFLATE      /* in the zlib format (RFC 1950) */
+} cricket_coding_e;
+
+
 /*
- * Appends to out what the len bytes at data, one gzip member or several
- * (RFC 1952), decompress to.  Returns CRICKET_OK; CRICKET_INVALID with *err
- * set to a constant message if they are no gzip, cut short, damaged, or have
- * something else behind; CRICKET_DONE if it would pass out->max, which at most
- * is ever allocated; CRICKET_ERROR when there was no memory.
+ * Appends to out what the len bytes at data decompress to; coding is not NONE.
+ * Returns CRICKET_OK; CRICKET_INVALID with *err set to a constant message if
+ * they are not of that coding, cut short, damaged, or have something else
+ * behind; CRICKET_DONE if it would pass out->max, which at most is ever
+ * allocated; CRICKET_ERROR when there was no memory.
  */
-int cricket_gzip_inflate(const unsigned char *data, size_t len,
-    cricket_buf_t *out, const char **err);
+int cricket_gzip_inflate(cricket_coding_e coding, const unsigned char *data,
+    size_t len, cricket_buf_t *out, const char **err);
 
 
 #endif /* _CRICKET_GZIP_H_INCLUDED_ */

@@ -907,33 +907,11 @@ cricket_query_equal(const cricket_str_t *s, const char *text)
 }
 
 
-/* the name is the client's: cut short, and only what can be printed */
-
 static void
 cricket_query_fail(cricket_buf_t *err, const cricket_str_t *name,
     const char *message)
 {
-    size_t  i, n;
-
-    for (i = 0; i < name->len; i += n) {
-
-        if (i >= CRICKET_MESSAGE_NAME) {
-            cricket_buf_literal(err, "...");
-            break;
-        }
-
-        n = cricket_utf8_length(name->data + i, name->len - i);
-
-        if (n == 0
-            || (name->data[i] == 0xc2 && name->data[i + 1] <= 0x9f))
-        {
-            cricket_buf_literal(err, "?");
-            n = (n == 0) ? 1 : n;
-
-        } else {
-            cricket_buf_append(err, name->data + i, n);
-        }
-    }
+    cricket_buf_shown(err, name->data, name->len, CRICKET_MESSAGE_NAME);
 
     if (name->len == 0) {
         cricket_buf_literal(err, "\"\"");

@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "cricket_gzip.h"
 #include "ngx_http_cricket_body.h"
 
 
@@ -21,8 +20,8 @@ static ngx_int_t ngx_http_cricket_body_copy(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_cricket_body(ngx_http_request_t *r, ngx_uint_t gzip, ngx_str_t *body,
-    cricket_buf_t *copy, const char **err)
+ngx_http_cricket_body(ngx_http_request_t *r, cricket_coding_e coding,
+    ngx_str_t *body, cricket_buf_t *copy, const char **err)
 {
     off_t                      max;
     ngx_int_t                  rc;
@@ -62,13 +61,13 @@ ngx_http_cricket_body(ngx_http_request_t *r, ngx_uint_t gzip, ngx_str_t *body,
         }
     }
 
-    if (!gzip) {
+    if (coding == CRICKET_CODING_NONE) {
         return NGX_OK;
     }
 
     cricket_buf_init(&plain, max);
 
-    switch (cricket_gzip_inflate(body->data, body->len, &plain, err)) {
+    switch (cricket_gzip_inflate(coding, body->data, body->len, &plain, err)) {
 
     case CRICKET_OK:
         rc = NGX_OK;

@@ -21,6 +21,9 @@
 
 #define NGX_HTTP_CRICKET_KEY_LEN    128
 
+/* so much of a header is in a message about it */
+#define NGX_HTTP_CRICKET_SHOWN      64
+
 /* the 20 bytes of SHA-1 in base64url; ids of our own are shorter */
 #define NGX_HTTP_CRICKET_KEYED_LEN  27
 
@@ -47,7 +50,8 @@ typedef struct {
 
     ngx_array_t                   *index;       /* uint32_t, of the valid */
 
-    unsigned                       gzip:1;
+    cricket_coding_e               coding;
+
     unsigned                       ndjson:1;
     unsigned                       partial:1;
     unsigned                       answered:1;
@@ -60,7 +64,11 @@ typedef struct {
 
 
 static ngx_int_t ngx_http_cricket_check_headers(ngx_http_request_t *r,
-    ngx_http_cricket_ingest_t *in, ngx_uint_t *status, const char **err);
+    ngx_http_cricket_ingest_t *in);
+static ngx_int_t ngx_http_cricket_check_coding(ngx_str_t *value,
+    ngx_http_cricket_ingest_t *in);
+static ngx_int_t ngx_http_cricket_refuse_coding(ngx_http_request_t *r,
+    ngx_http_cricket_ingest_t *in, ngx_str_t *value);
 static ngx_int_t ngx_http_cricket_check_type(ngx_str_t *value,
     ngx_http_cricket_ingest_t *in);
 static ngx_int_t ngx_http_cricket_check_parameters(u_char *p, u_char *last);
@@ -99,9 +107,7 @@ static void ngx_http_cricket_count(ngx_http_cricket_ingest_t *in);
 ngx_int_t
 ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
 {
-    ngx_int_t                   rc;
-    ngx_uint_t                  status;
-    const char                 *err;
+    ngx_int_t                   rc, status;
     ngx_pool_cleanup_t         *cln;
     ngx_http_cricket_ctx_t     *ctx;
     ngx_http_cricket_ingest_t  *in;
@@ -141,7 +147,13 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
         }
     }
 
-    if (ngx_http_cricket_check_headers(r, in, &status, &err) != NGX_OK) {
+    status = ngx_http_cricket_check_headers(r, in);
+
+    if (status == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (status != NGX_OK) {
 
         rc = ngx_http_discard_request_body(r);
 
@@ -149,7 +161,7 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
             return rc;
         }
 
-        return ngx_http_cricket_send_error(r, status, err);
+        return ngx_http_cricket_answer_error(in, status);
     }
 
     rc = ngx_http_read_client_request_body(r, ngx_http_cricket_body_handler);
@@ -162,11 +174,11 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
 }
 
 
-/* returns NGX_OK, or NGX_DECLINED with the status and message to answer */
+/* returns NGX_OK, NGX_ERROR, or a status to answer with in->message */
 
 static ngx_int_t
 ngx_http_cricket_check_headers(ngx_http_request_t *r,
-    ngx_http_cricket_ingest_t *in, ngx_uint_t *status, const char **err)
+    ngx_http_cricket_ingest_t *in)
 {
     ngx_uint_t        i, types, encodings;
     ngx_list_part_t  *part;
@@ -198,10 +210,9 @@ ngx_http_cricket_check_headers(ngx_http_request_t *r,
                 && (types++
                     || ngx_http_cricket_check_type(&h[i].value, in) != NGX_OK))
             {
-                *status = NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
-                *err = "Content-Type: expected application/json or "
-                       "application/x-ndjson, in UTF-8";
-                return NGX_DECLINED;
+                cricket_buf_literal(&in->message, "Content-Type: expected "
+                    "application/json or application/x-ndjson, in UTF-8");
+                return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
             }
 
             break;
@@ -212,39 +223,24 @@ ngx_http_cricket_check_headers(ngx_http_request_t *r,
                 break;
             }
 
-            if (encodings++ == 0) {
-
-                if (h[i].value.len == 4
-                    && ngx_strncasecmp(h[i].value.data, (u_char *) "gzip", 4)
-                       == 0)
-                {
-                    in->gzip = 1;
-                    break;
-                }
-
-                if (h[i].value.len == 0
-                    || (h[i].value.len == 8
-                        && ngx_strncasecmp(h[i].value.data,
-                                           (u_char *) "identity", 8)
-                           == 0))
-                {
-                    break;
-                }
+            if (encodings++) {
+                return ngx_http_cricket_refuse_coding(r, in, NULL);
             }
 
-            *status = NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
-            *err = "Content-Encoding: expected gzip or none";
-            return NGX_DECLINED;
+            if (ngx_http_cricket_check_coding(&h[i].value, in) != NGX_OK) {
+                return ngx_http_cricket_refuse_coding(r, in, &h[i].value);
+            }
+
+            break;
 
         case sizeof("Idempotency-Key") - 1:
 
             if (ngx_http_cricket_header_is(&h[i], "idempotency-key")
                 && ngx_http_cricket_check_key(&h[i].value, in) != NGX_OK)
             {
-                *status = NGX_HTTP_BAD_REQUEST;
-                *err = "Idempotency-Key: expected one header of 1 to 128 "
-                       "visible ASCII characters";
-                return NGX_DECLINED;
+                cricket_buf_literal(&in->message, "Idempotency-Key: expected "
+                    "one header of 1 to 128 visible ASCII characters");
+                return NGX_HTTP_BAD_REQUEST;
             }
 
             break;
@@ -252,6 +248,68 @@ ngx_http_cricket_check_headers(ngx_http_request_t *r,
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_cricket_check_coding(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
+{
+    ngx_uint_t  i;
+
+    static struct {
+        ngx_str_t         name;
+        cricket_coding_e  coding;
+    } codings[] = {
+        { ngx_string(""), CRICKET_CODING_NONE },
+        { ngx_string("identity"), CRICKET_CODING_NONE },
+        { ngx_string("gzip"), CRICKET_CODING_GZIP },
+        { ngx_string("x-gzip"), CRICKET_CODING_GZIP },
+        { ngx_string("deflate"), CRICKET_CODING_DEFLATE }
+    };
+
+    for (i = 0; i < sizeof(codings) / sizeof(codings[0]); i++) {
+
+        if (value->len == codings[i].name.len
+            && ngx_strncasecmp(value->data, codings[i].name.data, value->len)
+               == 0)
+        {
+            in->coding = codings[i].coding;
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* without a value there is more than one */
+
+static ngx_int_t
+ngx_http_cricket_refuse_coding(ngx_http_request_t *r,
+    ngx_http_cricket_ingest_t *in, ngx_str_t *value)
+{
+    static ngx_str_t  accept = ngx_string("gzip, deflate");
+
+    cricket_buf_literal(&in->message, "Content-Encoding: ");
+
+    if (value) {
+        cricket_buf_shown(&in->message, value->data, value->len,
+                          NGX_HTTP_CRICKET_SHOWN);
+
+    } else {
+        cricket_buf_literal(&in->message, "more than one header");
+    }
+
+    cricket_buf_literal(&in->message,
+                        ", expected gzip, x-gzip, deflate or none");
+
+    /* RFC 9110, 12.5.3 */
+
+    if (ngx_http_cricket_add_header(r, "Accept-Encoding", &accept) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
 }
 
 
@@ -427,7 +485,7 @@ ngx_http_cricket_ingest(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
     const char     *err;
     cricket_buf_t   copy, *lines;
 
-    rc = ngx_http_cricket_body(r, in->gzip, &data, &copy, &err);
+    rc = ngx_http_cricket_body(r, in->coding, &data, &copy, &err);
 
     if (rc == NGX_DECLINED) {
         cricket_buf_literal(&in->message, "body: ");

@@ -143,6 +143,15 @@ for my $how (sort keys %port) {
         stored("$n $how, gzip", $port, $n, "$head$gzip$zipped");
         stored("$n $how, gzip in two buffers", $port, $n,
                $head . $gzip . substr($zipped, 0, 20), substr($zipped, 20));
+
+        my $deflate = Compress::Zlib::compress($body);
+
+        stored("$n $how, deflate", $port, $n, $head
+               . "Content-Encoding: Deflate\r\nContent-Length: "
+               . length($deflate) . "\r\n\r\n$deflate");
+        stored("$n $how, x-gzip in chunks", $port, $n,
+               "${head}Content-Encoding: X-Gzip\r\n$te"
+               . chunked($zipped, 13));
         stored("$n $how, gzip in chunks", $port, $n,
                "${head}Content-Encoding: GZip\r\n$te" . chunked($zipped, 13));
     }
@@ -205,9 +214,13 @@ for my $row ([0, 200], [1, 413]) {
     my ($more, $status) = @$row;
     my $plain = '[' . ' ' x (100 * 1024 - 2 + $more) . ']';
 
-    for my $encoding ('identity', 'gzip') {
-        my $sent = $encoding eq 'gzip' ? Compress::Zlib::memGzip($plain)
-                                       : $plain;
+    my %sent = ('identity' => $plain,
+                'gzip' => Compress::Zlib::memGzip($plain),
+                'x-gzip' => Compress::Zlib::memGzip($plain),
+                'deflate' => Compress::Zlib::compress($plain));
+
+    for my $encoding (sort keys %sent) {
+        my $sent = $sent{$encoding};
         is(http($nginx->port, 'POST', '/v1/metrics', $sent,
                 'Content-Encoding' => $encoding)->{status}, $status,
            length($plain) . " bytes, $encoding");

@@ -443,6 +443,25 @@ for my $row (['no gzip', "[$good]", 'not valid gzip data'],
     refused($name, 400, $body, qr/^body: .*(?:$message)/, @gzip);
 }
 
+my @deflate = ('Content-Encoding' => 'deflate');
+my $zlib = compress("[$good]");
+
+for my $row (['no deflate', "[$good]", 'not valid deflate data in the zlib'],
+             ['empty deflate', '', 'cut short'],
+             ['half of deflate', substr($zlib, 0, 30), 'cut short'],
+             ['deflate without its end', substr($zlib, 0, -1), 'cut short'],
+             ['deflate and more', "${zlib}x", 'something follows'],
+             ['gzip as deflate', $zipped, 'not valid deflate data'],
+             ['raw deflate', substr($zlib, 2, -4), 'not valid deflate data'],
+             ['deflate twice', compress($zlib), 'at byte 0'])
+{
+    my ($name, $body, $message) = @$row;
+    refused($name, 400, $body, qr/^body: .*(?:$message)/, @deflate);
+}
+
+refused('a deflate bomb of 400 MB', 413, "\x78\x9c" . substr(bomb(400), 10),
+        qr/^body: larger than client_max_body_size allows$/, @deflate);
+
 
 # So far everything was refused.
 

@@ -153,14 +153,18 @@ Content-Type: application/x-ndjson
 
 === TEST 11: other encodings
 --- request eval
-[map { "POST /v1/metrics\n[]" } 1 .. 5]
+[map { "POST /v1/metrics\n[]" } 1 .. 7]
 --- more_headers eval
-[map { "Content-Encoding: $_" } "deflate", "br", "gzip, gzip", "x-gzip",
- "gzip\nContent-Encoding: gzip"]
+[map { "Content-Encoding: $_" } "br", "gzip, gzip", "zstd", "gzipx",
+ "raw-\xff\"deflate", "x" x 65, "gzip\nContent-Encoding: gzip"]
 --- error_code eval
-[map { 415 } 1 .. 5]
+[map { 415 } 1 .. 7]
+--- response_headers eval
+[map { "Accept-Encoding: gzip, deflate" } 1 .. 7]
 --- response_body eval
-[map { qq({"error":{"status":415,"message":"Content-Encoding: expected gzip or none"}}\n) } 1 .. 5]
+[map { qq({"error":{"status":415,"message":"Content-Encoding: $_, expected gzip, x-gzip, deflate or none"}}\n) }
+ "br", "gzip, gzip", "zstd", "gzipx", "raw-?\\\"deflate", "x" x 64 . "...",
+ "more than one header"]
 
 
 
@@ -170,6 +174,8 @@ POST /v1/metrics
 []
 --- more_headers
 Content-Encoding: Identity
+--- response_headers
+! Accept-Encoding
 --- response_body
 {"stored":0}
 

@@ -11,9 +11,10 @@
 
 
 /*
- * Two bytes of an input say how many bytes may come out.  The rest is taken
- * for gzip; or, by a bit of the third, is compressed here first, as one member
- * or two.  zlib, given a member and room for all of it at once, must agree.
+ * Two bytes of an input say how many bytes may come out, a bit of the third
+ * whether the rest is gzip or zlib's format.  It is taken as it is; or, by
+ * another bit, is compressed here first, as one member or two.  zlib, given a
+ * member and room for all of it at once, must agree.
  */
 
 #define FUZZ_ROOM  (1 << 22)
@@ -32,6 +33,7 @@ static size_t fuzz_deflate(const uint8_t *data, size_t size, uint8_t *dst,
     size_t room, int level);
 
 
+static int      fuzz_wbits;
 static uint8_t  fuzz_out[FUZZ_ROOM];
 
 
@@ -48,6 +50,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     max = 1 + data[0] + (data[1] << 8);
     level = data[2];
+    fuzz_wbits = (level & 0x20) ? 15 : 16 + 15;
 
     data += 3;
     size -= 3;
@@ -92,7 +95,9 @@ fuzz_check(const uint8_t *data, size_t size, size_t max)
     cricket_buf_init(&out, max);
     err = NULL;
 
-    rc = cricket_gzip_inflate(data, size, &out, &err);
+    rc = cricket_gzip_inflate((fuzz_wbits == 15) ? CRICKET_CODING_DEFLATE
+                                                 : CRICKET_CODING_GZIP,
+                              data, size, &out, &err);
 
     FUZZ_CHECK(out.len <= max && out.size <= max && !out.failed);
 
@@ -131,7 +136,7 @@ fuzz_inflate(const uint8_t *data, size_t size, fuzz_plain_t *plain)
     do {
         memset(&zs, 0, sizeof(z_stream));
 
-        FUZZ_CHECK(inflateInit2(&zs, 16 + 15) == Z_OK);
+        FUZZ_CHECK(inflateInit2(&zs, fuzz_wbits) == Z_OK);
 
         zs.next_in = (uint8_t *) data;
         zs.avail_in = size;
@@ -147,9 +152,9 @@ fuzz_inflate(const uint8_t *data, size_t size, fuzz_plain_t *plain)
 
         inflateEnd(&zs);
 
-    } while (rc == Z_STREAM_END && size != 0);
+    } while (rc == Z_STREAM_END && size != 0 && fuzz_wbits != 15);
 
-    plain->whole = (rc == Z_STREAM_END);
+    plain->whole = (rc == Z_STREAM_END && size == 0);
 }
 
 
@@ -162,7 +167,7 @@ fuzz_deflate(const uint8_t *data, size_t size, uint8_t *dst, size_t room,
 
     memset(&zs, 0, sizeof(z_stream));
 
-    FUZZ_CHECK(deflateInit2(&zs, level, Z_DEFLATED, 16 + 15, 8,
+    FUZZ_CHECK(deflateInit2(&zs, level, Z_DEFLATED, fuzz_wbits, 8,
                             Z_DEFAULT_STRATEGY) == Z_OK);
 
     zs.next_in = (uint8_t *) data;

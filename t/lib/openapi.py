@@ -7,6 +7,7 @@ import datetime
 import gzip
 import json
 import re
+import zlib
 from urllib.parse import parse_qsl, urlsplit
 
 import schemathesis
@@ -51,10 +52,12 @@ def encode(ctx, value, dump):
     """The body, packed if the request says so; bytes are no JSON on purpose."""
     body = value if isinstance(value, bytes) else dump(value).encode()
 
-    if (ctx.case.headers or {}).get("Content-Encoding") == "gzip":
+    coding = (ctx.case.headers or {}).get("Content-Encoding")
+
+    if coding in ("gzip", "x-gzip"):
         return gzip.compress(body)
 
-    return body
+    return zlib.compress(body) if coding == "deflate" else body
 
 
 @schemathesis.serializer("application/json")

@@ -16,6 +16,7 @@
 static int test_is(const cricket_buf_t *b, const char *text);
 static void test_append(void);
 static void test_limit(void);
+static void test_shown(void);
 static void test_int(void);
 static void test_double(void);
 static void test_json(void);
@@ -26,7 +27,7 @@ static int
 test_is(const cricket_buf_t *b, const char *text)
 {
     return !b->failed && b->len == strlen(text)
-           && memcmp(b->data, text, b->len) == 0;
+           && (b->len == 0 || memcmp(b->data, text, b->len) == 0);
 }
 
 
@@ -122,6 +123,40 @@ test_limit(void)
           "more than there can be");
 
     cricket_buf_free(&b);
+}
+
+
+static void
+test_shown(void)
+{
+    size_t         i;
+    cricket_buf_t  b;
+
+    static const struct {
+        const char  *text;
+        size_t       max;
+        const char  *shown;
+    } cases[] = {
+        { "", 4, "" },
+        { "text/plain", 64, "text/plain" },
+        { "abcd", 4, "abcd" },
+        { "abcde", 4, "abcd..." },
+        { "abc\xc3\xa9", 4, "abc\xc3\xa9" },
+        { "abc\xc3\xa9" "e", 4, "abc\xc3\xa9..." },
+        { "a\nb\x7f" "c\xc2\x85" "d", 64, "a?b?c?d" },
+        { "\xc2\xa0", 64, "\xc2\xa0" },
+        { "\xff\xc3", 64, "??" }
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        cricket_buf_init(&b, 1000);
+        cricket_buf_shown(&b, (const unsigned char *) cases[i].text,
+                          strlen(cases[i].text), cases[i].max);
+
+        CHECK(test_is(&b, cases[i].shown), "shown, case %zu", i);
+
+        cricket_buf_free(&b);
+    }
 }
 
 
@@ -385,6 +420,7 @@ main(void)
 {
     test_append();
     test_limit();
+    test_shown();
     test_int();
     test_double();
     test_json();
