@@ -729,9 +729,9 @@ ngx_http_cricket_merge_upstream(ngx_conf_t *cf,
     ngx_conf_merge_ptr_value(conf->upstream.ssl_name,
                               prev->upstream.ssl_name, NULL);
     ngx_conf_merge_value(conf->upstream.ssl_server_name,
-                              prev->upstream.ssl_server_name, 0);
+                              prev->upstream.ssl_server_name, 1);
     ngx_conf_merge_value(conf->upstream.ssl_verify,
-                              prev->upstream.ssl_verify, 0);
+                              prev->upstream.ssl_verify, 1);
     ngx_conf_merge_uint_value(conf->ssl_verify_depth,
                               prev->ssl_verify_depth, 1);
     ngx_conf_merge_str_value(conf->ssl_trusted_certificate,
@@ -944,18 +944,21 @@ ngx_http_cricket_init_ssl(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 
     if (conf->upstream.ssl_verify) {
 
-        if (conf->ssl_trusted_certificate.len == 0) {
-            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                          "no \"cricket_ssl_trusted_certificate\" is defined "
-                          "for \"cricket_ssl_verify\"");
-            return NGX_ERROR;
-        }
-
         if (ngx_ssl_trusted_certificate(cf, ssl,
                                         &conf->ssl_trusted_certificate,
                                         conf->ssl_verify_depth)
             != NGX_OK)
         {
+            return NGX_ERROR;
+        }
+
+        if (conf->ssl_trusted_certificate.len == 0
+            && SSL_CTX_set_default_verify_paths(ssl->ctx) != 1)
+        {
+            ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
+                          "no certificates of the system's for "
+                          "\"cricket_ssl_verify\": "
+                          "SSL_CTX_set_default_verify_paths() failed");
             return NGX_ERROR;
         }
 

@@ -79,17 +79,20 @@ my $front = nginx(q{
 
 # What each location sets, besides its backend.
 my %set = (
-    plain => '',
-    trusted => 'cricket_ssl_verify on; cricket_ssl_name es.test;'
+    plain => 'cricket_ssl_verify off;',
+    default => '',
+    system => 'cricket_ssl_name es.test;',
+    trusted => 'cricket_ssl_name es.test;'
                . "cricket_ssl_trusted_certificate $dir/ca.pem;",
-    sni => 'cricket_ssl_server_name on; cricket_ssl_name es.test;',
-    stranger => 'cricket_ssl_verify on; cricket_ssl_name es.test;'
+    sni => 'cricket_ssl_verify off; cricket_ssl_name es.test;',
+    nosni => 'cricket_ssl_server_name off; cricket_ssl_name es.test;',
+    stranger => 'cricket_ssl_name es.test;'
                 . "cricket_ssl_trusted_certificate $dir/stranger.pem;",
-    othername => 'cricket_ssl_verify on; cricket_ssl_name other.test;'
+    othername => 'cricket_ssl_name other.test;'
                  . "cricket_ssl_trusted_certificate $dir/ca.pem;",
-    itsname => "cricket_ssl_verify on;"
-               . "cricket_ssl_trusted_certificate $dir/ca.pem;",
-    headers => 'cricket_set_header Authorization "Basic eDp5";'
+    itsname => "cricket_ssl_trusted_certificate $dir/ca.pem;",
+    headers => 'cricket_ssl_verify off;'
+               . 'cricket_set_header Authorization "Basic eDp5";'
                . 'cricket_set_header Host es.test;'
                . 'cricket_set_header X-B "b c";',
 );
@@ -98,6 +101,9 @@ my $locations = join '', map {
     "location = /$_/metrics { cricket metrics; $set{$_} }
      location = /$_/ready { cricket ready; $set{$_} }"
 } sort keys %set;
+
+# The certificates that the system trusts, for OpenSSL.
+$ENV{SSL_CERT_FILE} = "$dir/ca.pem";
 
 my $nginx = nginx(qq{
     cricket_index $index;
@@ -115,6 +121,7 @@ my $nginx = nginx(qq{
     server {
         listen 127.0.0.1:%%PORT2%%;
         cricket_pass https://127.0.0.1:%%CLIENT%%;
+        cricket_ssl_verify off;
         location = /without/metrics { cricket metrics; }
         location = /with/metrics {
             cricket metrics;
@@ -125,6 +132,7 @@ my $nginx = nginx(qq{
 
     server {
         listen 127.0.0.1:%%PORT3%%;
+        cricket_ssl_verify off;
         location = /notls/metrics {
             cricket metrics;
             cricket_pass https://127.0.0.1:%%NOTLS%%;
@@ -181,7 +189,7 @@ sub refused {
 }
 
 
-for my $name (qw(plain trusted sni headers)) {
+for my $name (qw(plain trusted system sni nosni headers)) {
     stored($name, 1);
     is(http($nginx->port, 'GET', "/$name/ready")->{status}, 200,
        "$name: ready");
@@ -196,10 +204,19 @@ http($nginx->port, 'GET', '/sni/ready');
 ok(wait_until(5, sub { seen() =~ /^\S+ es\.test NONE / }), 'a name is sent')
     or diag(seen());
 
+http($nginx->port, 'GET', '/trusted/ready');
+ok(wait_until(5, sub { seen() =~ /^\S+ es\.test NONE / }), 'by default, too')
+    or diag(seen());
+
+http($nginx->port, 'GET', '/nosni/ready');
+ok(wait_until(5, sub { seen() =~ /^\S+ - NONE / }), 'and not if it is off')
+    or diag(seen());
+
 http($nginx->port, 'GET', '/headers/ready', undef, Authorization => 'Basic eg==');
 ok(wait_until(5, sub { seen() =~ /^\S+ - NONE es\.test Basic eDp5 b c / }),
    'headers that are set') or diag(seen());
 
+refused('default', 1, qr/certificate does not match "127\.0\.0\.1/);
 refused('stranger', 1, qr/certificate verify error/);
 refused('othername', 1, qr/certificate does not match "other\.test"/);
 refused('itsname', 1, qr/certificate does not match "127\.0\.0\.1/);
