@@ -62,7 +62,7 @@ my ($rc, $out, $err) = run('--help');
 is($rc, 0, 'help');
 like($out, qr/^usage: cricket.*--init.*^exit codes:.*^  6 /ms, 'help text');
 like($out, qr/$_/, "help has $_")
-	for qw/ --url --index --replicas --user --cacert --dry-run --timeout
+	for qw/ --url --index --replicas --user --cacert --cert-name --dry-run --timeout
 		--version --conf --nginx --module /;
 is((grep { length > 80 } split /\n/, $out), 0, 'help fits 80 columns');
 
@@ -95,7 +95,14 @@ for my $t (
 	[ 'more than 16', '--init', '--url', join ' ', ($es) x 17 ],
 	[ 'no password', '--init', '--user', 'me' ],
 	[ 'NAME', '--init', '--user', ':secret' ],
-	[ 'No such file', '--init', '--cacert', "$dir/nix" ])
+	[ 'No such file', '--init', '--cacert', "$dir/nix" ],
+	[ 'name of a host', '--init', '--cert-name', 'a:1',
+		'--url', 'https://localhost' ],
+	[ 'name of a host', '--init', '--cert-name', '',
+		'--url', 'https://localhost' ],
+	[ 'goes with https://, not http://localhost', '--init',
+		'--cert-name', 'a', '--url', 'https://a http://localhost' ],
+	[ 'goes with https://', '--init', '--cert-name', 'a' ])
 {
 	my ($text, @args) = @$t;
 

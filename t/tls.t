@@ -235,6 +235,43 @@ my $reply = http($nginx->port, 'GET', '/stranger/ready');
 is($reply->{status}, 503, 'ready: 503');
 ok(!decode_json($reply->{body})->{checks}[0]{ok}, 'ready: Elasticsearch');
 
+
+# The program verifies, too: by the host of the URL, or another name.
+sub init {
+    my (@args) = @_;
+
+    my $command = join ' ', "$CricketTest::TOP/objs/cricket", '--init',
+                  '--index', $index, '--replicas', 0, @args, '2>&1';
+    my $said = qx{$command};
+
+    return ($? >> 8, $said);
+}
+
+my $url = 'https://127.0.0.1:' . $front->port;
+my $dead = 'https://127.0.0.1:' . CricketTest::free_port();
+
+my ($rc, $said) = init('--url', $url, '--cacert', "$dir/ca.pem");
+is($rc, 2, 'init, an address: the exit code');
+like($said, qr/^cricket: \Q$url\E has a cert.* not trusted: .* --cert-name$/m,
+     'init, an address: the message');
+
+($rc, $said) = init('--url', "'$dead $url/'", '--cacert', "$dir/ca.pem",
+                    '--cert-name', 'es.test');
+is($rc, 0, 'init, the name') or diag($said);
+like($said, qr/no answer from \Q$dead\E: /, 'init, a node is told by its URL');
+ok(wait_until(5, sub {
+    seen() =~ /^\S+ es\.test NONE es\.test:@{[$front->port]} /
+}), 'init, the name is sent') or diag(seen());
+
+for my $args (["$dir/ca.pem", 'other.test'], ["$dir/stranger.pem", 'es.test'])
+{
+    ($rc, $said) = init('--url', $url, '--cacert', $args->[0], '--cert-name',
+                        $args->[1]);
+    is($rc, 2, "init, @$args: the exit code");
+    like($said, qr/has a certificate that is not trusted/,
+         "init, @$args: the message");
+}
+
 $nginx->stop;
 $front->stop;
 

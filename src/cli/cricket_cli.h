@@ -45,6 +45,7 @@ typedef struct {
     const char            *user;
     char                  *password;
     const char            *cacert;
+    const char            *cert_name;
 
     const char            *conf;
     const char            *nginx;

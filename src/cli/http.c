@@ -20,6 +20,7 @@
 struct cricket_http_s {
     CURL                  *curl;
     struct curl_slist     *headers;
+    struct curl_slist     *connect;     /* of the request, or NULL */
     const cricket_cli_t   *cli;
     unsigned               node;        /* the one that answered last */
     char                   error[CURL_ERROR_SIZE];
@@ -29,6 +30,8 @@ struct cricket_http_s {
 static CURLcode cricket_http_options(cricket_http_t *http);
 static CURLcode cricket_http_send(cricket_http_t *http, const char *method,
     const char *path, const cricket_buf_t *body, cricket_reply_t *reply);
+static CURLcode cricket_http_target(cricket_http_t *http, char *url);
+static CURLcode cricket_http_renamed(cricket_http_t *http, CURLU *u);
 static size_t cricket_http_write(char *data, size_t size, size_t n,
     void *reply);
 static cricket_exit_e cricket_http_failed(cricket_http_t *http, CURLcode rc,
@@ -131,6 +134,7 @@ cricket_http_close(cricket_http_t *http)
 {
     curl_easy_cleanup(http->curl);
     curl_slist_free_all(http->headers);
+    curl_slist_free_all(http->connect);
     free(http);
 }
 
@@ -272,7 +276,7 @@ cricket_http_send(cricket_http_t *http, const char *method, const char *path,
         return CURLE_URL_MALFORMAT;
     }
 
-    rc = curl_easy_setopt(curl, CURLOPT_URL, (char *) url.data);
+    rc = cricket_http_target(http, (char *) url.data);
 
     cricket_buf_free(&url);
 
@@ -301,6 +305,87 @@ cricket_http_send(cricket_http_t *http, const char *method, const char *path,
     }
 
     return curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply->status);
+}
+
+
+static CURLcode
+cricket_http_target(cricket_http_t *http, char *url)
+{
+    CURLU     *u;
+    CURLcode   rc;
+
+    if (http->cli->cert_name == NULL) {
+        return curl_easy_setopt(http->curl, CURLOPT_URL, url);
+    }
+
+    u = curl_url();
+    if (u == NULL) {
+        return CURLE_OUT_OF_MEMORY;
+    }
+
+    rc = (curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK)
+         ? cricket_http_renamed(http, u) : CURLE_URL_MALFORMAT;
+
+    curl_url_cleanup(u);
+
+    return rc;
+}
+
+
+/* asks for the certificate's name, but where the URL leads */
+
+static CURLcode
+cricket_http_renamed(cricket_http_t *http, CURLU *u)
+{
+    char               *host, *port, *url;
+    CURLcode            rc;
+    cricket_buf_t       to;
+    struct curl_slist  *connect;
+
+    host = NULL;
+    port = NULL;
+    url = NULL;
+    connect = NULL;
+
+    rc = CURLE_OUT_OF_MEMORY;
+
+    cricket_buf_init(&to, CRICKET_HTTP_MAX_URL);
+
+    if (curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK
+        && curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT)
+           == CURLUE_OK
+        && curl_url_set(u, CURLUPART_HOST, http->cli->cert_name, 0)
+           == CURLUE_OK
+        && curl_url_get(u, CURLUPART_URL, &url, 0) == CURLUE_OK)
+    {
+        cricket_buf_literal(&to, "::");
+        cricket_buf_cstr(&to, host);
+        cricket_buf_literal(&to, ":");
+        cricket_buf_cstr(&to, port);
+        cricket_buf_append(&to, "", 1);
+
+        if (!to.failed) {
+            connect = curl_slist_append(NULL, (char *) to.data);
+        }
+    }
+
+    if (connect) {
+        rc = curl_easy_setopt(http->curl, CURLOPT_CONNECT_TO, connect);
+
+        curl_slist_free_all(http->connect);
+        http->connect = connect;
+    }
+
+    if (rc == CURLE_OK) {
+        rc = curl_easy_setopt(http->curl, CURLOPT_URL, url);
+    }
+
+    cricket_buf_free(&to);
+    curl_free(host);
+    curl_free(port);
+    curl_free(url);
+
+    return rc;
 }
 
 
@@ -367,7 +452,8 @@ cricket_http_failed(cricket_http_t *http, CURLcode rc,
 
     case CURLE_PEER_FAILED_VERIFICATION:
         cricket_cli_error("%s has a certificate that is not trusted: %s; "
-                          "give the CA's as --cacert", url, text);
+                          "give the CA's as --cacert, or a name that it has "
+                          "as --cert-name", url, text);
         return CRICKET_EXIT_AWAY;
 
     case CURLE_SSL_CONNECT_ERROR:

@@ -29,6 +29,7 @@ enum {
     CRICKET_OPT_REPLICAS,
     CRICKET_OPT_USER,
     CRICKET_OPT_CACERT,
+    CRICKET_OPT_CERT_NAME,
     CRICKET_OPT_TIMEOUT,
     CRICKET_OPT_DRY_RUN,
     CRICKET_OPT_CONF,
@@ -47,6 +48,7 @@ static int cricket_option_number(const char *name, const char *text,
 static int cricket_option_user(cricket_cli_t *cli, char *user);
 static int cricket_options_check(cricket_cli_t *cli, const char *init,
     const char *serve);
+static int cricket_options_cert_name(cricket_cli_t *cli);
 static int cricket_flush(void);
 
 
@@ -55,8 +57,8 @@ static const char  cricket_help[] =
 "\n"
 "usage: cricket [--conf FILE] [--nginx FILE] [--module FILE]\n"
 "       cricket --init [--url URL]... [--index NAME] [--replicas N]\n"
-"               [--user NAME[:PASSWORD]] [--cacert FILE] [--timeout SECONDS]\n"
-"               [--dry-run]\n"
+"               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
+"               [--timeout SECONDS] [--dry-run]\n"
 "       cricket --help | --version\n"
 "\n"
 "Without --init, cricket becomes nginx in the foreground; the example\n"
@@ -82,6 +84,8 @@ static const char  cricket_help[] =
 "                    for Elasticsearch; without a password here, that of the\n"
 "                    environment variable CRICKET_PASSWORD\n"
 "  --cacert FILE     certificates (PEM) of who signed Elasticsearch's\n"
+"  --cert-name NAME  the name that Elasticsearch's certificate must have,\n"
+"                    where the URLs have another, or an address\n"
 "  --timeout SECONDS the longest that a request may take (30)\n"
 "  --dry-run         only print the requests, in order; nothing is sent\n"
 "\n"
@@ -102,6 +106,7 @@ static const struct option  cricket_long_options[] = {
     { "replicas", required_argument, NULL, CRICKET_OPT_REPLICAS },
     { "user", required_argument, NULL, CRICKET_OPT_USER },
     { "cacert", required_argument, NULL, CRICKET_OPT_CACERT },
+    { "cert-name", required_argument, NULL, CRICKET_OPT_CERT_NAME },
     { "timeout", required_argument, NULL, CRICKET_OPT_TIMEOUT },
     { "dry-run", no_argument, NULL, CRICKET_OPT_DRY_RUN },
     { "conf", required_argument, NULL, CRICKET_OPT_CONF },
@@ -215,6 +220,10 @@ cricket_options(int argc, char **argv, cricket_cli_t *cli,
 
         case CRICKET_OPT_CACERT:
             cli->cacert = optarg;
+            break;
+
+        case CRICKET_OPT_CERT_NAME:
+            cli->cert_name = optarg;
             break;
 
         case CRICKET_OPT_TIMEOUT:
@@ -409,6 +418,36 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
 
     if (cli->nurls == 0) {
         cli->urls[cli->nurls++] = "http://127.0.0.1:9200";
+    }
+
+    return cli->cert_name ? cricket_options_cert_name(cli) : CRICKET_OK;
+}
+
+
+static int
+cricket_options_cert_name(cricket_cli_t *cli)
+{
+    size_t    len;
+    unsigned  i;
+
+    static const char  chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz0123456789.-_";
+
+    len = strspn(cli->cert_name, chars);
+
+    if (len == 0 || len > 253 || cli->cert_name[len] != '\0') {
+        cricket_cli_error("--cert-name %s: expected the name of a host",
+                          cli->cert_name);
+        return CRICKET_INVALID;
+    }
+
+    for (i = 0; i < cli->nurls; i++) {
+
+        if (strncmp(cli->urls[i], "https://", 8) != 0) {
+            cricket_cli_error("--cert-name goes with https://, not %s",
+                              cli->urls[i]);
+            return CRICKET_INVALID;
+        }
     }
 
     return CRICKET_OK;
