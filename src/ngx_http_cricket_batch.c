@@ -22,9 +22,6 @@
 /* of more items Elasticsearch is asked for less about each */
 #define NGX_HTTP_CRICKET_WHOLE      16
 
-#define NGX_HTTP_CRICKET_FILTER_PATH                                          \
-    "filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason"
-
 
 static ngx_http_cricket_batch_t *ngx_http_cricket_batch_create(
     ngx_http_cricket_target_t *target, ngx_http_cricket_lane_t *lane);
@@ -34,6 +31,8 @@ static size_t ngx_http_cricket_lines_size(ngx_http_cricket_write_t *w,
     size_t max, ngx_uint_t *n);
 static ngx_chain_t *ngx_http_cricket_batch_request(
     ngx_http_cricket_batch_t *batch);
+static ngx_int_t ngx_http_cricket_batch_tail(ngx_http_cricket_batch_t *batch,
+    ngx_str_t *tail);
 static ngx_chain_t *ngx_http_cricket_batch_probe(
     ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_free(ngx_http_cricket_batch_t *batch);
@@ -62,19 +61,23 @@ static ngx_str_t  ngx_http_cricket_template_tail =
     ngx_string("?filter_path=none");
 
 
+/* by lane */
+
+static ngx_str_t  ngx_http_cricket_bulk_refresh[] = {
+    ngx_null_string,
+    ngx_string("&refresh=wait_for"),
+    ngx_string("&refresh=true")
+};
+
+
 /*
- * By lane, and whether the reply is filtered: which for a few items costs
- * Elasticsearch more than it saves, a tenth of a lonely bulk.
+ * Of many items only: for a few, to filter the reply costs Elasticsearch more
+ * than it saves, a tenth of a lonely bulk.
  */
 
-static ngx_str_t  ngx_http_cricket_bulk_tails[][2] = {
-    { ngx_string("/_bulk"),
-      ngx_string("/_bulk?" NGX_HTTP_CRICKET_FILTER_PATH) },
-    { ngx_string("/_bulk?refresh=wait_for"),
-      ngx_string("/_bulk?refresh=wait_for&" NGX_HTTP_CRICKET_FILTER_PATH) },
-    { ngx_string("/_bulk?refresh=true"),
-      ngx_string("/_bulk?refresh=true&" NGX_HTTP_CRICKET_FILTER_PATH) }
-};
+static ngx_str_t  ngx_http_cricket_bulk_filter =
+    ngx_string("&filter_path=errors,items.*.status,items.*.error.type,"
+               "items.*.error.reason");
 
 
 void
@@ -341,7 +344,7 @@ ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch)
     u_char                    *p, *last;
     size_t                     room;
     ngx_buf_t                 *b;
-    ngx_str_t                 *tail;
+    ngx_str_t                  tail;
     ngx_uint_t                 i;
     ngx_chain_t               *cl, **ll, *head;
     ngx_http_cricket_seat_t   *seat;
@@ -362,12 +365,13 @@ ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch)
         }
     }
 
-    i = batch->lane - batch->target->lanes;
-    tail = &ngx_http_cricket_bulk_tails[i][batch->n > NGX_HTTP_CRICKET_WHOLE];
+    if (ngx_http_cricket_batch_tail(batch, &tail) != NGX_OK) {
+        return NULL;
+    }
 
     head = ngx_http_cricket_exchange_head(batch->pool, batch->target->conf,
                                           &ngx_http_cricket_method_post, NULL,
-                                          tail,
+                                          &tail,
                                           &ngx_http_cricket_type_ndjson,
                                           batch->size, room);
     if (head == NULL) {
@@ -421,6 +425,53 @@ ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch)
     }
 
     return head;
+}
+
+
+/*
+ * For a shard without a node Elasticsearch waits a minute, and stores then what
+ * its sender may have sent again: so it is told to give up before anybody does.
+ */
+
+static ngx_int_t
+ngx_http_cricket_batch_tail(ngx_http_cricket_batch_t *batch, ngx_str_t *tail)
+{
+    u_char          *p;
+    ngx_str_t       *refresh, *filter;
+    ngx_uint_t       i;
+    ngx_msec_int_t   wait, left;
+
+    static ngx_str_t  none = ngx_null_string;
+
+    wait = batch->target->conf->upstream.read_timeout;
+
+    for (i = 0; i < batch->nseats; i++) {
+        left = (ngx_msec_int_t) (batch->seats[i].write->deadline
+                                 - ngx_current_msec);
+        wait = ngx_min(wait, left);
+    }
+
+    wait = ngx_max(wait / 2, NGX_HTTP_CRICKET_WAIT_MIN);
+
+    i = batch->lane - batch->target->lanes;
+
+    refresh = &ngx_http_cricket_bulk_refresh[i];
+    filter = (batch->n > NGX_HTTP_CRICKET_WHOLE)
+             ? &ngx_http_cricket_bulk_filter : &none;
+
+    p = ngx_pnalloc(batch->pool, sizeof("/_bulk?timeout=ms") - 1
+                                 + NGX_TIME_T_LEN + refresh->len
+                                 + filter->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    tail->data = p;
+    tail->len = ngx_sprintf(p, "/_bulk?timeout=%Mms%V%V", (ngx_msec_t) wait,
+                            refresh, filter)
+                - p;
+
+    return NGX_OK;
 }
 
 

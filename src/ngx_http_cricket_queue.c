@@ -444,6 +444,13 @@ ngx_http_cricket_again(ngx_http_cricket_write_t *w,
                                        NGX_HTTP_CRICKET_BACKOFF_MAX);
     }
 
+    if (reason == NGX_HTTP_CRICKET_RETRY_BUSY) {
+
+        /* under way at the deadline, its fate would not be known any more */
+
+        left -= 2 * NGX_HTTP_CRICKET_WAIT_MIN;
+    }
+
     if (left <= 0 || pause >= (ngx_msec_t) left) {
         ngx_http_cricket_settle(w, error);
         return;

@@ -21,6 +21,10 @@
  */
 
 
+/* Elasticsearch waits at least so long for a shard, in milliseconds */
+#define NGX_HTTP_CRICKET_WAIT_MIN  100
+
+
 /* bulk lines too large to copy, shared by their write and its batches */
 
 typedef struct {

@@ -33,7 +33,8 @@ cmp_ok($fastest, '<', 0.1, 'at once');
 my ($seen) = $fake->requests;
 is(scalar(() = $fake->requests), 5, 'a bulk for each');
 is($seen->{method}, 'POST', 'method');
-is($seen->{uri}, '/metrics/_bulk', 'URI: the reply is short as it is');
+like($seen->{uri}, qr{^/metrics/_bulk\?timeout=\d+ms$},
+     'URI: the reply is short as it is');
 is($seen->{headers}{'content-type'}, 'application/x-ndjson', 'type');
 is($seen->{body}, <<'END', 'the lines of a datapoint');
 {"create":{}}
@@ -127,7 +128,7 @@ my ($large, @small);
 push @{ $_->{body} =~ /large/ ? $large : \@small }, $_ for $fake->requests;
 
 is(scalar @$large, 1, 'what is larger than a bulk travels in one piece');
-like($large->[0]{uri}, qr{^/metrics/_bulk\?filter_path=},
+like($large->[0]{uri}, qr{^/metrics/_bulk\?timeout=\d+ms&filter_path=},
      'of many items Elasticsearch says but what is needed');
 is(join(' ', names($large->[0])), join(' ', map { "large$_" } 1 .. 40),
    'and alone');
