@@ -72,6 +72,10 @@ static ngx_int_t ngx_http_cricket_refuse_coding(ngx_http_request_t *r,
 static ngx_int_t ngx_http_cricket_check_type(ngx_str_t *value,
     ngx_http_cricket_ingest_t *in);
 static ngx_int_t ngx_http_cricket_check_parameters(u_char *p, u_char *last);
+static ngx_int_t ngx_http_cricket_refuse_type(ngx_http_cricket_ingest_t *in,
+    ngx_str_t *value);
+static void ngx_http_cricket_name_value(ngx_http_cricket_ingest_t *in,
+    ngx_str_t *value);
 static ngx_int_t ngx_http_cricket_check_key(ngx_str_t *value,
     ngx_http_cricket_ingest_t *in);
 static void ngx_http_cricket_body_handler(ngx_http_request_t *r);
@@ -206,13 +210,16 @@ ngx_http_cricket_check_headers(ngx_http_request_t *r,
 
         case sizeof("Content-Type") - 1:
 
-            if (ngx_http_cricket_header_is(&h[i], "content-type")
-                && (types++
-                    || ngx_http_cricket_check_type(&h[i].value, in) != NGX_OK))
-            {
-                cricket_buf_literal(&in->message, "Content-Type: expected "
-                    "application/json or application/x-ndjson, in UTF-8");
-                return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
+            if (!ngx_http_cricket_header_is(&h[i], "content-type")) {
+                break;
+            }
+
+            if (types++) {
+                return ngx_http_cricket_refuse_type(in, NULL);
+            }
+
+            if (ngx_http_cricket_check_type(&h[i].value, in) != NGX_OK) {
+                return ngx_http_cricket_refuse_type(in, &h[i].value);
             }
 
             break;
@@ -282,8 +289,6 @@ ngx_http_cricket_check_coding(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
 }
 
 
-/* without a value there is more than one */
-
 static ngx_int_t
 ngx_http_cricket_refuse_coding(ngx_http_request_t *r,
     ngx_http_cricket_ingest_t *in, ngx_str_t *value)
@@ -291,15 +296,7 @@ ngx_http_cricket_refuse_coding(ngx_http_request_t *r,
     static ngx_str_t  accept = ngx_string("gzip, deflate");
 
     cricket_buf_literal(&in->message, "Content-Encoding: ");
-
-    if (value) {
-        cricket_buf_shown(&in->message, value->data, value->len,
-                          NGX_HTTP_CRICKET_SHOWN);
-
-    } else {
-        cricket_buf_literal(&in->message, "more than one header");
-    }
-
+    ngx_http_cricket_name_value(in, value);
     cricket_buf_literal(&in->message,
                         ", expected gzip, x-gzip, deflate or none");
 
@@ -428,6 +425,46 @@ ngx_http_cricket_check_parameters(u_char *p, u_char *last)
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_cricket_refuse_type(ngx_http_cricket_ingest_t *in, ngx_str_t *value)
+{
+    static ngx_str_t  form = ngx_string("application/x-www-form-urlencoded");
+
+    cricket_buf_literal(&in->message, "Content-Type: ");
+    ngx_http_cricket_name_value(in, value);
+    cricket_buf_literal(&in->message, ", expected application/json or "
+                        "application/x-ndjson, in UTF-8; send the header "
+                        "Content-Type: application/json");
+
+    /* what curl -d sends where nothing else is said */
+
+    if (value
+        && value->len == form.len
+        && ngx_strncasecmp(value->data, form.data, form.len) == 0)
+    {
+        cricket_buf_literal(&in->message, ", with curl "
+                            "-H 'Content-Type: application/json'");
+    }
+
+    return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
+}
+
+
+/* a header's in a message about it; NULL if there is more than one */
+
+static void
+ngx_http_cricket_name_value(ngx_http_cricket_ingest_t *in, ngx_str_t *value)
+{
+    if (value) {
+        cricket_buf_shown(&in->message, value->data, value->len,
+                          NGX_HTTP_CRICKET_SHOWN);
+
+    } else {
+        cricket_buf_literal(&in->message, "more than one header");
+    }
 }
 
 

@@ -131,23 +131,35 @@ Content-Type: application/x-ndjson
 
 
 
-=== TEST 10: other content types
+=== TEST 10: other content types, and what to send
 --- request eval
-[map { "POST /v1/metrics\n[]" } 1 .. 17]
+[map { "POST /v1/metrics\n[]" } 1 .. 19]
 --- more_headers eval
 [map { "Content-Type: $_" }
  "application/json; charset=utf-8x", "application/json; charset",
  "application/json; charset =latin1",
  "application/json;charset=UTF-8;charset=latin1", "application/json; =",
  "application/json; charset=\"utf-8", "application/json; charset=utf-8 x",
- "application/json; charset=\"utf-8\"x", "text/plain", "application/x-www-form-urlencoded", "application/jsonp",
+ "application/json; charset=\"utf-8\"x", "text/plain", "application/jsonp",
  "application", "json", "application/json; charset=iso-8859-1",
  "application/json; charset=", "application/json,application/json",
+ "x" x 65, "a\xff", "application/x-www-form-urlencoded",
  "application/json\nContent-Type: application/json"]
 --- error_code eval
-[map { 415 } 1 .. 17]
+[map { 415 } 1 .. 19]
+--- response_headers eval
+[map { "! Accept-Encoding" } 1 .. 19]
 --- response_body eval
-[map { qq({"error":{"status":415,"message":"Content-Type: expected application/json or application/x-ndjson, in UTF-8"}}\n) } 1 .. 17]
+[map { qq({"error":{"status":415,"message":"Content-Type: $_, expected application/json or application/x-ndjson, in UTF-8; send the header Content-Type: application/json"}}\n) =~ s/(urlencoded.*)(?=")/$1, with curl -H 'Content-Type: application\/json'/r }
+ "application/json; charset=utf-8x", "application/json; charset",
+ "application/json; charset =latin1",
+ "application/json;charset=UTF-8;charset=latin1", "application/json; =",
+ "application/json; charset=\\\"utf-8", "application/json; charset=utf-8 x",
+ "application/json; charset=\\\"utf-8\\\"x", "text/plain", "application/jsonp",
+ "application", "json", "application/json; charset=iso-8859-1",
+ "application/json; charset=", "application/json,application/json",
+ "x" x 64 . "...", "a?", "application/x-www-form-urlencoded",
+ "more than one header"]
 
 
 
