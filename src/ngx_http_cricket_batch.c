@@ -567,6 +567,7 @@ ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x)
 static void
 ngx_http_cricket_batch_probed(ngx_http_cricket_exchange_t *x)
 {
+    ngx_str_t                  reply;
     ngx_http_cricket_batch_t  *batch;
 
     batch = x->data;
@@ -601,13 +602,38 @@ ngx_http_cricket_batch_probed(ngx_http_cricket_exchange_t *x)
 
         ngx_http_cricket_verdict_refuse(batch, "the index is not set up");
 
-    } else {
-
-        /* whatever else is wrong, _bulk will say */
-
+    } else if (x->status == NGX_HTTP_OK) {
         batch->target->known = 1;
 
         (void) ngx_http_cricket_batch_park(batch);
+
+    } else {
+
+        /* taken for a yes, a bulk could make the index in another shape */
+
+        batch->target->absent = 0;
+
+        ngx_http_cricket_exchange_excerpt(x, &reply);
+
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "elasticsearch was asked for the index \"%V\" and "
+                      "answered with status %ui: \"%V\"",
+                      &batch->target->conf->index, x->status, &reply);
+
+        switch (x->status) {
+
+        case NGX_HTTP_UNAUTHORIZED:
+        case NGX_HTTP_FORBIDDEN:
+            ngx_http_cricket_verdict_refuse(batch, "Elasticsearch does not "
+                                                   "allow Cricket to ask for "
+                                                   "the index");
+            break;
+
+        default:
+            ngx_http_cricket_verdict_again(batch, "Elasticsearch does not say "
+                                                  "whether the index is "
+                                                  "there");
+        }
     }
 
     ngx_http_cricket_batch_end(batch);

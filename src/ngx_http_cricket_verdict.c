@@ -130,6 +130,10 @@ ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch)
         ngx_http_cricket_verdict_refuse(batch, "Elasticsearch does not allow "
                                                "Cricket to write");
         return;
+
+    case NGX_HTTP_NOT_FOUND:
+        batch->target->known = 0;
+        break;
     }
 
     if (x->status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
@@ -157,6 +161,13 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
 
     if (item->verdict == CRICKET_ITEM_EXISTS) {
         return;
+    }
+
+    if (item->status == NGX_HTTP_NOT_FOUND) {
+
+        /* the index is gone: the next bulk must not make another */
+
+        batch->target->known = 0;
     }
 
     blocked = (item->verdict == CRICKET_ITEM_RETRY

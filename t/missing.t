@@ -68,10 +68,16 @@ like(error($blocked)->{message}, qr/index does not take datapoints now/, 'why');
 like($nginx->log, qr/\[error\].*cluster_block_exception/, 'logged');
 quit($nginx);
 
-# It is asked for once, whatever the reply, and again if there is none.
+# It is asked for until there is a yes, and then no more.
 for my $case (['200', 1, sub { $_[1]->reply(200, '{}') }],
-              ['403', 1, sub { $_[1]->reply(403, '{}') }],
-              ['500', 1, sub { $_[1]->reply(500, '{}') }],
+              (map {
+                  my $status = $_;
+                  ["$status once", 2, sub {
+                      my ($request, $c) = @_;
+                      $c->reply(tally("once-$status") <= 1 ? $status : 200,
+                                '{}');
+                  }]
+              } qw(500 502 503 429 302)),
               ['lost once', 2, sub {
                   my ($request, $c) = @_;
                   return $c->close if tally('lost') <= 1;
@@ -94,6 +100,50 @@ for my $case (['200', 1, sub { $_[1]->reply(200, '{}') }],
     cmp_ok(scalar @asked, '<=', $n + 2, "$what: by few");
     my @later = grep { $_->{uri} !~ /_bulk/ } ($fake->requests)[-1];
     is(scalar @later, 0, "$what: and no more");
+    quit($nginx);
+    $fake->stop;
+}
+
+# Anything else is no yes, however often: a bulk could make an index.
+for my $status (403, 401, 503) {
+    my $fake = CricketTest::Fake->new(sub {
+        $_[1]->reply($status, '{"error":"no"}');
+    }, undef, probes => 1);
+
+    $nginx = cricket(es => $fake->port, set => 'cricket_timeout 1s;');
+    my $reply = post($nginx, 'a')->finish;
+    is($reply->{status}, 503, "$status: 503");
+    like(error($reply)->{message},
+         $status == 503 ? qr/does not say whether the index is there/
+                        : qr/does not allow Cricket to ask for the index/,
+         "$status: why");
+    is(post($nginx, 'b')->finish->{status}, 503, "$status: the next, too");
+    is(scalar(grep { $_->{uri} =~ /_bulk/ } $fake->requests), 0,
+       "$status: no bulk");
+    like($nginx->log, qr/asked for the index "metrics" .* status $status/,
+         "$status: logged");
+    quit($nginx);
+    $fake->stop;
+}
+
+# Gone under a worker: what says so makes it ask again.
+for my $gone ('item', 'reply') {
+    my $fake = CricketTest::Fake->new(sub {
+        my ($request, $c) = @_;
+        return $c->reply(404, '{}')
+            if $request->{uri} !~ /_bulk/ && tally("asked-$gone") > 1;
+        return $c->reply(200, '{}') if $request->{uri} !~ /_bulk/;
+        return $c->bulk($request) if tally("gone-$gone") == 1;
+        return $c->reply(404, '{"error":{"type":"index_not_found_exception"},'
+                              . '"status":404}') if $gone eq 'reply';
+        answer($c, $request, [404, 'index_not_found_exception', 'gone']);
+    }, undef, probes => 1);
+
+    $nginx = cricket(es => $fake->port);
+    is(join(' ', map { post($nginx, $_)->finish->{status} } qw(a b c)),
+       '200 503 503', "gone, by $gone");
+    is(scalar(grep { $_->{uri} =~ /_bulk/ } $fake->requests), 2,
+       "gone, by $gone: no bulk without an index");
     quit($nginx);
     $fake->stop;
 }
