@@ -27,6 +27,10 @@
 #define CRICKET_BODY_TIMESTAMP_LEN                                           \
     (sizeof("2016-12-31T22:49:50.123456789+00:00") - 1)
 
+#define CRICKET_BODY_GZIP                                                    \
+    "at byte 0: gzip data, expected JSON; packed once, it is sent with the "  \
+    "header Content-Encoding: gzip"
+
 #define cricket_body_is(s, literal)                                          \
     ((s)->len == sizeof(literal) - 1                                         \
      && memcmp((s)->data, literal, sizeof(literal) - 1) == 0)
@@ -44,7 +48,13 @@ typedef enum {
 
 static int cricket_body_json(cricket_body_t *body, cricket_datapoint_t *dp);
 static int cricket_body_lines(cricket_body_t *body, cricket_datapoint_t *dp);
-static int cricket_body_object(cricket_body_t *body, cricket_datapoint_t *dp);
+static int cricket_body_broken(cricket_body_t *body);
+static int cricket_body_is_gzip(const cricket_body_t *body);
+static int cricket_body_is_array(const unsigned char *p,
+    const unsigned char *last);
+static cricket_json_token_e cricket_body_token(cricket_body_t *body);
+static int cricket_body_item(cricket_body_t *body, cricket_json_token_e token,
+    cricket_datapoint_t *dp);
 static int cricket_body_fields(cricket_body_t *body, cricket_datapoint_t *dp);
 static cricket_field_e cricket_body_field(const cricket_json_t *json);
 static int cricket_body_value(cricket_body_t *body,
@@ -116,30 +126,15 @@ static int
 cricket_body_json(cricket_body_t *body, cricket_datapoint_t *dp)
 {
     int                   rc;
-    size_t                n;
     cricket_json_t       *json;
     cricket_json_token_e  token;
 
     json = &body->json;
 
-    token = cricket_json_next(json);
+    token = cricket_body_token(body);
 
     if (token == CRICKET_JSON_ERROR) {
-
-        if (body->state == CRICKET_BODY_START && json->pos == json->last) {
-
-            for (n = json->last - json->start; n != 0; n--) {
-
-                if (json->start[n - 1] > ' ') {
-                    goto broken;
-                }
-            }
-
-            return cricket_body_error(body, "the body is empty, expected an "
-                                      "array of datapoints or one datapoint");
-        }
-
-        goto broken;
+        return cricket_body_broken(body);
     }
 
     if (body->state == CRICKET_BODY_START) {
@@ -153,10 +148,10 @@ cricket_body_json(cricket_body_t *body, cricket_datapoint_t *dp)
         case CRICKET_JSON_ARRAY:
             body->state = CRICKET_BODY_ARRAY;
 
-            token = cricket_json_next(json);
+            token = cricket_body_token(body);
 
             if (token == CRICKET_JSON_ERROR) {
-                goto broken;
+                return cricket_body_broken(body);
             }
 
             break;
@@ -171,7 +166,7 @@ cricket_body_json(cricket_body_t *body, cricket_datapoint_t *dp)
         token = cricket_json_next(json);
 
         if (token == CRICKET_JSON_ERROR) {
-            goto broken;
+            return cricket_body_broken(body);
         }
     }
 
@@ -184,22 +179,59 @@ cricket_body_json(cricket_body_t *body, cricket_datapoint_t *dp)
         return cricket_body_error(body, "more than %zu datapoints", body->max);
     }
 
-    if (token == CRICKET_JSON_OBJECT) {
-        rc = cricket_body_object(body, dp);
+    rc = cricket_body_item(body, token, dp);
 
-    } else if (cricket_json_skip(json, token) == CRICKET_OK) {
-        body->field[0] = '\0';
-        rc = cricket_body_expected(body, "a datapoint", token);
+    return (rc == CRICKET_ERROR) ? cricket_body_broken(body) : rc;
+}
 
-    } else {
-        rc = CRICKET_ERROR;
+
+/* the body isn't JSON: says where, or what it is instead */
+
+static int
+cricket_body_broken(cricket_body_t *body)
+{
+    size_t                n;
+    cricket_json_t       *json;
+    const unsigned char  *p;
+
+    json = &body->json;
+
+    if (body->state == CRICKET_BODY_START) {
+
+        if (cricket_body_is_gzip(body)) {
+            return cricket_body_error(body, CRICKET_BODY_GZIP);
+        }
+
+        for (n = json->last - json->start; n != 0; n--) {
+
+            if (json->start[n - 1] > ' ') {
+                break;
+            }
+        }
+
+        if (n == 0 && json->pos == json->last) {
+            return cricket_body_error(body, "the body is empty, expected an "
+                                      "array of datapoints or one datapoint");
+        }
     }
 
-    if (rc != CRICKET_ERROR) {
-        return rc;
-    }
+    /* behind the only datapoint, on a line of its own, another one */
 
-broken:
+    if (body->state == CRICKET_BODY_ONE
+        && json->depth == 0
+        && *json->pos == '{')
+    {
+        for (p = json->pos; p[-1] == ' ' || p[-1] == '\t' || p[-1] == '\r';) {
+            p--;
+        }
+
+        if (p[-1] == '\n') {
+            return cricket_body_error(body, "at byte %zu: %s; send NDJSON as "
+                                      "Content-Type: application/x-ndjson",
+                                      (size_t) (json->pos - json->start),
+                                      json->error);
+        }
+    }
 
     return cricket_body_error(body, "at byte %zu: %s",
                               (size_t) (json->pos - json->start), json->error);
@@ -212,7 +244,6 @@ cricket_body_lines(cricket_body_t *body, cricket_datapoint_t *dp)
     int                   rc;
     cricket_json_t       *json;
     const unsigned char  *p, *last;
-    cricket_json_token_e  token;
 
     json = &body->json;
 
@@ -246,23 +277,24 @@ cricket_body_lines(cricket_body_t *body, cricket_datapoint_t *dp)
         }
     }
 
+    if (body->index == (size_t) -1) {
+
+        if (cricket_body_is_gzip(body)) {
+            return cricket_body_error(body, CRICKET_BODY_GZIP);
+        }
+
+        if (cricket_body_is_array(p, body->last)) {
+            return cricket_body_error(body, "an array, expected one datapoint "
+                                      "a line; send it as Content-Type: "
+                                      "application/json");
+        }
+    }
+
     if (++body->index == body->max) {
         return cricket_body_error(body, "more than %zu datapoints", body->max);
     }
 
-    body->field[0] = '\0';
-
-    token = cricket_json_next(json);
-
-    if (token == CRICKET_JSON_OBJECT) {
-        rc = cricket_body_object(body, dp);
-
-    } else if (cricket_json_skip(json, token) == CRICKET_OK) {
-        rc = cricket_body_expected(body, "a datapoint", token);
-
-    } else {
-        rc = CRICKET_ERROR;
-    }
+    rc = cricket_body_item(body, cricket_body_token(body), dp);
 
     if (rc == CRICKET_ERROR || cricket_json_next(json) == CRICKET_JSON_ERROR) {
         body->field[0] = '\0';
@@ -275,28 +307,94 @@ cricket_body_lines(cricket_body_t *body, cricket_datapoint_t *dp)
 }
 
 
+/* gzip begins with these bytes, and neither JSON nor UTF-8 does */
+
+static int
+cricket_body_is_gzip(const cricket_body_t *body)
+{
+    const unsigned char  *p;
+
+    p = body->json.start;
+
+    return body->last - p >= 2 && p[0] == 0x1f && p[1] == 0x8b;
+}
+
+
+/* from the first bracket to the last, on however many lines */
+
+static int
+cricket_body_is_array(const unsigned char *p, const unsigned char *last)
+{
+    if (*p != '[') {
+        return 0;
+    }
+
+    while (last[-1] == ' ' || last[-1] == '\t' || last[-1] == '\r'
+           || last[-1] == '\n')
+    {
+        last--;
+    }
+
+    return last[-1] == ']';
+}
+
+
+/* a bare NaN is the fault of one value, and not of the whole body */
+
+static cricket_json_token_e
+cricket_body_token(cricket_body_t *body)
+{
+    cricket_json_token_e  token;
+
+    token = cricket_json_next(&body->json);
+
+    return (token == CRICKET_JSON_ERROR) ? cricket_json_not_finite(&body->json)
+                                         : token;
+}
+
+
 /*
- * Reads an object to its end, whatever is wrong with the datapoint in it.
+ * Reads what begins with the token, where a datapoint should, to its end.
  * Returns CRICKET_ERROR, with the message in body->json, if it isn't JSON.
  */
 
 static int
-cricket_body_object(cricket_body_t *body, cricket_datapoint_t *dp)
+cricket_body_item(cricket_body_t *body, cricket_json_token_e token,
+    cricket_datapoint_t *dp)
 {
     int       rc;
     unsigned  depth;
 
-    depth = body->json.depth - 1;
+    depth = body->json.depth;
+    body->field[0] = '\0';
 
-    rc = cricket_body_fields(body, dp);
+    switch (token) {
 
-    if (rc != CRICKET_INVALID) {
-        return rc;
+    case CRICKET_JSON_ERROR:
+        return CRICKET_ERROR;
+
+    case CRICKET_JSON_OBJECT:
+        depth--;
+        rc = cricket_body_fields(body, dp);
+
+        if (rc != CRICKET_INVALID) {
+            return rc;
+        }
+
+        break;
+
+    case CRICKET_JSON_ARRAY:
+        depth--;
+
+        /* fall through */
+
+    default:
+        (void) cricket_body_expected(body, "a datapoint", token);
     }
 
     while (body->json.depth > depth) {
 
-        if (cricket_json_next(&body->json) == CRICKET_JSON_ERROR) {
+        if (cricket_body_token(body) == CRICKET_JSON_ERROR) {
             return CRICKET_ERROR;
         }
     }
@@ -344,7 +442,7 @@ cricket_body_fields(cricket_body_t *body, cricket_datapoint_t *dp)
 
         seen |= 1 << field;
 
-        token = cricket_json_next(json);
+        token = cricket_body_token(body);
 
         if (token == CRICKET_JSON_ERROR) {
             return CRICKET_ERROR;
@@ -544,7 +642,7 @@ cricket_body_tags(cricket_body_t *body, cricket_json_token_e token,
         rc = cricket_body_tag_key(body, dp, &escaped);
 
         if (rc == CRICKET_OK) {
-            token = cricket_json_next(json);
+            token = cricket_body_token(body);
 
             if (token == CRICKET_JSON_ERROR) {
                 return CRICKET_ERROR;
@@ -724,9 +822,17 @@ static int
 cricket_body_expected(cricket_body_t *body, const char *expected,
     cricket_json_token_e token)
 {
-    const char  *found;
+    const char     *found;
+    cricket_str_t  *text;
 
     switch (token) {
+
+    case CRICKET_JSON_NOT_FINITE:
+        text = &body->json.text;
+
+        return cricket_body_invalid(body, "%.*s, which JSON does not have, "
+                                    "expected %s", (int) text->len,
+                                    (const char *) text->data, expected);
 
     case CRICKET_JSON_OBJECT:
         found = "an object";

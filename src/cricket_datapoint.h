@@ -78,14 +78,15 @@ void cricket_body_init(cricket_body_t *body, cricket_body_e type,
  * Reads the next datapoint.  Returns
  * CRICKET_OK       dp is a valid one, body->index counts from 0;
  * CRICKET_INVALID  body->index, field and message say what is wrong with this
- *                  one; the next call goes on behind it;
+ *                  one, be it a bare NaN; the next call goes on behind it;
  * CRICKET_DONE     the body is over and was well-formed;
  * CRICKET_ERROR    the body is not JSON, or neither an array nor an object, or
  *                  has more than max datapoints: body->message says where
  *                  (the byte, counted from 0) and why, and body->index == max
  *                  only in the latter case.  Nothing of the body should be
  *                  used.
- * A line of NDJSON that is not JSON is CRICKET_INVALID, not CRICKET_ERROR.
+ * A line of NDJSON that is not JSON is CRICKET_INVALID, not CRICKET_ERROR; but
+ * what is no NDJSON at all, one array or gzip, is CRICKET_ERROR.
  */
 int cricket_body_next(cricket_body_t *body, cricket_datapoint_t *dp);
 

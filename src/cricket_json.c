@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cricket_json.h"
 #include "cricket_utf8.h"
@@ -191,6 +192,8 @@ cricket_json_key(cricket_json_t *json, const unsigned char *p)
 static cricket_json_token_e
 cricket_json_value(cricket_json_t *json, const unsigned char *p)
 {
+    json->value = p;
+
     if (p == json->last) {
         return cricket_json_error(json, p, "expected a value");
     }
@@ -566,6 +569,57 @@ cricket_json_skip(cricket_json_t *json, cricket_json_token_e token)
     } while (json->depth > depth);
 
     return CRICKET_OK;
+}
+
+
+cricket_json_token_e
+cricket_json_not_finite(cricket_json_t *json)
+{
+    size_t                i, n;
+    const unsigned char  *p, *last;
+
+    static const char  *words[] = { "infinity", "inf", "nan" };
+
+    p = json->value;
+    last = json->last;
+
+    if (json->state != CRICKET_JSON_STATE_ERROR || p == NULL) {
+        return CRICKET_JSON_ERROR;
+    }
+
+    if (p < last && *p == '-') {
+        p++;
+    }
+
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        n = strlen(words[i]);
+
+        if ((size_t) (last - p) < n
+            || strncasecmp((const char *) p, words[i], n) != 0)
+        {
+            continue;
+        }
+
+        p += n;
+
+        if (p < last
+            && ((*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z')
+                || (*p >= 'A' && *p <= 'Z') || *p == '_'))
+        {
+            break;
+        }
+
+        json->text.data = json->value;
+        json->text.len = p - json->value;
+        json->pos = p;
+        json->value = NULL;
+        json->error = NULL;
+        json->state = CRICKET_JSON_STATE_AFTER;
+
+        return CRICKET_JSON_NOT_FINITE;
+    }
+
+    return CRICKET_JSON_ERROR;
 }
 
 

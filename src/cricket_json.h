@@ -34,7 +34,8 @@ typedef enum {
     CRICKET_JSON_NUMBER,
     CRICKET_JSON_TRUE,
     CRICKET_JSON_FALSE,
-    CRICKET_JSON_NULL
+    CRICKET_JSON_NULL,
+    CRICKET_JSON_NOT_FINITE     /* only of cricket_json_not_finite() */
 } cricket_json_token_e;
 
 
@@ -49,6 +50,7 @@ typedef struct {
      */
     cricket_str_t          text;
 
+    const unsigned char   *value;       /* where the last one began, or NULL */
     const char            *error;       /* a constant message, or NULL */
 
     uint64_t               objects;     /* a bit a level: is it an object */
@@ -76,6 +78,14 @@ cricket_json_token_e cricket_json_next(cricket_json_t *json);
  * CRICKET_OK or CRICKET_INVALID.
  */
 int cricket_json_skip(cricket_json_t *json, cricket_json_token_e token);
+
+/*
+ * After CRICKET_JSON_ERROR: if a bare NaN or infinity stands where a value
+ * should, as many programs print them, passes over it, so that reading may go
+ * on, and returns CRICKET_JSON_NOT_FINITE with json->text; else again
+ * CRICKET_JSON_ERROR.
+ */
+cricket_json_token_e cricket_json_not_finite(cricket_json_t *json);
 
 /*
  * Resolves the escapes of a text into dst, which has text->len bytes (the

@@ -182,6 +182,13 @@ for my $number (qw(1e400 -1e400 1e309 1.8e308 1e99999999999999999999),
             'value', qr/^beyond the range of a double$/);
 }
 
+for my $text (qw(NaN -NaN Infinity -Infinity nan -nan inf -inf)) {
+    invalid("value $text", datapoint(value => $text), 'value',
+            qr/^$text, which JSON does not have, expected a number$/);
+    invalid("name $text", datapoint(name => $text), 'name',
+            qr/^$text, which JSON does not have, expected a string$/);
+}
+
 for my $text (qw("1" "" "NaN" "Infinity")) {
     invalid("value $text", datapoint(value => $text), 'value',
             qr/^a string, expected a number$/);
@@ -292,9 +299,8 @@ my $good = datapoint();
 for my $row (
     ['01', 'value'], ['-01', 'value'], ['1.', 'value'], ['.5', 'value'],
     ['+1', 'value'], ['-', 'value'], ['1e', 'value'], ['1e+', 'value'],
-    ['0x10', 'value'], ['1_000', 'value'], ['NaN', 'value'], ['-NaN', 'value'],
-    ['Infinity', 'value'], ['-Infinity', 'value'], ['nan', 'value'],
-    ['True', 'value'], ['nul', 'value'], ['nulll', 'value'], ['', 'value'],
+    ['0x10', 'value'], ['1_000', 'value'], ['NaN1', 'value'], ['+NaN', 'value'],
+    ['Infinite', 'value'], ['True', 'value'], ['nul', 'value'], ['nulll', 'value'], ['', 'value'],
     ['1,', 'value'], ['1 2', 'value'], ["'a'", 'name'], ['a', 'name'],
     ['"a', 'name'], ['a"', 'name'], ['"\\x41"', 'name'], ['"\\u12"', 'name'],
     ['"\\u12g4"', 'name'], ['"\\U0041"', 'name'], ['"\\', 'name'],
@@ -361,6 +367,21 @@ for my $line ("[$good]", "$good $good", "$good,", '{', "\xef\xbb\xbf$good",
     is($reply->{status}, 400, "a line of NDJSON: $shown");
     is_deeply([map { $_->{index} } @{ $json->{error}{datapoints} }], [1],
               "a line of NDJSON: $shown: its index");
+}
+
+
+# One body sent as another.
+refused('NDJSON as JSON', 400, "$good\n$good\n",
+        qr{; send NDJSON as Content-Type: application/x-ndjson$});
+refused('JSON as NDJSON', 400, "[$good,\n$good,\n$good]\n",
+        qr{^body: an array, .*; send it as Content-Type: application/json$},
+        'Content-Type' => 'application/x-ndjson');
+
+for my $type (qw(application/json application/x-ndjson)) {
+    refused("gzip without its header, $type", 400,
+            Compress::Zlib::memGzip("$good\n"),
+            qr/^body: at byte 0: gzip data, .* Content-Encoding: gzip$/,
+            'Content-Type' => $type);
 }
 
 

@@ -17,6 +17,7 @@
 static void fuzz_message(const char *s, size_t size);
 static void fuzz_datapoint(const cricket_datapoint_t *dp);
 static void fuzz_whole(const uint8_t *data, size_t size, int rc, size_t n);
+static cricket_json_token_e fuzz_next(cricket_json_t *json);
 
 
 int
@@ -74,7 +75,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             return 0;
         }
 
-        FUZZ_CHECK(type == CRICKET_BODY_JSON);
+        FUZZ_CHECK(type == CRICKET_BODY_JSON || n == 0);
     }
 
     if (type == CRICKET_BODY_JSON) {
@@ -223,8 +224,9 @@ fuzz_datapoint(const cricket_datapoint_t *dp)
 
 
 /*
- * A body is read to its end if and only if the reader reads it to its end, and
- * has as many datapoints, right or wrong, as the array has values.
+ * A body is read to its end if and only if the reader, helped past a bare NaN,
+ * reads it to its end, and has as many datapoints, right or wrong, as the
+ * array has values.
  */
 
 static void
@@ -235,30 +237,35 @@ fuzz_whole(const uint8_t *data, size_t size, int rc, size_t n)
     cricket_json_token_e  token, first;
 
     cricket_json_init(&json, data, size);
-    first = cricket_json_next(&json);
+    first = fuzz_next(&json);
     count = 0;
 
-    if (first == CRICKET_JSON_OBJECT) {
-        (void) cricket_json_skip(&json, first);
-        count = 1;
-
-    } else if (first == CRICKET_JSON_ARRAY) {
-
-        for ( ;; ) {
-            token = cricket_json_next(&json);
-
-            if (token == CRICKET_JSON_ARRAY_END
-                || cricket_json_skip(&json, token) != CRICKET_OK)
-            {
-                break;
-            }
-
-            count++;
-        }
-
-    } else {
+    if (first != CRICKET_JSON_OBJECT && first != CRICKET_JSON_ARRAY) {
         FUZZ_CHECK(rc == CRICKET_ERROR && n == 0);
         return;
+    }
+
+    if (first == CRICKET_JSON_OBJECT) {
+        count = 1;
+    }
+
+    while (json.depth != 0) {
+        token = fuzz_next(&json);
+
+        if (token == CRICKET_JSON_ERROR) {
+            FUZZ_CHECK(rc == CRICKET_ERROR && n <= count);
+            return;
+        }
+
+        /* an item of the array, when it is over */
+
+        if (first == CRICKET_JSON_ARRAY
+            && json.depth == 1
+            && token != CRICKET_JSON_OBJECT
+            && token != CRICKET_JSON_ARRAY)
+        {
+            count++;
+        }
     }
 
     if (cricket_json_next(&json) == CRICKET_JSON_END) {
@@ -267,4 +274,16 @@ fuzz_whole(const uint8_t *data, size_t size, int rc, size_t n)
     }
 
     FUZZ_CHECK(rc == CRICKET_ERROR && n <= count);
+}
+
+
+static cricket_json_token_e
+fuzz_next(cricket_json_t *json)
+{
+    cricket_json_token_e  token;
+
+    token = cricket_json_next(json);
+
+    return (token == CRICKET_JSON_ERROR) ? cricket_json_not_finite(json)
+                                         : token;
 }

@@ -252,6 +252,26 @@ test_invalid(void)
         { VALUE("1e400"), "value", "beyond the range of a double" },
         { VALUE("-1e400"), "value", "beyond the range of a double" },
 
+        { VALUE("NaN"), "value", "NaN, which JSON does not have, expected a "
+          "number" },
+        { VALUE(" -Infinity "), "value", "-Infinity, which JSON does not "
+          "have, expected a number" },
+        { VALUE("inf"), "value", "inf, which JSON does not have, expected a "
+          "number" },
+        { VALUE("[NaN,-NaN]"), "value", "an array, expected a number" },
+        { START ",\"value\":NaN}", "value", "repeated" },
+        { START ",\"unit\":NaN}", "unit", "unknown field, expected name, "
+          "type, value, timestamp or tags" },
+        { NAME("nan"), "name", "nan, which JSON does not have, expected a "
+          "string" },
+        { TAGS("NaN"), "tags", "NaN, which JSON does not have, expected an "
+          "object of strings" },
+        { TAGS("{\"a\":NaN,\"b\":NaN}"), "tags.a", "NaN, which JSON does not "
+          "have, expected a string" },
+        { "[NaN]", "", "NaN, which JSON does not have, expected a "
+          "datapoint" },
+        { "[[NaN]]", "", "an array, expected a datapoint" },
+
         { TIMESTAMP("0"), "timestamp", "a number, expected a string" },
         { TIMESTAMP("\"\""), "timestamp", "not RFC 3339" },
         { TIMESTAMP("\"now\""), "timestamp", "not RFC 3339" },
@@ -446,6 +466,27 @@ test_bodies(void)
         { "\"a\"", "expected an array of datapoints or one datapoint" },
         { "null", "expected an array of datapoints or one datapoint" },
         { "x", "at byte 0: expected a value" },
+        { "NaN", "expected an array of datapoints or one datapoint" },
+        { "{\"value\":NaN", "at byte 12: ends inside an object" },
+        { "{\"value\":NaN 1}", "at byte 13: expected a comma or }" },
+        { "{\"value\":NaN1}", "at byte 9: expected a value" },
+        { "{\"value\":Na", "at byte 9: expected a value" },
+        { "{\"value\":-", "at byte 10: expected a digit" },
+        { "{\"value\":+NaN}", "at byte 9: expected a value" },
+        { "{\"value\":1NaN}", "at byte 10: expected a comma or }" },
+        { "{NaN:1}", "at byte 1: expected a key in quotes" },
+        { "[NaN,]", "at byte 5: expected a value" },
+        { "{} NaN", "at byte 3: a second value after the first" },
+        { "[NaN] NaN", "at byte 6: a second value after the first" },
+        { "{}\n{}", "at byte 3: a second value after the first; send NDJSON "
+          "as Content-Type: application/x-ndjson" },
+        { "{} \r\n\t {\n", "at byte 7: a second value after the first; send "
+          "NDJSON as Content-Type: application/x-ndjson" },
+        { "{}\n[]", "at byte 3: a second value after the first" },
+        { "[]\n{}", "at byte 3: a second value after the first" },
+        { "\x1f\x8b\x08", "at byte 0: gzip data, expected JSON; packed once, "
+          "it is sent with the header Content-Encoding: gzip" },
+        { "\x1f", "at byte 0: expected a value" },
         { "\"a", "at byte 2: ends inside a string" },
         { "[", "at byte 1: expected a value" },
         { "[] []", "at byte 3: a second value after the first" },
@@ -577,7 +618,8 @@ test_ndjson(void)
 
     static const char  text[] =
         "\n \t\r\n" START "}\r\n\n" START "} x\n{\n[]\n\"a\n  " START ","
-        "\"x\":0}\n7\n{\"name\":\"\xff\"}\n" START "}";
+        "\"x\":0}\n7\n{\"name\":\"\xff\"}\n" START "}\n{\"value\":NaN}\n"
+        "{\"value\":NaN} 1\n" START "}";
 
     static const struct {
         int          rc;
@@ -597,6 +639,25 @@ test_ndjson(void)
         { CRICKET_INVALID, "", "a number, expected a datapoint" },
         { CRICKET_INVALID, "", "at byte 9 of the line: broken UTF-8" },
         { CRICKET_OK, NULL, NULL },
+        { CRICKET_INVALID, "value", "NaN, which JSON does not have, expected "
+          "a number" },
+        { CRICKET_INVALID, "", "at byte 14 of the line: a second value after "
+          "the first" },
+        { CRICKET_OK, NULL, NULL },
+    };
+
+    static const struct {
+        const char  *text;
+        const char  *message;
+    } not[] = {
+        { "\n [{\n}]\n", "an array, expected one datapoint a line; send it as "
+          "Content-Type: application/json" },
+        { "[" START "}\n," START "}\n] \t\r\n", "an array, expected one "
+          "datapoint a line; send it as Content-Type: application/json" },
+        { "[]", "an array, expected one datapoint a line; send it as "
+          "Content-Type: application/json" },
+        { "\x1f\x8b\n", "at byte 0: gzip data, expected JSON; packed once, it "
+          "is sent with the header Content-Encoding: gzip" },
     };
 
     cricket_body_init(&body, CRICKET_BODY_NDJSON, TEXT(text), 100);
@@ -612,6 +673,24 @@ test_ndjson(void)
 
     CHECK(cricket_body_next(&body, &dp) == CRICKET_DONE
           && cricket_body_next(&body, &dp) == CRICKET_DONE, "no more lines");
+
+    for (i = 0; i < (int) (sizeof(not) / sizeof(not[0])); i++) {
+        cricket_body_init(&body, CRICKET_BODY_NDJSON,
+                          (const unsigned char *) not[i].text,
+                          strlen(not[i].text), 1);
+
+        CHECK(cricket_body_next(&body, &dp) == CRICKET_ERROR
+              && cricket_body_next(&body, &dp) == CRICKET_ERROR
+              && body.index != body.max && body.field[0] == '\0'
+              && strcmp(body.message, not[i].message) == 0,
+              "not NDJSON: %d: %s", i, body.message);
+    }
+
+    cricket_body_init(&body, CRICKET_BODY_NDJSON, TEXT("[1\n[1]x"), 100);
+    CHECK(cricket_body_next(&body, &dp) == CRICKET_INVALID
+          && cricket_body_next(&body, &dp) == CRICKET_INVALID
+          && cricket_body_next(&body, &dp) == CRICKET_DONE,
+          "lines that are no array");
 
     cricket_body_init(&body, CRICKET_BODY_NDJSON, NULL, 0, 100);
     CHECK(cricket_body_next(&body, &dp) == CRICKET_DONE, "no lines");
