@@ -380,6 +380,10 @@ ngx_http_cricket_process_header(ngx_http_request_t *r)
 
     if (!x->body) {
 
+        /* before nginx 1.29.5 a node that spoke unasked leaves its error here */
+
+        x->error = NULL;
+
         rc = ngx_http_cricket_read_header(r, x);
 
         if (rc != NGX_OK) {
