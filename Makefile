@@ -37,7 +37,7 @@ unit: ## run the unit tests
 t: ## run t/*.t, or only those that TESTS names
 	@exec setpriv --pdeathsig TERM dev/test $(or $(TESTS),t)
 
-fault: ## run the fault suite, a quarter of an hour, or the FILES of it named
+fault: ## run the fault suite, twenty minutes, or the FILES of it named
 	@exec setpriv --pdeathsig TERM dev/fault $(FILES)
 
 fuzz: ## fuzz what reads input, FUZZ_SECONDS (600) for each of TARGETS

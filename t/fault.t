@@ -1,5 +1,6 @@
 # The short form of the fault suite, whose long one is t/fault: a node that is
-# killed, connections that are reset, workers that are killed or reloaded.
+# killed, connections that are reset, workers that are killed or reloaded, TLS
+# whose end closes connections and is reloaded.
 
 use strict;
 use warnings;
@@ -8,6 +9,7 @@ use lib 't/lib';
 
 use CricketCluster;
 use CricketFault;
+use CricketFront;
 use Test::More;
 
 my $cluster = cluster(3);
@@ -47,6 +49,18 @@ fault('reload every second', cluster => $cluster, load => ['--close'], sub {
         pause(1);
     }
 });
+
+
+my $front = front($cluster->port(1), set => 'keepalive_requests 3;');
+
+fault('TLS', cluster => $cluster, scheme => 'https', servers => $front->server,
+      set => $front->trust . 'cricket_ids own;', sub {
+    pause(1);
+    ok($front->renew, 'a new certificate is served');
+    pause(1);
+});
+
+$front->stop;
 
 
 fault('a node killed', cluster => $cluster, down => 1,

@@ -15,12 +15,13 @@ package CricketFault;
 #
 # Options: limits for refused, a share of the requests (0), and for broken and
 # invalid, numbers of requests (0), undef for any; deadline (10); load, arguments
-# of load.py; servers, set, listen, http, _workers, _main as of cricket() of
-# CricketWrites; replicas; index, a function that makes one and returns its
-# name; before, a function called before the load starts; nginx, a function
-# that starts another nginx with the options of cricket(); gone, if nginx ends;
-# down, if not all nodes are there at the end; expect, a figure that must not be
-# 0, for a case that breaks the promise on purpose. The figures are returned.
+# of load.py; servers, set, listen, http, scheme, _workers, _main as of
+# cricket() of CricketWrites; replicas; index, a function that makes one and
+# returns its name; before, a function called before the load starts; nginx, a
+# function that starts another nginx with the options of cricket(); gone, if
+# nginx ends; down, if not all nodes are there at the end; expect, a figure that
+# must not be 0, for a case that breaks the promise on purpose. The figures are
+# returned.
 #
 # proxy(PORT) is a proxy to that port: port, chance(P), counts, stop; see
 # t/fault/proxy.py.
@@ -61,8 +62,10 @@ sub fault {
                   // join ' ', map { "server 127.0.0.1:$_;" } @ports;
     my $set = $option{set} // '';
 
+    my @given = grep { /^_|^(?:listen|http|scheme)$/ } keys %option;
+
     my $nginx = ($option{nginx} // \&cricket)->(
-        (map { $_ => $option{$_} } grep { /^_|^listen$|^http$/ } keys %option),
+        (map { $_ => $option{$_} } @given),
         servers => $servers, index => $index,
         set => "cricket_timeout ${deadline}s; $set");
 

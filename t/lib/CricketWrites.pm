@@ -4,10 +4,11 @@ package CricketWrites;
 #
 # cricket(NAME => VALUE...) starts nginx with Cricket. Settings: es, the port
 # of Elasticsearch; set, directives; servers, the inside of upstream es {};
-# listen, parameters of listen; buffer, client_body_buffer_size; http, more
-# inside http {}; index; and those of nginx(). Its clients end with quit(), a
-# test: an nginx that leaves must do so at once and leave nothing behind.
-# reload(NGINX) is a reload after which the old workers accept no more.
+# keepalive, how many of its connections are kept (8); scheme (http); listen,
+# parameters of listen; buffer, client_body_buffer_size; http, more inside
+# http {}; index; and those of nginx(). Its clients end with quit(), a test: an
+# nginx that leaves must do so at once and leave nothing behind. reload(NGINX) is
+# a reload after which the old workers accept no more.
 #
 # point(NAME, FIELD => JSON...) is a datapoint, points(NAME...) a body.
 # post(NGINX, BODY, HEADER => VALUE...) is a client whose POST is under way;
@@ -49,11 +50,13 @@ sub cricket {
     my $index = $option{index} // 'metrics';
     my $http = $option{http} // '';
     my $buffer = $option{buffer} // '1m';
+    my $scheme = $option{scheme} // 'http';
+    my $keepalive = $option{keepalive} // 8;
 
     return nginx(qq{
         upstream es {
             $servers
-            keepalive 8;
+            keepalive $keepalive;
         }
 
         $http
@@ -64,7 +67,7 @@ sub cricket {
             client_max_body_size 64m;
             client_body_buffer_size $buffer;
 
-            cricket_pass http://es;
+            cricket_pass $scheme://es;
             cricket_index $index;
             $set
 
