@@ -10,7 +10,11 @@ program = objs/cricket
 shared  = $(wildcard src/cricket_*.c)
 objects = $(patsubst src/%.c,objs/program/%.o,$(wildcard src/cli/*.c) $(shared))
 
-export PORT ELASTICSEARCH REPLICAS
+export PORT ELASTICSEARCH REPLICAS CACERT ES_USER ES_NAME
+
+ifeq ($(origin ES_PASSWORD),command line)
+$(error ES_PASSWORD belongs in the environment: all can read a command line)
+endif
 
 .DELETE_ON_ERROR:
 .PHONY: all help run test check unit t fault fuzz sanitize valgrind soak \
