@@ -562,6 +562,7 @@ ngx_http_cricket_create_loc_conf(ngx_conf_t *cf)
      *     conf->host = { 0, NULL };
      *     conf->index = { 0, NULL };
      *     conf->head = { 0, NULL };
+     *     conf->credentials = { 0, NULL };
      *     conf->upstream.next_upstream = 0;
      *     conf->upstream.hide_headers_hash = { NULL, 0 };
      *     and the other values of conf->upstream that memcached hardcodes
@@ -822,7 +823,8 @@ static ngx_int_t
 ngx_http_cricket_init_head(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 {
     size_t         len;
-    u_char        *p;
+    u_char        *p, *last;
+    ngx_str_t     *value;
     ngx_uint_t     i, n, host;
     ngx_keyval_t  *header;
 
@@ -841,6 +843,23 @@ ngx_http_cricket_init_head(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
                == 0)
         {
             host = 1;
+        }
+
+        if (header[i].key.len == sizeof("Authorization") - 1
+            && ngx_strncasecmp(header[i].key.data, (u_char *) "Authorization",
+                               sizeof("Authorization") - 1)
+               == 0)
+        {
+            /* "Basic", "ApiKey" or "Bearer" is no secret */
+
+            value = &header[i].value;
+            last = value->data + value->len;
+
+            p = ngx_strlchr(value->data, last, ' ');
+            p = (p && p + 1 < last) ? p + 1 : value->data;
+
+            conf->credentials.data = p;
+            conf->credentials.len = last - p;
         }
     }
 

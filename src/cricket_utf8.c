@@ -4,7 +4,12 @@
  */
 
 
+#include <string.h>
+
 #include "cricket_utf8.h"
+
+
+static size_t cricket_utf8_printable(const unsigned char *p, size_t len);
 
 
 size_t
@@ -64,4 +69,87 @@ cricket_utf8_length(const unsigned char *p, size_t len)
     }
 
     return n;
+}
+
+
+size_t
+cricket_utf8_quote(unsigned char *dst, size_t size, const unsigned char *p,
+    size_t len)
+{
+    size_t                i, n, out, cut;
+    const unsigned char  *last;
+
+    static const char  hex[] = "0123456789ABCDEF";
+
+    last = p + len;
+    out = 0;
+    cut = 0;
+
+    while (p < last) {
+
+        n = cricket_utf8_printable(p, last - p);
+        i = n ? n : 4;
+
+        if (out + i > size) {
+            memcpy(dst + cut, "...", 3);
+            return cut + 3;
+        }
+
+        if (n) {
+            memcpy(dst + out, p, n);
+            p += n;
+
+        } else {
+            dst[out] = '\\';
+            dst[out + 1] = 'x';
+            dst[out + 2] = (unsigned char) hex[*p >> 4];
+            dst[out + 3] = (unsigned char) hex[*p & 0xf];
+            p++;
+        }
+
+        out += i;
+
+        /* the last place from where on there is room for the dots */
+
+        if (out + 3 <= size) {
+            cut = out;
+        }
+    }
+
+    return out;
+}
+
+
+/* the length of a character that may stand in a line as it is, or 0 */
+
+static size_t
+cricket_utf8_printable(const unsigned char *p, size_t len)
+{
+    size_t    n;
+    unsigned  c;
+
+    n = cricket_utf8_length(p, len);
+
+    switch (n) {
+
+    case 1:
+        return *p >= 0x20 && *p < 0x7f && *p != '"' && *p != '\\';
+
+    case 2:
+        /* U+0080 to U+009F are control characters */
+        return (p[0] == 0xc2 && p[1] < 0xa0) ? 0 : 2;
+
+    case 3:
+        c = (unsigned) (p[0] & 0x0f) << 12 | (unsigned) (p[1] & 0x3f) << 6
+            | (p[2] & 0x3f);
+
+        /* separators of lines, and what turns the direction of writing */
+
+        return (c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e)
+                || (c >= 0x2066 && c <= 0x2069))
+               ? 0 : 3;
+
+    default:
+        return n;
+    }
 }

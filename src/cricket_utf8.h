@@ -18,5 +18,14 @@
  */
 size_t cricket_utf8_length(const unsigned char *p, size_t len);
 
+/*
+ * Writes foreign text to dst as one line for a log, at most size bytes, at
+ * least 16, and returns how many.  Quotes, backslashes, what moves a cursor or
+ * turns a line, and what is not UTF-8 become \xHH; text that is too long is
+ * cut between two characters and ends with "...".
+ */
+size_t cricket_utf8_quote(unsigned char *dst, size_t size,
+    const unsigned char *p, size_t len);
+
 
 #endif /* _CRICKET_UTF8_H_INCLUDED_ */

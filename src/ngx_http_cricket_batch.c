@@ -10,6 +10,7 @@
 
 #include "ngx_http_cricket_batch.h"
 #include "ngx_http_cricket_status.h"
+#include "ngx_http_cricket_trouble.h"
 #include "ngx_http_cricket_variables.h"
 #include "ngx_http_cricket_verdict.h"
 
@@ -567,8 +568,8 @@ ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x)
 static void
 ngx_http_cricket_batch_probed(ngx_http_cricket_exchange_t *x)
 {
-    ngx_str_t                  reply;
     ngx_http_cricket_batch_t  *batch;
+    ngx_http_cricket_quote_t   quote;
 
     batch = x->data;
 
@@ -613,12 +614,12 @@ ngx_http_cricket_batch_probed(ngx_http_cricket_exchange_t *x)
 
         batch->target->absent = 0;
 
-        ngx_http_cricket_exchange_excerpt(x, &reply);
-
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                       "elasticsearch was asked for the index \"%V\" and "
                       "answered with status %ui: \"%V\"",
-                      &batch->target->conf->index, x->status, &reply);
+                      &batch->target->conf->index, x->status,
+                      ngx_http_cricket_quote(&quote, x->conf, x->reply.data,
+                                             x->reply.len));
 
         switch (x->status) {
 

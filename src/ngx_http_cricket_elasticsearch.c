@@ -11,10 +11,6 @@
 #include "ngx_http_cricket_elasticsearch.h"
 
 
-/* as much of a reply is logged */
-#define NGX_HTTP_CRICKET_EXCERPT  512
-
-
 static void ngx_http_cricket_exchange_cleanup(void *data);
 static ngx_int_t ngx_http_cricket_create_request(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_reinit_request(ngx_http_request_t *r);
@@ -187,15 +183,6 @@ ngx_http_cricket_exchange_sent(ngx_http_cricket_exchange_t *x)
     }
 
     return x->sent || x->carrier->upstream->request_sent;
-}
-
-
-void
-ngx_http_cricket_exchange_excerpt(ngx_http_cricket_exchange_t *x,
-    ngx_str_t *text)
-{
-    text->len = ngx_min(x->reply.len, NGX_HTTP_CRICKET_EXCERPT);
-    text->data = text->len ? x->reply.data : (u_char *) "";
 }
 
 

@@ -108,10 +108,6 @@ void ngx_http_cricket_exchange_abort(ngx_http_cricket_exchange_t *x,
 /* was anything of it sent to a node? */
 ngx_uint_t ngx_http_cricket_exchange_sent(ngx_http_cricket_exchange_t *x);
 
-/* the beginning of the reply, for the log */
-void ngx_http_cricket_exchange_excerpt(ngx_http_cricket_exchange_t *x,
-    ngx_str_t *text);
-
 /* frees the reply, disarms the events; the exchange itself is the caller's */
 void ngx_http_cricket_exchange_free(ngx_http_cricket_exchange_t *x);
 

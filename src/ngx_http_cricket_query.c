@@ -12,6 +12,7 @@
 #include "cricket_search.h"
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_respond.h"
+#include "ngx_http_cricket_trouble.h"
 
 
 static ngx_int_t ngx_http_cricket_query_start(ngx_http_request_t *r,
@@ -196,7 +197,7 @@ const char *
 ngx_http_cricket_query_error(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x)
 {
-    ngx_str_t  reply;
+    ngx_http_cricket_quote_t  quote;
 
     if (x->outcome != NGX_HTTP_CRICKET_REPLY) {
         return x->error ? x->error : "Elasticsearch is away";
@@ -206,11 +207,11 @@ ngx_http_cricket_query_error(ngx_http_request_t *r,
         return NULL;
     }
 
-    ngx_http_cricket_exchange_excerpt(x, &reply);
-
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "elasticsearch answered a search with status %ui: \"%V\"",
-                  x->status, &reply);
+                  x->status,
+                  ngx_http_cricket_quote(&quote, x->conf, x->reply.data,
+                                         x->reply.len));
 
     switch (x->status) {
 

@@ -10,6 +10,7 @@
 
 #include "ngx_http_cricket_verdict.h"
 #include "ngx_http_cricket_status.h"
+#include "ngx_http_cricket_trouble.h"
 
 
 /* the longest time until larger bulks are tried again after a 413 */
@@ -94,16 +95,16 @@ ngx_http_cricket_verdict(ngx_http_cricket_batch_t *batch)
 static void
 ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch)
 {
-    ngx_str_t                     reply;
+    ngx_http_cricket_quote_t      quote;
     ngx_http_cricket_exchange_t  *x;
 
     x = &batch->exchange;
 
-    ngx_http_cricket_exchange_excerpt(x, &reply);
-
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                   "elasticsearch answered a bulk of %ui datapoints "
-                  "with status %ui: \"%V\"", batch->n, x->status, &reply);
+                  "with status %ui: \"%V\"", batch->n, x->status,
+                  ngx_http_cricket_quote(&quote, x->conf, x->reply.data,
+                                         x->reply.len));
 
     switch (x->status) {
 
@@ -152,10 +153,11 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
 {
     ngx_http_cricket_batch_t *batch = data;
 
-    ngx_str_t                  type, reason;
-    ngx_uint_t                 level, blocked;
-    ngx_http_cricket_seat_t   *seat;
-    ngx_http_cricket_write_t  *w;
+    ngx_uint_t                    level, blocked;
+    ngx_http_cricket_seat_t      *seat;
+    ngx_http_cricket_quote_t      type, reason;
+    ngx_http_cricket_write_t     *w;
+    ngx_http_cricket_loc_conf_t  *conf;
 
     static ngx_str_t  block = ngx_string("cluster_block_exception");
 
@@ -184,10 +186,7 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
     /* the first stands for all: what clients send must not fill the log */
 
     if (batch->failed++ == 0 && item->type.len && item->reason.len) {
-        type.len = item->type.len;
-        type.data = (u_char *) item->type.data;
-        reason.len = ngx_min(item->reason.len, 512);
-        reason.data = (u_char *) item->reason.data;
+        conf = batch->target->conf;
 
         level = (item->verdict == CRICKET_ITEM_REFUSED || blocked)
                 ? NGX_LOG_ERR : NGX_LOG_WARN;
@@ -195,7 +194,10 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
         ngx_log_error(level, ngx_cycle->log, 0,
                       "elasticsearch did not store a datapoint: "
                       "status %ui, \"%V\", \"%V\"",
-                      (ngx_uint_t) item->status, &type, &reason);
+                      (ngx_uint_t) item->status,
+                      ngx_http_cricket_quote_json(&type, conf, &item->type),
+                      ngx_http_cricket_quote_json(&reason, conf,
+                                                  &item->reason));
     }
 
     if (item->status < NGX_HTTP_SPECIAL_RESPONSE && !batch->dropped) {

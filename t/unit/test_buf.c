@@ -21,6 +21,7 @@ static void test_int(void);
 static void test_double(void);
 static void test_json(void);
 static void test_utf8(void);
+static void test_quote(void);
 
 
 static int
@@ -415,6 +416,83 @@ test_utf8(void)
 }
 
 
+static void
+test_quote(void)
+{
+    size_t         i, k, n, size, bad;
+    unsigned char  out[64], all[256];
+
+    static const struct {
+        const char  *in;
+        const char  *out;
+    } cases[] = {
+        { "", "" },
+        { "plain text, 'so' <b>", "plain text, 'so' <b>" },
+        { "a\nb\r\tc", "a\\x0Ab\\x0D\\x09c" },
+        { "\"q\" \\", "\\x22q\\x22 \\x5C" },
+        { "\x1b[31m\x7f", "\\x1B[31m\\x7F" },
+        { "\xc3\xa9 \xe2\x82\xac \xf0\x9f\xa6\x97",
+          "\xc3\xa9 \xe2\x82\xac \xf0\x9f\xa6\x97" },
+        { "\xc3 \xff \xe2\x82", "\\xC3 \\xFF \\xE2\\x82" },
+        { "\xc2\x85 \xe2\x80\xa8 \xe2\x80\xae",
+          "\\xC2\\x85 \\xE2\\x80\\xA8 \\xE2\\x80\\xAE" },
+        { NULL, NULL }
+    };
+
+    for (i = 0; cases[i].in; i++) {
+        n = cricket_utf8_quote(out, sizeof(out),
+                               (const unsigned char *) cases[i].in,
+                               strlen(cases[i].in));
+        CHECK(n == strlen(cases[i].out)
+              && memcmp(out, cases[i].out, n) == 0, cases[i].in);
+    }
+
+    n = cricket_utf8_quote(out, 16, (const unsigned char *) "0123456789abcdef",
+                           16);
+    CHECK(n == 16 && memcmp(out, "0123456789abcdef", 16) == 0, "just fits");
+
+    n = cricket_utf8_quote(out, 16, (const unsigned char *)
+                           "0123456789abcdefg", 17);
+    CHECK(n == 16 && memcmp(out, "0123456789abc...", 16) == 0, "is cut");
+
+    n = cricket_utf8_quote(out, 16, (const unsigned char *)
+                           "0123456789a\xe2\x82\xac__", 16);
+    CHECK(n == 16 && memcmp(out, "0123456789a\xe2\x82\xac__", 16) == 0,
+          "a character at the end");
+
+    n = cricket_utf8_quote(out, 16, (const unsigned char *)
+                           "0123456789a\xe2\x82\xac___", 17);
+    CHECK(n == 14 && memcmp(out, "0123456789a...", 14) == 0,
+          "is cut before a character");
+
+    n = cricket_utf8_quote(out, 16, (const unsigned char *)
+                           "0123456789a\n___", 15);
+    CHECK(n == 14 && memcmp(out, "0123456789a...", 14) == 0,
+          "is cut before an escape");
+
+    bad = 0;
+
+    for (i = 0; i < sizeof(all); i++) {
+        all[i] = (unsigned char) i;
+    }
+
+    for (i = 0; i < sizeof(all); i++) {
+
+        for (size = 16; size < sizeof(out); size++) {
+            memset(out, 1, sizeof(out));
+            n = cricket_utf8_quote(out, size, all + i, sizeof(all) - i);
+            bad += (n > size || memchr(out, '\n', sizeof(out)) != NULL);
+
+            for (k = size; k < sizeof(out); k++) {
+                bad += (out[k] != 1);
+            }
+        }
+    }
+
+    CHECK(bad == 0, "never more than there is room for");
+}
+
+
 int
 main(void)
 {
@@ -425,6 +503,7 @@ main(void)
     test_double();
     test_json();
     test_utf8();
+    test_quote();
 
     return test_done();
 }
