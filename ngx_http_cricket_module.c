@@ -160,6 +160,13 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
       offsetof(ngx_http_cricket_loc_conf_t, max_datapoints),
       &ngx_http_cricket_datapoints_bounds },
 
+    { ngx_string("cricket_intercept_errors"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_cricket_loc_conf_t, upstream.intercept_errors),
+      NULL },
+
     { ngx_string("cricket_max_reply"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_size_slot,
@@ -585,6 +592,7 @@ ngx_http_cricket_create_loc_conf(ngx_conf_t *cf)
     conf->queue_requests = NGX_CONF_UNSET_UINT;
     conf->timeout = NGX_CONF_UNSET_MSEC;
 
+    conf->upstream.intercept_errors = NGX_CONF_UNSET;
     conf->upstream.local = NGX_CONF_UNSET_PTR;
     conf->upstream.socket_keepalive = NGX_CONF_UNSET;
     conf->upstream.next_upstream_tries = NGX_CONF_UNSET_UINT;
@@ -672,6 +680,9 @@ static char *
 ngx_http_cricket_merge_upstream(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *prev, ngx_http_cricket_loc_conf_t *conf)
 {
+    ngx_conf_merge_value(conf->upstream.intercept_errors,
+                              prev->upstream.intercept_errors, 0);
+
     ngx_conf_merge_ptr_value(conf->upstream.local,
                               prev->upstream.local, NULL);
 

@@ -367,7 +367,7 @@ ngx_http_cricket_process_header(ngx_http_request_t *r)
 
     if (!x->body) {
 
-        /* before nginx 1.29.5 a node that spoke unasked leaves its error here */
+        /* until nginx 1.29.5 a node that spoke unasked left its error here */
 
         x->error = NULL;
 

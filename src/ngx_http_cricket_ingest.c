@@ -168,6 +168,13 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
         return ngx_http_cricket_answer_error(in, status);
     }
 
+    if (in->conf->upstream.intercept_errors) {
+
+        /* an error_page may want it */
+
+        r->preserve_body = 1;
+    }
+
     rc = ngx_http_read_client_request_body(r, ngx_http_cricket_body_handler);
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {

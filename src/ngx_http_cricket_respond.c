@@ -15,6 +15,8 @@
 #define NGX_HTTP_CRICKET_ERROR_SIZE  (64 * 1024)
 
 
+static ngx_uint_t ngx_http_cricket_intercepted(ngx_http_request_t *r,
+    ngx_uint_t status);
 static void ngx_http_cricket_free_buf(void *data);
 
 
@@ -34,8 +36,17 @@ ngx_http_cricket_send(ngx_http_request_t *r, ngx_uint_t status,
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
 
     if (ctx) {
-        ctx->answered = 1;
         ctx->swallow = 0;
+    }
+
+    if (status >= NGX_HTTP_BAD_REQUEST
+        && ngx_http_cricket_intercepted(r, status))
+    {
+        return status;
+    }
+
+    if (ctx) {
+        ctx->answered = 1;
     }
 
     if (status == NGX_HTTP_SERVICE_UNAVAILABLE
@@ -71,6 +82,42 @@ ngx_http_cricket_send(ngx_http_request_t *r, ngx_uint_t status,
     out.next = NULL;
 
     return ngx_http_output_filter(r, &out);
+}
+
+
+/* does an error_page take this status?  What the core asks before it does. */
+
+static ngx_uint_t
+ngx_http_cricket_intercepted(ngx_http_request_t *r, ngx_uint_t status)
+{
+    ngx_uint_t                    i;
+    ngx_http_err_page_t          *pages;
+    ngx_http_core_loc_conf_t     *clcf;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (!ccf->upstream.intercept_errors
+        || clcf->error_pages == NULL
+        || r != r->main
+        || r->header_sent
+        || r->uri_changes == 0
+        || r->error_page)
+    {
+        return 0;
+    }
+
+    pages = clcf->error_pages->elts;
+
+    for (i = 0; i < clcf->error_pages->nelts; i++) {
+
+        if ((ngx_uint_t) pages[i].status == status) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -98,6 +98,7 @@ good('each directive, in http', "
     cricket_next_upstream error timeout invalid_header http_500 http_502
                           http_503 http_504 http_403 http_404 http_429;
     cricket_next_upstream_tries 2;
+    cricket_intercept_errors on;
     cricket_next_upstream_timeout 1s;
 " . server($metrics));
 
