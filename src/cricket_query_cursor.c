@@ -144,7 +144,7 @@ cricket_query_cursor(cricket_query_t *q)
     /* a second of its own range keeps the milliseconds from overflowing */
 
     if (nsec > 999999999
-        || q->after.seq_no < 0
+        || q->after.seq_no < -1
         || q->after.time.sec < INT64_MIN / 1000 + 1
         || q->after.time.sec > INT64_MAX / 1000 - 1
         || cricket_time_set(&time, cricket_time_msec(&q->after.time),

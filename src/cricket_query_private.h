@@ -50,7 +50,7 @@ typedef struct {
 
 typedef struct {
     cricket_time_t                time;
-    int64_t                       seq_no;
+    int64_t                       seq_no;   /* -1: before all of that time */
     cricket_str_t                 name;
 } cricket_query_position_t;
 

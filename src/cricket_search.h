@@ -28,7 +28,9 @@ void cricket_search_body(const cricket_query_t *q, cricket_buf_t *b);
  *
  * CSV is that of RFC 4180, with a header line; the tags are one cell, the same
  * JSON object as elsewhere, or empty.  Values that begin as a formula does are
- * left as they are: what is read back is what was stored.  Returns
+ * left as they are: what is read back is what was stored.  Sets *foreign to
+ * the number of documents that were passed over: they lack a field, or have one
+ * that no datapoint has.  Returns
  * CRICKET_OK;
  * CRICKET_DONE     the answer is a 400 that out has the message of (too many
  *                  buckets or groups);
@@ -40,7 +42,7 @@ void cricket_search_body(const cricket_query_t *q, cricket_buf_t *b);
  */
 int cricket_search_read(const cricket_query_t *q, cricket_format_e format,
     const unsigned char *data, size_t len, cricket_buf_t *out,
-    cricket_buf_t *next, const char **err);
+    cricket_buf_t *next, size_t *foreign, const char **err);
 
 /*
  * The same for a page of an export, and moves q behind that page, so that
@@ -52,7 +54,7 @@ int cricket_search_read(const cricket_query_t *q, cricket_format_e format,
  */
 int cricket_search_export(cricket_query_t *q, cricket_format_e format,
     const unsigned char *data, size_t len, cricket_buf_t *out,
-    const char **err);
+    size_t *foreign, const char **err);
 
 /*
  * Makes the pages of datapoints half as large, for a reply that was over the

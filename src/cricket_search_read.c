@@ -83,11 +83,13 @@ struct cricket_search_reader_s {
     unsigned                        percentiles;    /* a bit each: read */
 
     size_t                          n;          /* hits or buckets read */
-    cricket_time_t                  first;      /* of those written */
+    size_t                          foreign;    /* passed over */
+    cricket_time_t                  first;      /* of the page */
     cricket_query_position_t        last;
 
     unsigned                        more:1;     /* there is a next page */
     unsigned                        past:1;     /* the rest is passed over */
+    unsigned                        odd:1;      /* of no datapoint */
 
     cricket_search_answer_t         answer;
 };
@@ -126,16 +128,19 @@ static int cricket_search_start(cricket_search_reader_t *r,
 
 static int cricket_search_hit(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_odd(cricket_search_reader_t *r);
 static int cricket_search_tag(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
 static int cricket_search_sort(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_astray(cricket_search_reader_t *r);
 static int cricket_search_sort_value(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
 static int cricket_search_bucket(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
 static int cricket_search_key(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
+static int cricket_search_long(cricket_search_reader_t *r);
 static void cricket_search_group(cricket_search_reader_t *r);
 static int cricket_search_percentiles(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
@@ -297,7 +302,7 @@ static const cricket_search_member_t  cricket_search_root = {
 int
 cricket_search_read(const cricket_query_t *q, cricket_format_e format,
     const unsigned char *data, size_t len, cricket_buf_t *out,
-    cricket_buf_t *next, const char **err)
+    cricket_buf_t *next, size_t *foreign, const char **err)
 {
     int                      rc;
     size_t                   start;
@@ -306,6 +311,8 @@ cricket_search_read(const cricket_query_t *q, cricket_format_e format,
     start = out->len;
 
     rc = cricket_search_reply(&r, q, format, data, len, out);
+
+    *foreign = r.foreign;
 
     if (rc == CRICKET_INVALID) {
         *err = cricket_search_reason(&r);
@@ -333,13 +340,15 @@ cricket_search_read(const cricket_query_t *q, cricket_format_e format,
 int
 cricket_search_export(cricket_query_t *q, cricket_format_e format,
     const unsigned char *data, size_t len, cricket_buf_t *out,
-    const char **err)
+    size_t *foreign, const char **err)
 {
     int                      rc;
     int64_t                  first, last;
     cricket_search_reader_t  r;
 
     rc = cricket_search_reply(&r, q, format, data, len, out);
+
+    *foreign = r.foreign;
 
     if (rc == CRICKET_INVALID) {
         *err = cricket_search_reason(&r);
@@ -358,6 +367,10 @@ cricket_search_export(cricket_query_t *q, cricket_format_e format,
     if (r.n != 0) {
         q->after = r.last;
         q->after_set = 1;
+    }
+
+    if (r.past) {
+        return CRICKET_DONE;
     }
 
     if (r.n < q->page) {
@@ -575,7 +588,16 @@ cricket_search_object(cricket_search_reader_t *r,
 
     for (member = m->members, bit = 1; member->name.len; member++, bit <<= 1) {
 
-        if ((member->has & r->has) && !member->optional && !(seen & bit)) {
+        if (!(member->has & r->has) || member->optional || (seen & bit)) {
+            continue;
+        }
+
+        /* a document may lack some of the fields, or all */
+
+        if ((m->members != cricket_search_in_fields
+             && member->members != cricket_search_in_fields)
+            || cricket_search_odd(r) != CRICKET_OK)
+        {
             r->place = member->place;
             return CRICKET_INVALID;
         }
@@ -671,11 +693,12 @@ cricket_search_text(cricket_search_reader_t *r,
 
     text = (cricket_search_text_t *) ((char *) r + m->offset);
 
-    if (token != CRICKET_JSON_STRING
-        || r->json.text.len == 0
-        || text->text.len != 0)
-    {
+    if (token != CRICKET_JSON_STRING) {
         return CRICKET_INVALID;
+    }
+
+    if (r->json.text.len == 0 || text->text.len != 0) {
+        return cricket_search_odd(r);
     }
 
     text->text = r->json.text;
@@ -695,8 +718,12 @@ cricket_search_value(cricket_search_reader_t *r,
 
     value = (cricket_str_t *) ((char *) r + m->offset);
 
-    if (token != CRICKET_JSON_NUMBER || value->len != 0) {
+    if (token != CRICKET_JSON_NUMBER) {
         return CRICKET_INVALID;
+    }
+
+    if (value->len != 0) {
+        return cricket_search_odd(r);
     }
 
     *value = r->json.text;
@@ -803,6 +830,12 @@ cricket_search_hit(cricket_search_reader_t *r,
     int                    rc;
     cricket_search_hit_t  *hit;
 
+    if (r->past) {
+        r->foreign++;
+
+        return cricket_json_skip(&r->json, token);
+    }
+
     hit = &r->hit;
 
     hit->name = r->name;
@@ -810,6 +843,7 @@ cricket_search_hit(cricket_search_reader_t *r,
     hit->value.len = 0;
     hit->ntags = 0;
     r->nsort = 0;
+    r->odd = 0;
 
     rc = cricket_search_object(r, m, token);
 
@@ -817,12 +851,18 @@ cricket_search_hit(cricket_search_reader_t *r,
         return rc;
     }
 
+    if (r->past) {
+        r->foreign++;
+
+        return CRICKET_OK;
+    }
+
     /* an array may have been empty */
 
     if (hit->name.text.len == 0 || hit->type.text.len == 0
         || hit->value.len == 0)
     {
-        return CRICKET_INVALID;
+        r->odd = 1;
     }
 
     r->n++;
@@ -847,7 +887,28 @@ cricket_search_hit(cricket_search_reader_t *r,
     r->last.time = hit->time;
     r->last.seq_no = r->sort[2];
 
+    if (r->odd) {
+        r->foreign++;
+
+        return CRICKET_OK;
+    }
+
     return cricket_search_write_hit(&r->answer, hit);
+}
+
+
+/* whoever can write to the index may have put in what is no datapoint */
+
+static int
+cricket_search_odd(cricket_search_reader_t *r)
+{
+    if (!(r->has & (CRICKET_SEARCH_HITS | CRICKET_SEARCH_NAMES))) {
+        return CRICKET_INVALID;
+    }
+
+    r->odd = 1;
+
+    return CRICKET_OK;
 }
 
 
@@ -861,11 +922,14 @@ cricket_search_tag(cricket_search_reader_t *r,
 
     hit = &r->hit;
 
-    if (token != CRICKET_JSON_STRING
-        || hit->ntags == CRICKET_TAGS
+    if (token != CRICKET_JSON_STRING) {
+        return CRICKET_INVALID;
+    }
+
+    if (hit->ntags == CRICKET_TAGS
         || memchr(r->json.text.data, '=', r->json.text.len) == NULL)
     {
-        return CRICKET_INVALID;
+        return cricket_search_odd(r);
     }
 
     hit->tags[hit->ntags++] = r->json.text;
@@ -884,13 +948,53 @@ cricket_search_sort(cricket_search_reader_t *r,
 
     if (cricket_search_array(r, m, token) != CRICKET_OK
         || r->nsort != CRICKET_SEARCH_SORT
-        || sort[1] < 0 || sort[1] > 999999
         || sort[2] < 0)
     {
         return CRICKET_INVALID;
     }
 
-    return cricket_time_set(&r->hit.time, sort[0], (uint32_t) sort[1]);
+    if (sort[1] >= 0 && sort[1] <= 999999
+        && cricket_time_set(&r->hit.time, sort[0], (uint32_t) sort[1])
+           == CRICKET_OK)
+    {
+        return CRICKET_OK;
+    }
+
+    return cricket_search_astray(r);
+}
+
+
+/*
+ * A document where no datapoint can be.  The next page begins at the first
+ * place behind it where one can, if there is such a place.
+ */
+
+static int
+cricket_search_astray(cricket_search_reader_t *r)
+{
+    int64_t  *sort;
+
+    sort = r->sort;
+
+    if (sort[1] > 999999 && sort[0] < INT64_MAX) {
+        sort[0]++;
+    }
+
+    /* before all that have the same time */
+
+    sort[2] = -1;
+
+    if (cricket_time_set(&r->hit.time, sort[0], 0) != CRICKET_OK) {
+
+        if (sort[0] > 0) {
+            r->past = 1;
+            return CRICKET_OK;
+        }
+
+        (void) cricket_time_set(&r->hit.time, CRICKET_SEARCH_FIRST, 0);
+    }
+
+    return cricket_search_odd(r);
 }
 
 
@@ -898,13 +1002,37 @@ static int
 cricket_search_sort_value(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token)
 {
+    int64_t              *value;
+    const cricket_str_t  *text;
+
     (void) m;
 
     if (r->nsort == CRICKET_SEARCH_SORT) {
         return CRICKET_INVALID;
     }
 
-    return cricket_search_integer(r, token, &r->sort[r->nsort++]);
+    value = &r->sort[r->nsort++];
+
+    if (cricket_search_integer(r, token, value) == CRICKET_OK) {
+        return CRICKET_OK;
+    }
+
+    /* documents without a time are the last, with the largest of all */
+
+    text = &r->json.text;
+
+    if (r->nsort != 1
+        || token != CRICKET_JSON_NUMBER
+        || memchr(text->data, '.', text->len) != NULL
+        || memchr(text->data, 'e', text->len) != NULL
+        || memchr(text->data, 'E', text->len) != NULL)
+    {
+        return CRICKET_INVALID;
+    }
+
+    *value = (text->data[0] == '-') ? INT64_MIN : INT64_MAX;
+
+    return CRICKET_OK;
 }
 
 
@@ -927,6 +1055,7 @@ cricket_search_bucket(cricket_search_reader_t *r,
 
     memset(&r->bucket, 0, sizeof(cricket_search_bucket_t));
     r->key.text.len = 0;
+    r->odd = 0;
 
     rc = cricket_search_object(r, m, token);
 
@@ -939,6 +1068,12 @@ cricket_search_bucket(cricket_search_reader_t *r,
     if (r->n > CRICKET_QUERY_BUCKETS) {
         r->excess = "interval: more than 10000 buckets in all";
         r->past = 1;
+
+        return CRICKET_OK;
+    }
+
+    if (r->odd) {
+        r->foreign++;
 
         return CRICKET_OK;
     }
@@ -956,8 +1091,22 @@ cricket_search_key(cricket_search_reader_t *r,
 
     rc = cricket_search_object(r, m, token);
 
-    if (rc != CRICKET_OK || r->key.text.len == 0) {
+    if (rc != CRICKET_OK) {
         return rc;
+    }
+
+    if (r->odd) {
+
+        /* no name is before this one */
+
+        r->last.name.data = (const unsigned char *) "\x01";
+        r->last.name.len = 1;
+
+        return CRICKET_OK;
+    }
+
+    if (r->key.text.len == 0) {
+        return CRICKET_OK;
     }
 
     key = &r->bucket.key;
@@ -974,10 +1123,52 @@ cricket_search_key(cricket_search_reader_t *r,
     }
 
     if (key->len > CRICKET_NAME_LEN) {
-        return CRICKET_INVALID;
+        return cricket_search_long(r);
     }
 
     r->last.name = *key;
+
+    return CRICKET_OK;
+}
+
+
+/* the next page begins behind all names that begin as one that is too long */
+
+static int
+cricket_search_long(cricket_search_reader_t *r)
+{
+    size_t          n;
+    cricket_str_t  *key, *last;
+
+    static const char  highest[] = "\xf4\x8f\xbf\xbf";
+
+    key = &r->bucket.key;
+    last = &r->last.name;
+
+    n = CRICKET_NAME_LEN - (sizeof(highest) - 1);
+
+    while ((key->data[n] & 0xc0) == 0x80) {
+        n--;
+    }
+
+    if (key->data == r->plain.data) {
+        r->plain.len = n;
+
+    } else {
+        r->plain.len = 0;
+        cricket_buf_append(&r->plain, key->data, n);
+    }
+
+    cricket_buf_append(&r->plain, highest, sizeof(highest) - 1);
+
+    if (r->plain.failed) {
+        return CRICKET_ERROR;
+    }
+
+    last->data = r->plain.data;
+    last->len = r->plain.len;
+
+    r->odd = 1;
 
     return CRICKET_OK;
 }

@@ -171,6 +171,7 @@ static void
 ngx_http_cricket_export_reply(ngx_http_request_t *r,
     ngx_http_cricket_export_t *ex)
 {
+    size_t                        foreign;
     ngx_int_t                     rc;
     const char                   *err;
     ngx_http_cricket_ctx_t       *ctx;
@@ -181,7 +182,9 @@ ngx_http_cricket_export_reply(ngx_http_request_t *r,
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
 
     rc = cricket_search_export(ctx->query, ex->format, x->reply.data,
-                               x->reply.len, &ex->page, &err);
+                               x->reply.len, &ex->page, &foreign, &err);
+
+    ngx_http_cricket_query_foreign(r, foreign);
 
     cricket_buf_free(&x->reply);
 

@@ -246,10 +246,22 @@ ngx_http_cricket_query_invalid(ngx_http_request_t *r, const char *err)
 }
 
 
+void
+ngx_http_cricket_query_foreign(ngx_http_request_t *r, size_t n)
+{
+    if (n) {
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "passed over %uz document%s that %s no datapoint",
+                      n, n > 1 ? "s" : "", n > 1 ? "are" : "is");
+    }
+}
+
+
 static ngx_int_t
 ngx_http_cricket_query_reply(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x)
 {
+    size_t                   foreign;
     ngx_int_t                rc;
     const char              *err;
     cricket_buf_t            out, next, b;
@@ -264,7 +276,9 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
     format = ngx_http_cricket_query_format(r);
 
     rc = cricket_search_read(ctx->query, format, x->reply.data, x->reply.len,
-                             &out, &next, &err);
+                             &out, &next, &foreign, &err);
+
+    ngx_http_cricket_query_foreign(r, foreign);
 
     /* the answer may be large, and so is what it was made of */
 

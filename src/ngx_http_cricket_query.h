@@ -35,6 +35,9 @@ const char *ngx_http_cricket_query_error(ngx_http_request_t *r,
 const char *ngx_http_cricket_query_invalid(ngx_http_request_t *r,
     const char *err);
 
+/* logs that a reply had so many documents that are no datapoints */
+void ngx_http_cricket_query_foreign(ngx_http_request_t *r, size_t n);
+
 /* what the request's "format" or Accept header asks for */
 cricket_format_e ngx_http_cricket_query_format(ngx_http_request_t *r);
 

@@ -4,6 +4,8 @@
  */
 
 
+#include <cjson/cJSON.h>
+
 #include "cricket_json.h"
 #include "cricket_query_private.h"
 #include "cricket_search.h"
@@ -13,10 +15,12 @@
 /*
  * The first byte of an input picks a query and a format, the rest is the reply.
  * An answer in JSON or NDJSON is JSON, whatever the reply was; the next page is
- * one that is taken.
+ * one that is taken; and each hit is a line, was passed over, or is the next
+ * page's.
  */
 
 static void fuzz_json(const unsigned char *data, size_t len);
+static void fuzz_hits(const uint8_t *data, size_t size, size_t n);
 
 
 static const cricket_time_t  fuzz_now = { 1700000000, 123456789 };
@@ -49,7 +53,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     int                   rc;
-    size_t                i, line;
+    size_t                i, n, line, foreign;
     const char           *args, *err;
     cricket_buf_t         out, next, message;
     cricket_query_t      *q, *p;
@@ -79,7 +83,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (kind == CRICKET_QUERY_EXPORT) {
         q->page = 2;
-        rc = cricket_search_export(q, format, data, size, &out, &err);
+        rc = cricket_search_export(q, format, data, size, &out, &foreign,
+                                   &err);
         FUZZ_CHECK(rc == CRICKET_OK || rc == CRICKET_DONE
                    || rc == CRICKET_INVALID);
 
@@ -94,7 +99,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
 
     } else {
-        rc = cricket_search_read(q, format, data, size, &out, &next, &err);
+        rc = cricket_search_read(q, format, data, size, &out, &next, &foreign,
+                                 &err);
         FUZZ_CHECK(rc == CRICKET_OK || rc == CRICKET_INVALID
                    || rc == CRICKET_DONE);
     }
@@ -111,16 +117,24 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     } else if (rc == CRICKET_OK && format == CRICKET_FORMAT_NDJSON) {
         line = 0;
+        n = foreign;
 
         for (i = 0; i < out.len; i++) {
 
             if (out.data[i] == '\n') {
                 fuzz_json(out.data + line, i - line);
                 line = i + 1;
+                n++;
             }
         }
 
         FUZZ_CHECK(line == out.len);
+
+        /* cJSON resolves escapes in keys; the reader of replies needn't */
+
+        if (memchr(data, '\\', size) == NULL) {
+            fuzz_hits(data, size, n + (next.len != 0));
+        }
     }
 
     if (rc == CRICKET_OK && next.len != 0) {
@@ -151,4 +165,27 @@ fuzz_json(const unsigned char *data, size_t len)
         token = cricket_json_next(&json);
         FUZZ_CHECK(token != CRICKET_JSON_ERROR);
     } while (token != CRICKET_JSON_END);
+}
+
+
+static void
+fuzz_hits(const uint8_t *data, size_t size, size_t n)
+{
+    cJSON  *root, *hits;
+
+    root = cJSON_ParseWithLength((const char *) data, size);
+
+    if (root == NULL) {
+
+        /* a number too long for cJSON */
+
+        return;
+    }
+
+    hits = cJSON_GetObjectItemCaseSensitive(root, "hits");
+    hits = cJSON_GetObjectItemCaseSensitive(hits, "hits");
+
+    FUZZ_CHECK((size_t) cJSON_GetArraySize(hits) == n);
+
+    cJSON_Delete(root);
 }

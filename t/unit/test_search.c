@@ -40,6 +40,7 @@ static void test_values(void);
 static void test_pages(void);
 static void test_csv(void);
 static void test_bad_hits(void);
+static void test_foreign_hits(void);
 static void test_cut_short(void);
 static void test_stats(void);
 static void test_series(void);
@@ -51,10 +52,14 @@ static void test_export(void);
 static void test_room(void);
 static void test_places(void);
 static void test_left_out(void);
+static void test_long_names(void);
 static void test_bounds(void);
 
 
 static const cricket_time_t  test_now = { 1700000000, 0 };
+
+/* of the last reply that was read */
+static size_t  test_foreign;
 
 
 static cricket_query_t *
@@ -144,7 +149,8 @@ test_reads(cricket_query_e kind, const char *args, cricket_format_e format,
     cricket_buf_init(&b, 1 << 24);
     cricket_buf_init(&n, 65536);
 
-    result = cricket_search_read(q, format, copy, len, &b, &n, &err);
+    result = cricket_search_read(q, format, copy, len, &b, &n,
+                                 &test_foreign, &err);
 
     ok = (result == rc);
 
@@ -698,22 +704,12 @@ test_bad_hits(void)
         TEST_HITS TEST_HIT ",]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
         "\"value\":[1.0]}}]}}",
-        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"value\":[1.0]},"
-        "\"sort\":[0,0,0]}]}}",
-        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"]},"
-        "\"sort\":[0,0,0]}]}}",
-        TEST_HITS "{\"fields\":{\"name\":[\"\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,0,0]}]}}",
-        TEST_HITS "{\"fields\":{\"name\":[\"a\",\"b\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,0,0]}]}}",
         TEST_HITS "{\"fields\":{\"name\":\"a\",\"type\":[\"b\"],"
         "\"value\":[1.0]},\"sort\":[0,0,0]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
         "\"value\":[\"1\"]},\"sort\":[0,0,0]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
         "\"value\":[1e999]},\"sort\":[0,0,0]}]}}",
-        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0],\"tags\":[\"x\"]},\"sort\":[0,0,0]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
         "\"value\":[1.0],\"more\":[\"x\"]},\"sort\":[0,0,0]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
@@ -725,15 +721,18 @@ test_bad_hits(void)
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
         "\"value\":[1.0]},\"sort\":[0.5,0,0]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,1000000,0]}]}}",
-        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,-1,0]}]}}",
-        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
         "\"value\":[1.0]},\"sort\":[0,0,-1]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[-62135596800001,0,0]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,9223372036854775807,0]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[9223372036854775807,0,0]}]}}"
+        "\"value\":[1.0]},\"sort\":[9223372036854775807.5,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[1e19,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[null,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"value\":[1.0]}}]}}",
+        TEST_HITS "{\"fields\":{\"value\":1.0},\"sort\":[0,0,0]}]}}",
+        TEST_HITS "{\"fields\":[],\"sort\":[0,0,0]}]}}"
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -741,6 +740,208 @@ test_bad_hits(void)
                          CRICKET_INVALID, NULL, NULL),
               "no reply: %s", t[i]);
     }
+}
+
+
+/* what is no datapoint is passed over, and is no reason to lose the others */
+
+static void
+test_foreign_hits(void)
+{
+    char              reply[2048], expected[512];
+    size_t            i;
+    const char       *err;
+    cricket_buf_t     b, next;
+    cricket_query_t  *q;
+
+#define HIT(n, sort)                                                          \
+    "{\"fields\":{\"name\":[\"n\"],\"type\":[\"t\"],\"value\":[" n "]},"      \
+    "\"sort\":[" sort "]}"
+#define OUT(n, time)                                                          \
+    "{\"name\":\"n\",\"type\":\"t\",\"value\":" n ",\"timestamp\":\"" time    \
+    "\"}\n"
+
+    static const struct {
+        const char  *hit;
+        const char  *after;     /* the position behind it */
+    } t[] = {
+        { "{\"fields\":{\"name\":[\"a\"],\"value\":[1.0]},"
+          "\"sort\":[2000,5,7]}", "2000,5,7" },
+        { "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"]},"
+          "\"sort\":[2000,5,7]}", "2000,5,7" },
+        { "{\"sort\":[2000,5,7],\"fields\":{\"type\":[\"b\"],\"value\":[1]}}",
+          "2000,5,7" },
+        { "{\"sort\":[2000,5,7],\"fields\":{}}", "2000,5,7" },
+        { "{\"sort\":[2000,5,7]}", "2000,5,7" },
+        { "{\"fields\":{\"name\":[\"\"],\"type\":[\"b\"],\"value\":[1.0]},"
+          "\"sort\":[2000,5,7]}", "2000,5,7" },
+        { "{\"fields\":{\"name\":[],\"type\":[\"b\"],\"value\":[1.0]},"
+          "\"sort\":[2000,5,7]}", "2000,5,7" },
+        { "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\",\"c\"],"
+          "\"value\":[1.0]},\"sort\":[2000,5,7]}", "2000,5,7" },
+        { "{\"fields\":{\"name\":[\"a\",\"b\"],\"type\":[\"b\"],"
+          "\"value\":[1.0]},\"sort\":[2000,5,7]}", "2000,5,7" },
+        { "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+          "\"value\":[1.0,2.0]},\"sort\":[2000,5,7]}", "2000,5,7" },
+        { "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],\"value\":[1.0],"
+          "\"tags\":[\"k=v\",\"x\"]},\"sort\":[2000,5,7]}", "2000,5,7" },
+        { HIT("1.0", "2000,1000000,7"), "2001,0,-1" },
+        { HIT("1.0", "2000,2147483647,7"), "2001,0,-1" },
+        { HIT("1.0", "2000,-1,7"), "2000,0,-1" },
+        { HIT("1.0", "-62135596800001,5,7"), "-62135596800000,0,-1" },
+        { HIT("1.0", "-999999999999999999,5,7"), "-62135596800000,0,-1" },
+        { HIT("1.0", "-9223372036854775808,-5,7"), "-62135596800000,0,-1" },
+        { HIT("1.0", "-9223372036854775807,2000000,7"),
+          "-62135596800000,0,-1" },
+        { HIT("1.0", "253402300799999,1000000,7"), NULL },
+        { HIT("1.0", "253402300800000,0,7"), NULL },
+        { HIT("1.0", "253402300799999,-5,7"), "253402300799999,0,-1" },
+        { HIT("1.0", "9223372036854775807,0,7"), NULL },
+        { HIT("1.0", "9223372036854775807,-1,7"), NULL }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+
+        /* alone */
+
+        (void) snprintf(reply, sizeof(reply), TEST_HITS "%s]}}", t[i].hit);
+
+        CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_JSON,
+                         reply, CRICKET_OK, "[]", NULL)
+              && test_foreign == 1, "passed over: %s", t[i].hit);
+
+        CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_CSV,
+                         reply, CRICKET_OK,
+                         "name,type,value,timestamp,tags\r\n", NULL)
+              && test_foreign == 1, "a header of nothing: %s", t[i].hit);
+
+        /* before one, as the last of its page, and only as a sign of more */
+
+        (void) snprintf(reply, sizeof(reply),
+                        TEST_HITS HIT("1.0", "1000,0,1") ",%s,"
+                        HIT("2.0", "3000,0,9") "]}}", t[i].hit);
+
+        CHECK(test_reads(CRICKET_QUERY_METRICS, "limit=3",
+                         CRICKET_FORMAT_NDJSON, reply, CRICKET_OK,
+                         t[i].after
+                         ? OUT("1", "1970-01-01T00:00:01Z")
+                           OUT("2", "1970-01-01T00:00:03Z")
+                         : OUT("1", "1970-01-01T00:00:01Z"), NULL)
+              && test_foreign == (t[i].after ? 1 : 2),
+              "among others: %s", t[i].hit);
+
+        CHECK(test_reads(CRICKET_QUERY_METRICS, "limit=2",
+                         CRICKET_FORMAT_NDJSON, reply, CRICKET_OK,
+                         OUT("1", "1970-01-01T00:00:01Z"),
+                         t[i].after ? "limit=2&cursor=" : NULL)
+              && test_foreign == (t[i].after ? 1 : 2),
+              "the last of its page: %s", t[i].hit);
+
+        (void) snprintf(reply, sizeof(reply),
+                        TEST_HITS HIT("1.0", "1000,0,1") ",%s]}}", t[i].hit);
+
+        CHECK(test_reads(CRICKET_QUERY_METRICS, "limit=1",
+                         CRICKET_FORMAT_NDJSON, reply, CRICKET_OK,
+                         OUT("1", "1970-01-01T00:00:01Z"),
+                         t[i].after ? "limit=1&cursor=" : NULL),
+              "the next page's: %s", t[i].hit);
+
+        /* a page of these only */
+
+        (void) snprintf(reply, sizeof(reply), TEST_HITS "%s,%s]}}", t[i].hit,
+                        t[i].hit);
+
+        CHECK(test_reads(CRICKET_QUERY_METRICS, "limit=1",
+                         CRICKET_FORMAT_JSON, reply, CRICKET_OK, "[]",
+                         t[i].after ? "limit=1&cursor=" : NULL),
+              "a page of nothing: %s", t[i].hit);
+
+        q = test_parse(CRICKET_QUERY_EXPORT, "");
+
+        if (q == NULL) {
+            CHECK(0, "a query for an export");
+            return;
+        }
+
+        q->page = 2;
+        cricket_buf_init(&b, 65536);
+
+        CHECK(cricket_search_export(q, CRICKET_FORMAT_NDJSON,
+                                    (const unsigned char *) reply,
+                                    strlen(reply), &b, &test_foreign, &err)
+              == (t[i].after ? CRICKET_OK : CRICKET_DONE)
+              && b.len == 0 && test_foreign == 2,
+              "a page of an export: %s", t[i].hit);
+
+        if (t[i].after) {
+            (void) snprintf(expected, sizeof(expected),
+                            "\"search_after\":[%s]", t[i].after);
+
+            cricket_search_body(q, &b);
+            cricket_buf_append(&b, "", 1);
+
+            CHECK(strstr((char *) b.data, expected) != NULL,
+                  "where the next page begins: %s: %s", t[i].hit,
+                  (char *) b.data);
+        }
+
+        cricket_buf_free(&b);
+        cricket_query_free(q);
+    }
+
+    /* a cursor leads to where the next page begins */
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+
+        if (t[i].after == NULL) {
+            continue;
+        }
+
+        (void) snprintf(reply, sizeof(reply), TEST_HITS "%s,%s]}}", t[i].hit,
+                        t[i].hit);
+
+        q = test_parse(CRICKET_QUERY_METRICS, "limit=1");
+
+        if (q == NULL) {
+            CHECK(0, "a query for a page");
+            return;
+        }
+
+        cricket_buf_init(&b, 65536);
+        cricket_buf_init(&next, 65536);
+
+        (void) cricket_search_read(q, CRICKET_FORMAT_JSON,
+                                   (const unsigned char *) reply,
+                                   strlen(reply), &b, &next, &test_foreign,
+                                   &err);
+        cricket_query_free(q);
+        cricket_buf_append(&next, "", 1);
+
+        q = test_parse(CRICKET_QUERY_METRICS, (char *) next.data);
+
+        if (q == NULL) {
+            CHECK(0, "a next page");
+            return;
+        }
+
+        (void) snprintf(expected, sizeof(expected), "\"search_after\":[%s]",
+                        t[i].after);
+
+        b.len = 0;
+        cricket_search_body(q, &b);
+        cricket_buf_append(&b, "", 1);
+
+        CHECK(strstr((char *) b.data, expected) != NULL,
+              "where the next page begins: %s: %s", t[i].hit,
+              (char *) b.data);
+
+        cricket_query_free(q);
+        cricket_buf_free(&b);
+        cricket_buf_free(&next);
+    }
+
+#undef HIT
+#undef OUT
 }
 
 
@@ -1074,9 +1275,6 @@ test_bad_aggs(void)
           TEST_AGGS "\"stats\":{\"count\":01,\"min\":1.0,\"max\":1.0,"
           "\"avg\":1.0,\"sum\":1.0}}}" },
         { CRICKET_QUERY_NAMES, "",
-          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"name\":\"\"},"
-          "\"doc_count\":1}]}}}" },
-        { CRICKET_QUERY_NAMES, "",
           TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"name\":\"a\"}}]}}}"
         }
     };
@@ -1120,7 +1318,8 @@ test_export(void)
         (void) cricket_search_halve(q);
     }
 
-    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(full), &b, &err)
+    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(full), &b,
+                                &test_foreign, &err)
           == CRICKET_OK
           && b.len == strlen("name,type,value,timestamp,tags\r\n"
                              "n,t,1,1970-01-01T00:00:01Z,\r\n"
@@ -1139,7 +1338,9 @@ test_export(void)
 
     b.len = 0;
     CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(TEST_HEAD "}"),
-                                &b, &err) == CRICKET_OK && b.len == 0,
+                                &b,
+                                &test_foreign, &err)
+          == CRICKET_OK && b.len == 0,
           "nothing nearby, and no second header");
 
     cricket_search_body(q, &b);
@@ -1154,18 +1355,22 @@ test_export(void)
 
     q->page = 1;
     b.len = 0;
-    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(full), &b, &err)
+    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(full), &b,
+                                &test_foreign, &err)
           == CRICKET_INVALID && q->after.seq_no == 6,
           "more than a page has");
     q->page = 2;
 
     b.len = 0;
-    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT("{}"), &b, &err)
+    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT("{}"), &b,
+                                &test_foreign, &err)
           == CRICKET_INVALID && q->after.seq_no == 6, "a bad page");
 
     b.len = 0;
     CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(TEST_HEAD "}"),
-                                &b, &err) == CRICKET_DONE && b.len == 0,
+                                &b,
+                                &test_foreign, &err)
+          == CRICKET_DONE && b.len == 0,
           "the end");
 
     cricket_buf_free(&b);
@@ -1207,7 +1412,8 @@ test_room(void)
         cricket_buf_init(&next, 65536);
 
         ok &= (cricket_search_read(q, CRICKET_FORMAT_JSON, TEXT(reply), &b,
-                                   &next, &err) == CRICKET_ERROR);
+                                   &next,
+                                   &test_foreign, &err) == CRICKET_ERROR);
         cricket_buf_free(&b);
         cricket_buf_free(&next);
     }
@@ -1218,7 +1424,9 @@ test_room(void)
     cricket_buf_init(&next, 20);
 
     CHECK(cricket_search_read(q, CRICKET_FORMAT_JSON, TEXT(reply), &b, &next,
-                              &err) == CRICKET_ERROR, "no room for the link");
+
+                              &test_foreign, &err)
+          == CRICKET_ERROR, "no room for the link");
 
     cricket_buf_free(&b);
     cricket_buf_free(&next);
@@ -1251,14 +1459,15 @@ test_room(void)
     cricket_buf_init(&next, 65536);
 
     ok = (cricket_search_read(q, CRICKET_FORMAT_JSON, TEXT(series), &b, &next,
-                              &err) == CRICKET_OK);
+                              &test_foreign, &err) == CRICKET_OK);
     len = b.len;
     cricket_buf_free(&b);
 
     for (max = 0; max < len; max++) {
         cricket_buf_init(&b, max);
         ok &= (cricket_search_read(q, CRICKET_FORMAT_JSON, TEXT(series), &b,
-                                   &next, &err) == CRICKET_ERROR);
+                                   &next,
+                                   &test_foreign, &err) == CRICKET_ERROR);
         cricket_buf_free(&b);
     }
 
@@ -1303,29 +1512,27 @@ test_places(void)
         { CRICKET_QUERY_METRICS, "", TEST_HITS "],\"hits\":[]}}",
           "hits.hits" },
         { CRICKET_QUERY_METRICS, "", TEST_HITS "1]}}", "hits.hits" },
-        { CRICKET_QUERY_METRICS, "", TEST_HITS "{\"sort\":[0,0,0]}]}}",
-          "hits.hits.fields" },
         { CRICKET_QUERY_METRICS, "",
           TEST_HITS "{\"sort\":[0,0,0],\"sort\":[0,0,0]}]}}",
           "hits.hits.sort" },
         { CRICKET_QUERY_METRICS, "",
-          TEST_HITS "{\"fields\":{\"value\":[1,2]}}]}}",
+          TEST_HITS "{\"fields\":{\"value\":[1,\"2\"]}}]}}",
           "hits.hits.fields.value" },
+        { CRICKET_QUERY_METRICS, "",
+          TEST_HITS "{\"fields\":{\"value\":[1,2]}}]}}",
+          "hits.hits.sort" },
         { CRICKET_QUERY_METRICS, "",
           TEST_HITS "{\"fields\":{\"value\":[1],\"value\":[1]}}]}}",
           "hits.hits.fields.value" },
         { CRICKET_QUERY_METRICS, "type=t",
-          TEST_HITS "{\"fields\":{\"value\":[1]}}]}}",
+          TEST_HITS "{\"fields\":{\"name\":[1],\"value\":[1]}}]}}",
           "hits.hits.fields.name" },
         { CRICKET_QUERY_METRICS, "name=n",
-          TEST_HITS "{\"fields\":{\"value\":[1]}}]}}",
+          TEST_HITS "{\"fields\":{\"type\":{},\"value\":[1]}}]}}",
           "hits.hits.fields.type" },
-        { CRICKET_QUERY_METRICS, "type=t",
-          TEST_HITS "{\"fields\":{\"name\":[],\"value\":[1]},"
-          "\"sort\":[0,0,0]}]}}", "hits.hits" },
         { CRICKET_QUERY_METRICS, "name=n",
-          TEST_HITS "{\"fields\":{\"type\":[],\"value\":[1]},"
-          "\"sort\":[0,0,0]}]}}", "hits.hits" },
+          TEST_HITS "{\"fields\":{\"tags\":[1],\"value\":[1]}}]}}",
+          "hits.hits.fields.tags" },
         { CRICKET_QUERY_METRICS, "",
           TEST_HITS "{\"sort\":[0,0,1234567890123456789]}]}}",
           "hits.hits.sort" },
@@ -1333,11 +1540,7 @@ test_places(void)
           TEST_HITS "{\"fields\":{\"name\":[\"n\"]}}]}}",
           "hits.hits.fields" },
         { CRICKET_QUERY_METRICS, "name=n&type=t",
-          TEST_HITS "{\"fields\":{\"tags\":[]}}]}}",
-          "hits.hits.fields.value" },
-        { CRICKET_QUERY_METRICS, "name=n&type=t",
-          TEST_HITS "{\"fields\":{\"value\":[]},\"sort\":[0,0,0]}]}}",
-          "hits.hits" },
+          TEST_HITS "{\"fields\":{\"tags\":[]}}]}}", "hits.hits.sort" },
         { CRICKET_QUERY_STATS, TEST_RANGE, TEST_HEAD "}", "aggregations" },
         { CRICKET_QUERY_STATS, TEST_RANGE, TEST_HEAD ",\"aggregations\":{}}",
           "stats" },
@@ -1425,7 +1628,8 @@ test_places(void)
 
         CHECK(cricket_search_read(q, CRICKET_FORMAT_JSON,
                                   (const unsigned char *) t[i].reply,
-                                  strlen(t[i].reply), &b, &next, &err)
+                                  strlen(t[i].reply), &b, &next,
+                                  &test_foreign, &err)
               == CRICKET_INVALID && strcmp(err, t[i].place) == 0,
               "%s: %s, not %s", t[i].reply, t[i].place, err);
 
@@ -1481,6 +1685,99 @@ test_left_out(void)
 }
 
 
+/* names that no datapoint has, and where the next page begins */
+
+static void
+test_long_names(void)
+{
+    char              reply[8192], name[4096], expected[2048];
+    size_t            i, n;
+    const char       *err;
+    cricket_buf_t     b, next;
+    cricket_query_t  *q;
+
+    static const struct {
+        const char  *unit;      /* of the name, repeated */
+        size_t       times;
+        size_t       kept;      /* of the units */
+        const char  *kept_unit;
+    } t[] = {
+        { "n", 513, 508, "n" },
+        { "n", 2000, 508, "n" },
+        { "\xc3\xa9", 257, 254, "\xc3\xa9" },
+        { "\xe2\x82\xac", 171, 169, "\xe2\x82\xac" },
+        { "\xf0\x9f\xa6\x97", 129, 127, "\xf0\x9f\xa6\x97" },
+        { "\\u00e9", 257, 254, "\xc3\xa9" },
+        { "", 1, 0, "" }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        name[0] = '\0';
+
+        for (n = 0; n < t[i].times; n++) {
+            strcat(name, t[i].unit);
+        }
+
+        (void) snprintf(reply, sizeof(reply),
+                        TEST_AGGS "\"buckets\":{\"buckets\":["
+                        "{\"key\":{\"name\":\"%s\"},\"doc_count\":1},"
+                        "{\"key\":{\"name\":\"z\"},\"doc_count\":2}]}}}",
+                        name);
+
+        CHECK(test_reads(CRICKET_QUERY_NAMES, "", CRICKET_FORMAT_JSON, reply,
+                         CRICKET_OK,
+                         "{\"names\":[{\"name\":\"z\",\"count\":2}]}", NULL)
+              && test_foreign == 1, "passed over: %s", t[i].unit);
+
+        q = test_parse(CRICKET_QUERY_NAMES, "limit=1");
+
+        if (q == NULL) {
+            CHECK(0, "a query for a page of names");
+            return;
+        }
+
+        cricket_buf_init(&b, 65536);
+        cricket_buf_init(&next, 65536);
+
+        CHECK(cricket_search_read(q, CRICKET_FORMAT_JSON,
+                                  (const unsigned char *) reply,
+                                  strlen(reply), &b, &next, &test_foreign,
+                                  &err) == CRICKET_OK
+              && test_equal(&b, "{\"names\":[]}"),
+              "a page of nothing: %s", t[i].unit);
+
+        cricket_query_free(q);
+        cricket_buf_append(&next, "", 1);
+
+        q = test_parse(CRICKET_QUERY_NAMES, (char *) next.data);
+
+        if (q == NULL) {
+            CHECK(0, "a next page of names");
+            return;
+        }
+
+        strcpy(expected, "\"after\":{\"name\":\"");
+
+        for (n = 0; n < t[i].kept; n++) {
+            strcat(expected, t[i].kept_unit);
+        }
+
+        strcat(expected, t[i].kept ? "\xf4\x8f\xbf\xbf\"}" : "\\u0001\"}");
+
+        b.len = 0;
+        cricket_search_body(q, &b);
+        cricket_buf_append(&b, "", 1);
+
+        CHECK(strstr((char *) b.data, expected) != NULL,
+              "where the next page begins: %s", (char *) b.data);
+
+        cricket_query_free(q);
+        cricket_buf_free(&b);
+        cricket_buf_free(&next);
+    }
+}
+
+
 static void
 test_bounds(void)
 {
@@ -1511,8 +1808,8 @@ test_bounds(void)
     strcpy(strstr(reply, "]}}]}}"), ",\"k=v\"]}}]}}");
 
     CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n&type=t",
-                     CRICKET_FORMAT_JSON, reply, CRICKET_INVALID, NULL, NULL),
-          "41 tags");
+                     CRICKET_FORMAT_JSON, reply, CRICKET_OK, "[]", NULL)
+          && test_foreign == 1, "41 tags");
 
     memset(name, 0, sizeof(name));
 
@@ -1522,12 +1819,15 @@ test_bounds(void)
         (void) snprintf(reply, sizeof(reply),
                         TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":"
                         "{\"name\":\"%s\"},\"doc_count\":1}]}}}", name);
-        (void) snprintf(out, sizeof(out),
-                        "{\"names\":[{\"name\":\"%s\",\"count\":1}]}", name);
+        (void) snprintf(out, sizeof(out), i > CRICKET_NAME_LEN
+                        ? "{\"names\":[]}"
+                        : "{\"names\":[{\"name\":\"%s\",\"count\":1}]}",
+                        name);
 
         CHECK(test_reads(CRICKET_QUERY_NAMES, "", CRICKET_FORMAT_JSON, reply,
-                         i > CRICKET_NAME_LEN ? CRICKET_INVALID : CRICKET_OK,
-                         out, NULL), "a name of %zu bytes", i);
+                         CRICKET_OK, out, NULL)
+              && test_foreign == (i > CRICKET_NAME_LEN),
+              "a name of %zu bytes", i);
     }
 }
 
@@ -1544,6 +1844,7 @@ main(void)
     test_pages();
     test_csv();
     test_bad_hits();
+    test_foreign_hits();
     test_cut_short();
     test_stats();
     test_series();
@@ -1555,6 +1856,7 @@ main(void)
     test_room();
     test_places();
     test_left_out();
+    test_long_names();
     test_bounds();
 
     return test_done();
