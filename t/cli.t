@@ -18,6 +18,7 @@ use IO::Socket::INET;
 use IPC::Open3 qw/ open3 /;
 use JSON::PP;
 use POSIX qw/ :sys_wait_h /;
+use Socket qw/ AF_UNIX PF_UNSPEC SOCK_STREAM /;
 use Symbol qw/ gensym /;
 use Test::More;
 
@@ -595,7 +596,7 @@ SKIP: {
 my ($real) = grep { -x } map { "$_/nginx" }
 	split(/:/, $ENV{PATH}), '/usr/sbin', '/usr/local/sbin';
 
-skip 'no nginx', 3 unless $real;
+skip 'no nginx', 22 unless $real;
 
 my $port = dead();
 my $body = file('real.conf', <<"CONF");
@@ -639,6 +640,66 @@ is(slurp("$run/nginx.pid"), "$pid\n", 'real nginx in the foreground');
 kill 'TERM', $pid;
 waitpid($pid, 0);
 is($?, 0, 'real nginx ends');
+
+# a standard output that cannot be opened as /dev/stdout
+
+$body = file('stdout.conf',
+	slurp($body) =~ s!access_log off!access_log /dev/stdout!r);
+
+for my $what ('socket', 'pipe', 'file', 'closed') {
+	my ($in, $end);
+
+	socketpair($in, $end, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die "$!\n"
+		if $what eq 'socket';
+	pipe($in, $end) or die "$!\n" if $what eq 'pipe';
+	open $end, '>>', "$dir/out.log" if $what eq 'file';
+
+	$pid = fork();
+	die "fork: $!\n" unless defined $pid;
+
+	if ($pid == 0) {
+		setpgrp 0, 0;
+		open STDERR, '>', "$dir/nginx.log";
+		$end ? POSIX::dup2(fileno $end, 1) : POSIX::close(1);
+		undef $main;
+		exec($bin, '--conf', $body, '--nginx', $real)
+			or POSIX::_exit(127);
+	}
+
+	close $end if $end;
+
+	for my $n (1, 2) {
+		$got = '';
+
+		for (1 .. 100) {
+			$got = HTTP::Tiny->new()->get("http://127.0.0.1:$port/$n")
+				->{content};
+			last if $got eq 'it is nginx';
+			select undef, undef, undef, 0.05;
+		}
+
+		is($got, 'it is nginx', "$what, $n")
+			or diag(slurp("$dir/nginx.log"));
+
+		# nginx opens its logs again
+		kill 'USR1', $pid;
+		select undef, undef, undef, 0.2;
+	}
+
+	# as Ctrl-C, or systemd, to all
+	kill 'TERM', -$pid;
+	waitpid($pid, 0);
+	is($?, 0, "$what, it ends");
+	unlike(slurp("$dir/nginx.log"), qr/\[(?:error|crit|alert|emerg)\]/,
+		"$what, no complaint");
+
+	next if $what eq 'closed';
+
+	# all of it, and its end
+	my $lines = $what eq 'file' ? slurp("$dir/out.log")
+		: do { local $/; <$in> };
+	is(join(' ', $lines =~ m!"GET (\S+)!g), '/1 /2', "$what, all lines");
+}
 }
 
 done_testing();

@@ -130,6 +130,14 @@ cricket_exit_e cricket_reply_refused(const cricket_reply_t *reply,
 /* cricket --init */
 cricket_exit_e cricket_init(const cricket_cli_t *cli);
 
+/*
+ * Sees to a standard output that nginx can open as /dev/stdout, which a
+ * socket, such as systemd's journal gives, or another user's terminal is not:
+ * a process of its own passes on then what is written.  Returns
+ * CRICKET_EXIT_OK, or says why not.
+ */
+cricket_exit_e cricket_output(void);
+
 /* cricket: becomes nginx; returns only if that fails */
 cricket_exit_e cricket_serve(const cricket_cli_t *cli);
 

@@ -76,6 +76,10 @@ cricket_serve(const cricket_cli_t *cli)
     }
 
     if (code == CRICKET_EXIT_OK) {
+        code = cricket_output();
+    }
+
+    if (code == CRICKET_EXIT_OK) {
         code = cricket_serve_exec(&serve);
     }
 
