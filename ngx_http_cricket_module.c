@@ -38,7 +38,12 @@ static ngx_int_t ngx_http_cricket_init_head(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *conf);
 static ngx_int_t ngx_http_cricket_init_target(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *conf);
+static ngx_uint_t ngx_http_cricket_same_target(
+    ngx_http_cricket_loc_conf_t *one, ngx_http_cricket_loc_conf_t *two);
+static ngx_uint_t ngx_http_cricket_same_str(ngx_str_t *one, ngx_str_t *two);
 #if (NGX_HTTP_SSL)
+static ngx_uint_t ngx_http_cricket_same_context(
+    ngx_http_cricket_loc_conf_t *one, ngx_http_cricket_loc_conf_t *two);
 static ngx_int_t ngx_http_cricket_init_ssl(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *conf);
 #endif
@@ -547,6 +552,13 @@ ngx_http_cricket_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    if (ngx_array_init(&cmcf->contexts, cf->pool, 4,
+                       sizeof(ngx_http_cricket_loc_conf_t *))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
     return cmcf;
 }
 
@@ -895,13 +907,26 @@ ngx_http_cricket_init_head(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 }
 
 
+/* locations that nothing tells apart share a queue, and so their bulks */
+
 static ngx_int_t
 ngx_http_cricket_init_target(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 {
-    ngx_http_cricket_target_t     *target, **elt;
-    ngx_http_cricket_main_conf_t  *cmcf;
+    ngx_uint_t                      i;
+    ngx_http_cricket_target_t      *target, **elt;
+    ngx_http_cricket_main_conf_t   *cmcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_cricket_module);
+
+    elt = cmcf->targets.elts;
+
+    for (i = 0; i < cmcf->targets.nelts; i++) {
+
+        if (ngx_http_cricket_same_target(elt[i]->conf, conf)) {
+            conf->target = elt[i];
+            return NGX_OK;
+        }
+    }
 
     target = ngx_pcalloc(cf->pool, sizeof(ngx_http_cricket_target_t));
     if (target == NULL) {
@@ -922,13 +947,87 @@ ngx_http_cricket_init_target(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 }
 
 
+static ngx_uint_t
+ngx_http_cricket_same_target(ngx_http_cricket_loc_conf_t *one,
+    ngx_http_cricket_loc_conf_t *two)
+{
+    /* all that the core is told: where it differs unseen, nothing is shared */
+
+    return ngx_memcmp(&one->upstream, &two->upstream,
+                      sizeof(ngx_http_upstream_conf_t))
+           == 0
 #if (NGX_HTTP_SSL)
+           && one->ssl == two->ssl
+#endif
+           && ngx_http_cricket_same_str(&one->index, &two->index)
+           && ngx_http_cricket_same_str(&one->head, &two->head)
+           && one->max_reply == two->max_reply
+           && one->bulks == two->bulks
+           && one->bulk_size == two->bulk_size
+           && one->queue_size == two->queue_size
+           && one->queue_requests == two->queue_requests
+           && one->timeout == two->timeout;
+}
+
+
+static ngx_uint_t
+ngx_http_cricket_same_str(ngx_str_t *one, ngx_str_t *two)
+{
+    return one->len == two->len
+           && (one->len == 0
+               || ngx_memcmp(one->data, two->data, one->len) == 0);
+}
+
+
+#if (NGX_HTTP_SSL)
+
+static ngx_uint_t
+ngx_http_cricket_same_context(ngx_http_cricket_loc_conf_t *one,
+    ngx_http_cricket_loc_conf_t *two)
+{
+    return one->ssl_protocols == two->ssl_protocols
+           && one->upstream.ssl_verify == two->upstream.ssl_verify
+           && one->upstream.ssl_session_reuse
+              == two->upstream.ssl_session_reuse
+           && one->ssl_verify_depth == two->ssl_verify_depth
+           && ngx_http_cricket_same_str(&one->ssl_ciphers, &two->ssl_ciphers)
+           && ngx_http_cricket_same_str(&one->ssl_trusted_certificate,
+                                        &two->ssl_trusted_certificate)
+           && ngx_http_cricket_same_str(&one->ssl_crl, &two->ssl_crl)
+           && ngx_http_cricket_same_str(&one->ssl_certificate,
+                                        &two->ssl_certificate)
+           && ngx_http_cricket_same_str(&one->ssl_certificate_key,
+                                        &two->ssl_certificate_key);
+}
+
 
 static ngx_int_t
 ngx_http_cricket_init_ssl(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 {
-    ngx_ssl_t           *ssl;
-    ngx_pool_cleanup_t  *cln;
+    ngx_ssl_t                     *ssl;
+    ngx_uint_t                     i;
+    ngx_pool_cleanup_t            *cln;
+    ngx_http_cricket_loc_conf_t  **elt;
+    ngx_http_cricket_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_cricket_module);
+
+    elt = cmcf->contexts.elts;
+
+    for (i = 0; i < cmcf->contexts.nelts; i++) {
+
+        if (ngx_http_cricket_same_context(elt[i], conf)) {
+            conf->upstream.ssl = elt[i]->upstream.ssl;
+            return NGX_OK;
+        }
+    }
+
+    elt = ngx_array_push(&cmcf->contexts);
+    if (elt == NULL) {
+        return NGX_ERROR;
+    }
+
+    *elt = conf;
 
     ssl = ngx_pcalloc(cf->pool, sizeof(ngx_ssl_t));
     if (ssl == NULL) {

@@ -46,6 +46,8 @@ struct ngx_http_cricket_route_s {
 
 typedef struct {
     ngx_array_t                    targets;  /* ngx_http_cricket_target_t * */
+    ngx_array_t                    contexts; /* ngx_http_cricket_loc_conf_t *,
+                                                the first of each SSL context */
 
     ngx_shm_zone_t                *status_zone; /* NULL: nothing is counted */
     ngx_http_cricket_status_t     *status;
