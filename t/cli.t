@@ -63,8 +63,8 @@ my ($rc, $out, $err) = run('--help');
 is($rc, 0, 'help');
 like($out, qr/^usage: cricket.*--init.*^exit codes:.*^  6 /ms, 'help text');
 like($out, qr/$_/, "help has $_")
-	for qw/ --url --index --replicas --user --cacert --cert-name --dry-run --timeout
-		--version --conf --nginx --module /;
+	for qw/ --url --index --replicas --user --cacert --cert-name --dry-run
+		--timeout --version --conf --nginx --module /;
 is((grep { length > 80 } split /\n/, $out), 0, 'help fits 80 columns');
 
 ($rc, $out) = run('--version');
@@ -588,6 +588,79 @@ mkdir $folder;
 chmod 0777, $folder;
 ($rc, $out, $err) = run('--nginx', $nginx, '--conf', $conf);
 is($rc, 6, 'prefix is open to all');
+
+chmod 0755, $folder;
+rmdir "$folder/logs";
+
+for my $name ('logs', 'modules') {
+	symlink $dir, "$folder/$name";
+	($rc, $out, $err) = run('--nginx', $nginx, '--conf', $conf,
+		'--module', $module);
+	is($rc, 6, "$name is a link");
+	like($err, qr/\Q$name\E is not a folder that only this/,
+		"$name is a link, message");
+	unlink "$folder/$name";
+}
+}
+
+# a runtime folder that others can write to or replace
+
+{
+my $whole = tempdir(CLEANUP => 1);
+mkdir "$whole/own";
+mkdir "$whole/own/open";
+mkdir "$whole/own/open/below";
+mkdir "$whole/sticky";
+mkdir "$whole/sticky/below";
+chmod 0700, "$whole/own", "$whole/own/open/below", "$whole/sticky/below";
+chmod 0777, "$whole/own/open";
+chmod 01777, "$whole/sticky";
+symlink "$whole/own", "$whole/link";
+
+my $refused = qr/XDG_RUNTIME_DIR .* is not a folder that only this user/;
+
+for my $t (
+	[ 6, "$whole/link", $refused ],
+	[ 6, "$whole/link/", $refused ],
+	[ 6, "$whole/own/open", $refused ],
+	[ 6, "$whole/own/open/below", $refused ],
+	[ 6, "$whole/own/../own/open/below/", $refused ],
+	[ 6, $conf, $refused ],
+	[ 6, "$whole/none", qr/XDG_RUNTIME_DIR .*: No such file/ ],
+	[ 0, "$whole/own/", qr/^$/ ],
+	[ 0, "$whole/sticky/below", qr/^$/ ])
+{
+	my ($code, $place, $message) = @$t;
+	local $ENV{XDG_RUNTIME_DIR} = $place;
+
+	($rc, $out, $err) = run('--nginx', $nginx, '--conf', $conf,
+		'--module', $module);
+	is($rc, $code, "runtime folder $place");
+	like($err, $message, "runtime folder $place, message");
+	ok(!-e "$place/cricket", "runtime folder $place, nothing made")
+		if $code;
+}
+
+SKIP: {
+skip 'not root', 6 if $> != 0;
+
+# of another user, and below another's
+
+mkdir "$whole/other";
+mkdir "$whole/other/below";
+chown 12345, -1, "$whole/other";
+chmod 0700, "$whole/other", "$whole/other/below";
+
+for my $place ("$whole/other", "$whole/other/below") {
+	local $ENV{XDG_RUNTIME_DIR} = $place;
+
+	($rc, $out, $err) = run('--nginx', $nginx, '--conf', $conf,
+		'--module', $module);
+	is($rc, 6, "another user's $place");
+	like($err, $refused, "another user's $place, message");
+	ok(!-e "$place/cricket", "another user's $place, nothing made");
+}
+}
 }
 
 # a real one

@@ -36,6 +36,10 @@ static cricket_exit_e cricket_serve_conf(cricket_serve_t *serve);
 static cricket_exit_e cricket_serve_nginx(cricket_serve_t *serve);
 static cricket_exit_e cricket_serve_module(cricket_serve_t *serve);
 static cricket_exit_e cricket_serve_prefix(cricket_serve_t *serve);
+static cricket_exit_e cricket_serve_runtime(char *dst, const char *runtime);
+static int cricket_serve_above(const char *dir);
+static int cricket_serve_own(const struct stat *st);
+static cricket_exit_e cricket_serve_folder(const char *dir);
 static cricket_exit_e cricket_serve_link(cricket_serve_t *serve);
 static cricket_exit_e cricket_serve_exec(cricket_serve_t *serve);
 static cricket_exit_e cricket_serve_file(char *dst, const char *option,
@@ -217,15 +221,21 @@ cricket_serve_module(cricket_serve_t *serve)
 static cricket_exit_e
 cricket_serve_prefix(cricket_serve_t *serve)
 {
-    int           n;
-    char          logs[PATH_MAX];
-    const char   *runtime;
-    struct stat   st;
+    int             n;
+    char            dir[PATH_MAX], logs[PATH_MAX];
+    const char     *runtime;
+    cricket_exit_e  code;
 
     runtime = getenv("XDG_RUNTIME_DIR");
 
     if (runtime && runtime[0] == '/') {
-        n = snprintf(serve->prefix, PATH_MAX, "%s/cricket", runtime);
+
+        code = cricket_serve_runtime(dir, runtime);
+        if (code != CRICKET_EXIT_OK) {
+            return code;
+        }
+
+        n = snprintf(serve->prefix, PATH_MAX, "%s/cricket", dir);
 
     } else if (geteuid() == 0) {
         n = snprintf(serve->prefix, PATH_MAX, "/run/cricket");
@@ -248,29 +258,120 @@ cricket_serve_prefix(cricket_serve_t *serve)
         return CRICKET_EXIT_LOCAL;
     }
 
-    if (mkdir(serve->prefix, 0755) != 0 && errno != EEXIST) {
-        cricket_cli_error("cannot make %s: %s", serve->prefix,
-                          strerror(errno));
+    code = cricket_serve_folder(serve->prefix);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    if (cricket_serve_path(logs, serve->prefix, "logs") != CRICKET_OK) {
+        cricket_cli_error("XDG_RUNTIME_DIR is too long");
         return CRICKET_EXIT_LOCAL;
     }
 
-    if (lstat(serve->prefix, &st) != 0 || !S_ISDIR(st.st_mode)
-        || st.st_uid != geteuid() || (st.st_mode & (S_IWGRP|S_IWOTH)))
-    {
+    code = cricket_serve_folder(logs);
+
+    if (code == CRICKET_EXIT_OK && serve->module[0]) {
+        code = cricket_serve_link(serve);
+    }
+
+    return code;
+}
+
+
+/* "sudo -E" and "su" hand down another's, and a module is loaded from there */
+
+static cricket_exit_e
+cricket_serve_runtime(char *dst, const char *runtime)
+{
+    char         dir[PATH_MAX];
+    size_t       len;
+    struct stat  st;
+
+    len = strlen(runtime);
+
+    while (len > 1 && runtime[len - 1] == '/') {
+        len--;
+    }
+
+    if (len >= PATH_MAX) {
+        cricket_cli_error("XDG_RUNTIME_DIR is too long");
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    /* with a slash at its end a link would be followed */
+
+    memcpy(dir, runtime, len);
+    dir[len] = '\0';
+
+    if (lstat(dir, &st) != 0 || realpath(dir, dst) == NULL) {
+        cricket_cli_error("XDG_RUNTIME_DIR %s: %s", dir, strerror(errno));
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    if (!cricket_serve_own(&st) || !cricket_serve_above(dst)) {
+        cricket_cli_error("XDG_RUNTIME_DIR %s is not a folder that only this "
+                          "user can write to or replace: unset it, or give "
+                          "another one", dir);
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    return CRICKET_EXIT_OK;
+}
+
+
+/* can nobody but this user and root put another folder in the place of dir */
+
+static int
+cricket_serve_above(const char *dir)
+{
+    char         above[PATH_MAX], *slash;
+    struct stat  st;
+
+    (void) snprintf(above, PATH_MAX, "%s", dir);
+
+    while ((slash = strrchr(above, '/')) != NULL && slash[1] != '\0') {
+
+        slash[slash == above] = '\0';
+
+        if (lstat(above, &st) != 0
+            || (st.st_uid != geteuid() && st.st_uid != 0)
+            || ((st.st_mode & (S_IWGRP|S_IWOTH))
+                && !(st.st_mode & S_ISVTX)))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static int
+cricket_serve_own(const struct stat *st)
+{
+    return S_ISDIR(st->st_mode)
+           && st->st_uid == geteuid()
+           && !(st->st_mode & (S_IWGRP|S_IWOTH));
+}
+
+
+static cricket_exit_e
+cricket_serve_folder(const char *dir)
+{
+    struct stat  st;
+
+    if (mkdir(dir, 0755) != 0 && errno != EEXIST) {
+        cricket_cli_error("cannot make %s: %s", dir, strerror(errno));
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    if (lstat(dir, &st) != 0 || !cricket_serve_own(&st)) {
         cricket_cli_error("%s is not a folder that only this user can write "
-                          "to", serve->prefix);
+                          "to", dir);
         return CRICKET_EXIT_LOCAL;
     }
 
-    if (cricket_serve_path(logs, serve->prefix, "logs") != CRICKET_OK
-        || (mkdir(logs, 0755) != 0 && errno != EEXIST))
-    {
-        cricket_cli_error("cannot make a folder in %s: %s", serve->prefix,
-                          strerror(errno));
-        return CRICKET_EXIT_LOCAL;
-    }
-
-    return serve->module[0] ? cricket_serve_link(serve) : CRICKET_EXIT_OK;
+    return CRICKET_EXIT_OK;
 }
 
 
@@ -285,9 +386,17 @@ cricket_serve_link(cricket_serve_t *serve)
 
     if (cricket_serve_path(dir, serve->prefix, "modules") != CRICKET_OK
         || cricket_serve_path(file, dir, CRICKET_SERVE_MODULE) != CRICKET_OK
-        || cricket_serve_path(temp, dir, name) != CRICKET_OK
-        || (mkdir(dir, 0755) != 0 && errno != EEXIST)
-        || (unlink(temp) != 0 && errno != ENOENT)
+        || cricket_serve_path(temp, dir, name) != CRICKET_OK)
+    {
+        cricket_cli_error("XDG_RUNTIME_DIR is too long");
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    if (cricket_serve_folder(dir) != CRICKET_EXIT_OK) {
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    if ((unlink(temp) != 0 && errno != ENOENT)
         || symlink(serve->module, temp) != 0
         || rename(temp, file) != 0)
     {
