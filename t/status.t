@@ -254,6 +254,7 @@ $fake = fake(sub { $_[1]->bulk($_[0]) });
 $nginx = start(es => $fake->port, set => 'cricket_timeout 500ms;');
 is(post($nginx, 'a')->finish->{status}, 200, 'somebody is there');
 $fake->stop;
+ping($nginx);
 is(post($nginx, points(qw(a b)))->finish->{status}, 503, 'nobody is there');
 $samples = scrape();
 cmp_ok($samples->{'cricket_retries_total{reason="unsent"}'}, '>', 0, 'tried');

@@ -656,6 +656,9 @@ sub stop {
     kill 'KILL', -$self->{pid};
     kill 'KILL', $self->{pid};
     waitpid $self->{pid}, 0;
+
+    # those of its connections are not ours to wait for
+    CricketTest::wait_until(2, sub { !kill 0, -$self->{pid} });
 }
 
 
