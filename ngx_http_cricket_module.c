@@ -10,6 +10,7 @@
 
 #include "cricket_index.h"
 #include "ngx_http_cricket_filter.h"
+#include "ngx_http_cricket_header.h"
 #include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_route.h"
 #include "ngx_http_cricket_status.h"
@@ -23,6 +24,12 @@ static char *ngx_http_cricket_index(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_cricket_queue(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_cricket_bind(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+#if (NGX_HTTP_SSL)
+static char *ngx_http_cricket_ssl_name(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+#endif
 
 static void *ngx_http_cricket_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_cricket_create_loc_conf(ngx_conf_t *cf);
@@ -181,14 +188,14 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
 
     { ngx_string("cricket_set_header"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE2,
-      ngx_conf_set_keyval_slot,
+      ngx_http_cricket_set_header,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_cricket_loc_conf_t, headers),
       NULL },
 
     { ngx_string("cricket_bind"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
-      ngx_http_upstream_bind_set_slot,
+      ngx_http_cricket_bind,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_cricket_loc_conf_t, upstream.local),
       NULL },
@@ -274,7 +281,7 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
 
     { ngx_string("cricket_ssl_name"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_http_set_complex_value_slot,
+      ngx_http_cricket_ssl_name,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_cricket_loc_conf_t, upstream.ssl_name),
       NULL },
@@ -417,6 +424,11 @@ ngx_http_cricket_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
     url = &value[1];
 
+    if (ngx_http_cricket_has_variable(url)) {
+        return "takes no variables: name an \"upstream\" block, and have a "
+               "location for each cluster";
+    }
+
     if (ngx_strncasecmp(url->data, (u_char *) "http://", 7) == 0) {
         add = 7;
         port = 80;
@@ -533,6 +545,42 @@ ngx_http_cricket_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     return NGX_CONF_OK;
 }
+
+
+static char *
+ngx_http_cricket_bind(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (ngx_http_cricket_has_variable(&value[1])) {
+        return "takes no variables: connections serve many clients; write the "
+               "address itself";
+    }
+
+    return ngx_http_upstream_bind_set_slot(cf, cmd, conf);
+}
+
+
+#if (NGX_HTTP_SSL)
+
+static char *
+ngx_http_cricket_ssl_name(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (ngx_http_cricket_has_variable(&value[1])) {
+        return "takes no variables: connections serve many clients; write the "
+               "name itself";
+    }
+
+    return ngx_http_set_complex_value_slot(cf, cmd, conf);
+}
+
+#endif
 
 
 static void *
@@ -898,7 +946,11 @@ ngx_http_cricket_init_head(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
     }
 
     for (i = 0; i < n; i++) {
-        p = ngx_sprintf(p, "%V: %V" CRLF, &header[i].key, &header[i].value);
+
+        if (header[i].value.len) {
+            p = ngx_sprintf(p, "%V: %V" CRLF, &header[i].key,
+                            &header[i].value);
+        }
     }
 
     conf->head.len = p - conf->head.data;

@@ -108,7 +108,7 @@ good('each directive of TLS, in location', server("location = /m {
     cricket_ssl_session_reuse off;
     cricket_ssl_protocols TLSv1.2 TLSv1.3;
     cricket_ssl_ciphers HIGH;
-    cricket_ssl_name \$host;
+    cricket_ssl_name es.test;
     cricket_ssl_server_name on;
     cricket_ssl_verify on;
     cricket_ssl_verify_depth 2;
@@ -241,6 +241,61 @@ bad('cricket_max_reply', server("cricket_max_reply much; $pass"),
 bad('cricket_set_header without a value',
     server("cricket_set_header Authorization; $pass"),
     'invalid number of arguments in "cricket_set_header" directive');
+
+for my $value ('$request_id', '${request_id}', 'a$arg_b', '$1') {
+    bad("cricket_set_header with $value",
+        server("cricket_set_header X-Opaque-Id '$value'; $pass"),
+        '"cricket_set_header X-Opaque-Id" takes no variables: a bulk carries '
+        . "many clients' datapoints; write the value itself");
+    bad("cricket_pass with $value",
+        server("cricket_pass 'http://$value'; $metrics"),
+        '"cricket_pass" directive takes no variables: name an "upstream" '
+        . 'block');
+    bad("cricket_bind with $value",
+        server("cricket_bind '$value' transparent; $pass"),
+        '"cricket_bind" directive takes no variables: connections serve many '
+        . 'clients; write the address itself');
+    bad("cricket_ssl_name with $value",
+        server("cricket_ssl_name '$value'; $pass"),
+        '"cricket_ssl_name" directive takes no variables: connections serve '
+        . 'many clients; write the name itself');
+}
+
+good('dollars that are none of a variable', server("
+    cricket_set_header X-Price '\$'; cricket_set_header X-More '5 \$ \$-';
+    $pass $metrics"));
+
+for my $name (qw(Content-Type content-length Content-Encoding TE
+                 Transfer-Encoding CONNECTION Proxy-Connection Keep-Alive
+                 Upgrade Trailer Expect Accept-Encoding))
+{
+    bad("cricket_set_header $name",
+        server("cricket_set_header $name x; $pass"),
+        "\"cricket_set_header\" does not take \"$name\": Cricket sets or "
+        . 'leaves it out');
+}
+
+for my $name ('Content-Type', 'Content-Length') {
+    bad("cricket_set_header $name, empty",
+        server("cricket_set_header $name ''; $pass"),
+        "\"cricket_set_header\" does not take \"$name\"");
+}
+
+for my $name ('', 'X A', 'X:', "X\xc3\xa9", "X\\tY", '$host', 'X(') {
+    bad("cricket_set_header '$name'",
+        server("cricket_set_header '$name' x; $pass"),
+        'is no name of a header');
+}
+
+bad('cricket_set_header with another header in it',
+    server("cricket_set_header X-A \"secret\\r\\nX-B: c\"; $pass"),
+    '"cricket_set_header X-A" has a control character in its value');
+bad('cricket_set_header twice',
+    server("cricket_set_header X-A b; cricket_set_header x-a c; $pass"),
+    '"cricket_set_header x-a" is duplicate');
+good('cricket_set_header on two levels', "cricket_set_header X-A b;" . server(
+    "cricket_set_header X-A c; $pass $metrics"));
+
 bad('cricket_bind', server("cricket_bind nowhere; $pass"), 'invalid address');
 
 my $tls = "location = /m { cricket metrics; cricket_pass https://127.0.0.1;";
@@ -269,5 +324,36 @@ for my $where ('post_action /p;', 'if ($arg_a) { post_action /p; }',
     bad("post_action: $where", server($pass . "location = /m { cricket metrics; "
                                       . "$where }"), 'post_action');
 }
+
+
+# Headers that are set, and those left out for having no value.
+
+my $fake = fake(sub { $_[1]->bulk($_[0]) });
+my $nginx = nginx(q{
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        cricket_pass http://127.0.0.1:%%ES%%;
+        cricket_set_header X-Opaque-Id "a $ b";
+        cricket_set_header X-Empty "";
+        cricket_set_header Connection "";
+        cricket_set_header Accept-Encoding "";
+        location = /m { cricket metrics; }
+        location = /host { cricket metrics; cricket_set_header Host ""; }
+    }
+}, ES => $fake->port);
+
+for my $at ('/m', '/host') {
+    is(http($nginx->port, 'POST', $at, '{"name":"n","type":"t","value":1,'
+            . '"timestamp":"2016-12-31T22:49:50Z"}')->{body},
+       "{\"stored\":1}\n", "$at: stored");
+}
+
+my ($first, $second) = map { $_->{headers} } $fake->requests;
+is($first->{'x-opaque-id'}, 'a $ b', 'a header that is set');
+is(join(' ', grep { exists $first->{$_} }
+        qw(x-empty connection accept-encoding)), '', 'empty are left out');
+is($first->{host}, '127.0.0.1:' . $fake->port, 'the host');
+ok(!exists $second->{host}, 'no host, as it is told');
+$nginx->stop;
 
 done_testing();

@@ -1,0 +1,22 @@
+
+/*
+ * Copyright (C) Cricket authors
+ */
+
+
+#ifndef _NGX_HTTP_CRICKET_HEADER_H_INCLUDED_
+#define _NGX_HTTP_CRICKET_HEADER_H_INCLUDED_
+
+
+#include "ngx_http_cricket.h"
+
+
+/* "cricket_set_header" */
+char *ngx_http_cricket_set_header(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* is there what other directives of nginx would take for a variable */
+ngx_uint_t ngx_http_cricket_has_variable(ngx_str_t *value);
+
+
+#endif /* _NGX_HTTP_CRICKET_HEADER_H_INCLUDED_ */
