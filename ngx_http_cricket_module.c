@@ -29,6 +29,8 @@ static char *ngx_http_cricket_bind(ngx_conf_t *cf, ngx_command_t *cmd,
 #if (NGX_HTTP_SSL)
 static char *ngx_http_cricket_ssl_name(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_cricket_ssl_password_file(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
 #endif
 
 static void *ngx_http_cricket_create_main_conf(ngx_conf_t *cf);
@@ -335,6 +337,20 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
       offsetof(ngx_http_cricket_loc_conf_t, ssl_certificate_key),
       NULL },
 
+    { ngx_string("cricket_ssl_password_file"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_cricket_ssl_password_file,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("cricket_ssl_conf_command"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE2,
+      ngx_conf_set_keyval_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_cricket_loc_conf_t, ssl_conf_commands),
+      NULL },
+
 #endif
 
       ngx_null_command
@@ -580,6 +596,26 @@ ngx_http_cricket_ssl_name(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     return ngx_http_set_complex_value_slot(cf, cmd, conf);
 }
 
+
+static char *
+ngx_http_cricket_ssl_password_file(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    ngx_http_cricket_loc_conf_t *ccf = conf;
+
+    ngx_str_t  *value;
+
+    if (ccf->ssl_passwords != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    ccf->ssl_passwords = ngx_ssl_read_password_file(cf, &value[1]);
+
+    return ccf->ssl_passwords ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
 #endif
 
 
@@ -668,6 +704,8 @@ ngx_http_cricket_create_loc_conf(ngx_conf_t *cf)
     conf->upstream.ssl_server_name = NGX_CONF_UNSET;
     conf->upstream.ssl_verify = NGX_CONF_UNSET;
     conf->ssl_verify_depth = NGX_CONF_UNSET_UINT;
+    conf->ssl_passwords = NGX_CONF_UNSET_PTR;
+    conf->ssl_conf_commands = NGX_CONF_UNSET_PTR;
 #endif
 
     ngx_str_set(&conf->upstream.module, "cricket");
@@ -813,6 +851,9 @@ ngx_http_cricket_merge_upstream(ngx_conf_t *cf,
                               prev->ssl_certificate, "");
     ngx_conf_merge_str_value(conf->ssl_certificate_key,
                               prev->ssl_certificate_key, "");
+    ngx_conf_merge_ptr_value(conf->ssl_passwords, prev->ssl_passwords, NULL);
+    ngx_conf_merge_ptr_value(conf->ssl_conf_commands,
+                              prev->ssl_conf_commands, NULL);
 
 #endif
 
@@ -1049,7 +1090,9 @@ ngx_http_cricket_same_context(ngx_http_cricket_loc_conf_t *one,
            && ngx_http_cricket_same_str(&one->ssl_certificate,
                                         &two->ssl_certificate)
            && ngx_http_cricket_same_str(&one->ssl_certificate_key,
-                                        &two->ssl_certificate_key);
+                                        &two->ssl_certificate_key)
+           && one->ssl_passwords == two->ssl_passwords
+           && one->ssl_conf_commands == two->ssl_conf_commands;
 }
 
 
@@ -1116,7 +1159,8 @@ ngx_http_cricket_init_ssl(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
         }
 
         if (ngx_ssl_certificate(cf, ssl, &conf->ssl_certificate,
-                                &conf->ssl_certificate_key, NULL)
+                                &conf->ssl_certificate_key,
+                                conf->ssl_passwords)
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -1148,8 +1192,13 @@ ngx_http_cricket_init_ssl(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
         }
     }
 
-    return ngx_ssl_client_session_cache(cf, ssl,
-                                        conf->upstream.ssl_session_reuse);
+    if (ngx_ssl_client_session_cache(cf, ssl, conf->upstream.ssl_session_reuse)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_ssl_conf_commands(cf, ssl, conf->ssl_conf_commands);
 }
 
 #endif

@@ -93,6 +93,8 @@ typedef struct {
     ngx_str_t                      ssl_crl;
     ngx_str_t                      ssl_certificate;
     ngx_str_t                      ssl_certificate_key;
+    ngx_array_t                   *ssl_passwords;       /* ngx_str_t */
+    ngx_array_t                   *ssl_conf_commands;   /* ngx_keyval_t */
 #endif
 } ngx_http_cricket_loc_conf_t;
 

@@ -20,6 +20,25 @@ system('openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost'
        . " -days 2 -keyout $key -out $cert 2>$dir/openssl.log") == 0
     or die slurp("$dir/openssl.log");
 
+my $locked = "$dir/locked.pem";
+my $passwords = put('passwords', "no\nsesame\n");
+my $wrong = put('wrong', "no\n");
+
+system("openssl rsa -in $key -aes128 -passout pass:sesame -out $locked"
+       . " 2>$dir/openssl.log") == 0
+    or die slurp("$dir/openssl.log");
+
+
+sub put {
+    my ($name, $text) = @_;
+
+    open my $fh, '>', "$dir/$name" or die "$name: $!";
+    print $fh $text;
+    close $fh;
+
+    return "$dir/$name";
+}
+
 
 # Exit code and messages for what is inside http {}.
 sub check {
@@ -114,7 +133,10 @@ good('each directive of TLS, in location', server("location = /m {
     cricket_ssl_verify_depth 2;
     cricket_ssl_trusted_certificate $cert;
     cricket_ssl_certificate $cert;
-    cricket_ssl_certificate_key $key;
+    cricket_ssl_certificate_key $locked;
+    cricket_ssl_password_file $passwords;
+    cricket_ssl_conf_command Ciphersuites TLS_AES_256_GCM_SHA384;
+    cricket_ssl_conf_command Options -SessionTicket;
 }"));
 
 good('an upstream that is defined later', server("
@@ -314,6 +336,21 @@ bad('a trusted certificate that is not there',
 bad('a list of revoked certificates that is not there',
     server("$tls cricket_ssl_verify on; cricket_ssl_crl $dir/none;"
            . "cricket_ssl_trusted_certificate $cert; }"), "$dir/none");
+bad('an encrypted key without its password',
+    server("$tls cricket_ssl_certificate $cert;"
+           . "cricket_ssl_certificate_key $locked;"
+           . "cricket_ssl_password_file $wrong; }"), $locked);
+bad('passwords that are not there',
+    server("$tls cricket_ssl_password_file $dir/none; }"), "$dir/none");
+bad('passwords twice',
+    server("$tls cricket_ssl_password_file $passwords;"
+           . "cricket_ssl_password_file $passwords; }"),
+    '"cricket_ssl_password_file" directive is duplicate');
+bad('a command that OpenSSL does not know',
+    server("$tls cricket_ssl_conf_command Nonsense on; }"), 'Nonsense');
+bad('a command without a value',
+    server("$tls cricket_ssl_conf_command Options; }"),
+    'invalid number of arguments in "cricket_ssl_conf_command" directive');
 bad('ciphers', server("$tls cricket_ssl_ciphers nonsense; }"), 'nonsense');
 bad('protocols', server("$tls cricket_ssl_protocols TLSv9; }"),
     'invalid value "TLSv9"');

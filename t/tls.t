@@ -38,6 +38,11 @@ openssl('req -newkey rsa:2048 -nodes -subj /CN=cricket -keyout client.key'
         . ' -out client.csr');
 openssl('x509 -req -in client.csr -CA ca.pem -CAkey ca.key -CAcreateserial'
         . ' -days 2 -out client.pem');
+openssl('rsa -in client.key -aes128 -passout pass:sesame -out locked.key');
+
+open $fh, '>', "$dir/password" or die "password: $!";
+print $fh "sesame\n";
+close $fh;
 
 # An nginx with TLS before the real one: it tells what it was sent in its log.
 my $index = fresh_index();
@@ -128,6 +133,12 @@ my $nginx = nginx(qq{
             cricket_ssl_certificate $dir/client.pem;
             cricket_ssl_certificate_key $dir/client.key;
         }
+        location = /locked/metrics {
+            cricket metrics;
+            cricket_ssl_certificate $dir/client.pem;
+            cricket_ssl_certificate_key $dir/locked.key;
+            cricket_ssl_password_file $dir/password;
+        }
     }
 
     server {
@@ -141,6 +152,11 @@ my $nginx = nginx(qq{
             cricket metrics;
             cricket_pass https://127.0.0.1:%%OLD%%;
             cricket_ssl_protocols TLSv1.3;
+        }
+        location = /command/metrics {
+            cricket metrics;
+            cricket_pass https://127.0.0.1:%%OLD%%;
+            cricket_ssl_conf_command MinProtocol TLSv1.3;
         }
         location = /old/metrics {
             cricket metrics;
@@ -222,10 +238,12 @@ refused('othername', 1, qr/certificate does not match "other\.test"/);
 refused('itsname', 1, qr/certificate does not match "127\.0\.0\.1/);
 
 stored('with', 2);
+stored('locked', 2);
 refused('without', 2, qr/elasticsearch answered.*status 400/);
 
 refused('notls', 3, qr/SSL_do_handshake\(\) failed/);
 refused('newer', 3, qr/SSL_do_handshake\(\) failed/);
+refused('command', 3, qr/SSL_do_handshake\(\) failed/);
 stored('old', 3);
 ok(wait_until(5, sub { seen() =~ /^TLSv1\.2 .* r$/ }), 'old: a session again')
     or diag(seen());
