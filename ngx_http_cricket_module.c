@@ -1224,7 +1224,8 @@ ngx_http_cricket_init_process(ngx_cycle_t *cycle)
 
     if (cmcf) {
         ngx_http_cricket_status_clear(cmcf);
-        ngx_http_cricket_queue_init_worker(cycle, cmcf);
+
+        return ngx_http_cricket_queue_init_worker(cycle, cmcf);
     }
 
     return NGX_OK;

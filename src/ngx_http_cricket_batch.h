@@ -48,6 +48,7 @@ struct ngx_http_cricket_batch_s {
 
     u_char                        *verdicts;
     ngx_uint_t                     failed;      /* items not stored */
+    ngx_uint_t                     existed;     /* before their first try */
     ngx_uint_t                     seat;        /* the reply is read for */
 
     ngx_http_cricket_exchange_t    exchange;

@@ -616,6 +616,7 @@ ngx_http_cricket_parse_body(ngx_http_request_t *r,
 
     if (in->key.len || in->conf->ids == NGX_HTTP_CRICKET_IDS_OWN) {
         in->write.ids = 1;
+        in->write.keyed = (in->key.len != 0);
         idp = &cid;
     }
 
@@ -856,7 +857,7 @@ ngx_http_cricket_compare_keys(cricket_str_t *one, cricket_str_t *two)
 static void
 ngx_http_cricket_own_id(ngx_http_cricket_target_t *target, ngx_str_t *id)
 {
-    u_char       bytes[15], *p;
+    u_char       bytes[18], *p;
     uint64_t     msec;
     uint32_t     counter;
     ngx_str_t    src;

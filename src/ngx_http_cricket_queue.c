@@ -22,6 +22,8 @@
 #define NGX_HTTP_CRICKET_AWAY         2000
 
 
+static ngx_int_t ngx_http_cricket_random(ngx_cycle_t *cycle, u_char *p,
+    size_t size);
 static void ngx_http_cricket_watch(ngx_http_cricket_write_t *w);
 static void ngx_http_cricket_write_cleanup(void *data);
 static void ngx_http_cricket_deadline_handler(ngx_event_t *ev);
@@ -30,7 +32,7 @@ static ngx_msec_t ngx_http_cricket_pause(ngx_uint_t n, ngx_msec_t max);
 static void ngx_http_cricket_backoff_handler(ngx_event_t *ev);
 
 
-void
+ngx_int_t
 ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
     ngx_http_cricket_main_conf_t *cmcf)
 {
@@ -67,15 +69,50 @@ ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
 
         cricket_buf_init(&target->scratch, NGX_MAX_SIZE_T_VALUE);
 
-        for (k = 0; k < sizeof(target->id_random); k++) {
-            target->id_random[k] = (u_char) (ngx_random() >> 7);
+        if (target->conf->ids == NGX_HTTP_CRICKET_IDS_OWN
+            && ngx_http_cricket_random(cycle, target->id_random,
+                                       sizeof(target->id_random))
+               != NGX_OK)
+        {
+            return NGX_ERROR;
         }
-
-        /* workers that forked in the same millisecond must differ */
-
-        target->id_random[0] ^= (u_char) ngx_pid;
-        target->id_random[1] ^= (u_char) (ngx_pid >> 8);
     }
+
+    return NGX_OK;
+}
+
+
+/* of the kernel: ngx_random() is seeded alike in containers that start alike */
+
+static ngx_int_t
+ngx_http_cricket_random(ngx_cycle_t *cycle, u_char *p, size_t size)
+{
+    ssize_t    n;
+    ngx_fd_t   fd;
+
+    static u_char  name[] = "/dev/urandom";
+
+    fd = ngx_open_file(name, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+
+    if (fd == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
+                      ngx_open_file_n " \"%s\" failed", name);
+        return NGX_ERROR;
+    }
+
+    n = ngx_read_fd(fd, p, size);
+
+    if (n != (ssize_t) size) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, n == -1 ? ngx_errno : 0,
+                      ngx_read_fd_n " \"%s\" failed", name);
+    }
+
+    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_ALERT, cycle->log, ngx_errno,
+                      ngx_close_file_n " \"%s\" failed", name);
+    }
+
+    return (n == (ssize_t) size) ? NGX_OK : NGX_ERROR;
 }
 
 

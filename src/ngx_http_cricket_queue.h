@@ -98,6 +98,8 @@ struct ngx_http_cricket_write_s {
     ngx_uint_t                     lane;
 
     unsigned                       ids:1;       /* all items have ids of ours */
+    unsigned                       keyed:1;     /* those of an Idempotency-Key,
+                                                   perhaps stored long ago */
 
     /* for settle() */
 
@@ -152,7 +154,7 @@ struct ngx_http_cricket_target_s {
     cricket_buf_t                  scratch;     /* for a body's lines */
 
     uint32_t                       id_counter;
-    u_char                         id_random[5];
+    u_char                         id_random[8];
 
     unsigned                       known:1;     /* there is an index */
     unsigned                       absent:1;    /* or only a template for it */
@@ -163,7 +165,7 @@ struct ngx_http_cricket_target_s {
 
 
 /* prepares a worker's targets; called once a worker */
-void ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
+ngx_int_t ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
     ngx_http_cricket_main_conf_t *cmcf);
 
 /* frees what a worker's targets hold; called as it exits */

@@ -89,6 +89,14 @@ ngx_http_cricket_verdict(ngx_http_cricket_batch_t *batch)
                                            seat->n, seat->size);
         }
     }
+
+    if (batch->existed) {
+        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                      "%ui datapoint%s of a bulk of %ui, with ids of our own, "
+                      "were there at the first try: elasticsearch tried again "
+                      "by itself, or ids were given twice",
+                      batch->existed, batch->existed > 1 ? "s" : "", batch->n);
+    }
 }
 
 
@@ -230,12 +238,14 @@ static void
 ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
     ngx_uint_t n, size_t size)
 {
-    ngx_uint_t   i, again, exist;
+    ngx_uint_t   i, again, exist, first;
     const char  *error;
 
     again = 0;
     exist = 0;
     error = NULL;
+
+    first = (w->ids && !w->keyed && !w->unknown);
 
     for (i = 0; i < n; i++) {
 
@@ -247,9 +257,11 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
 
         case CRICKET_ITEM_EXISTS:
 
+            w->batch->existed += first;
+
             /*
-             * Without an id of ours, Elasticsearch itself tried again when a
-             * node died, and found what its first try had stored.
+             * At the first try Elasticsearch itself tried again when a node
+             * died, and found what its own first try had stored.
              */
 
             if (w->lane != NGX_HTTP_CRICKET_LANE_WAIT) {

@@ -8,6 +8,7 @@ use lib 't/lib';
 
 use CricketTest;
 use CricketWrites;
+use MIME::Base64;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -307,5 +308,62 @@ $nginx->reload;
 is(post($nginx, points('own', 'own'))->finish->{status}, 200, 'reloaded');
 is(count($index), 137, 'neither after a reload');
 quit($nginx);
+
+# What is random in them is the kernel's: of no worker it is that of another.
+$fake = fake(sub { $_[1]->bulk($_[0]) });
+my %random;
+
+for (1 .. 3) {
+    $nginx = cricket(es => $fake->port, set => 'cricket_ids own;',
+                     _workers => 4);
+    statuses(map { post($nginx, points('own', 'own')) } 1 .. 40);
+    $nginx->stop;
+}
+
+for my $id (map { ids($_) } $fake->requests) {
+    like($id, qr/^[\w-]{24}$/, 'an id of ours') or last;
+    my $bytes = decode_base64($id =~ tr{-_}{+/}r);
+    my ($start, $random, $counter) = unpack 'a6 a8 N', $bytes;
+    $random{$random}{$counter}++;
+}
+
+cmp_ok(scalar keys %random, '>=', 3, 'each worker has bytes of its own');
+is((grep { $_ > 1 } map { values %$_ } values %random), 0, 'and counts');
+
+$fake->stop;
+
+# One was there before the first try: Elasticsearch's own retry, when a node
+# died, or an id that was given twice. That is no secret.
+for my $case (['auto', '', [], 0], ['own', 'cricket_ids own;', [], 1],
+              ['keyed', 'cricket_ids own;', [keyed('k')], 0])
+{
+    my ($what, $set, $headers, $logged) = @$case;
+
+    $fake = fake(sub { answer($_[1], $_[0], 201, 409, 409) });
+    $nginx = cricket(es => $fake->port, set => $set);
+    is(post($nginx, points(qw(a b c)), @$headers)->finish->{body},
+       qq({"stored":3}\n), "$what: they are there");
+    my @lines = $nginx->log =~ /\[warn\].*(\d+) datapoints? .*ids of our own/g;
+    is("@lines", $logged ? '2' : '', "$what: the log");
+    quit($nginx);
+    $fake->stop;
+}
+
+# After a try that was lost it is what was to be expected.
+for my $lost ('close', 'status', 'item') {
+    $fake = fake(sub {
+        my ($request, $c) = @_;
+        return answer($c, $request, 409, 409) if tally("before-$lost") > 1;
+        return $c->close if $lost eq 'close';
+        return $c->reply(502, '{}') if $lost eq 'status';
+        answer($c, $request, 500, 500);
+    });
+    $nginx = cricket(es => $fake->port, set => 'cricket_ids own;');
+    is(post($nginx, points(qw(a b)))->finish->{body}, qq({"stored":2}\n),
+       "$lost: stored by the first try");
+    unlike($nginx->log, qr/ids of our own/, "$lost: no word of it");
+    quit($nginx);
+    $fake->stop;
+}
 
 done_testing();
