@@ -17,6 +17,9 @@
 #include "ngx_http_cricket_variables.h"
 
 
+#define NGX_HTTP_CRICKET_QUEUE_REQUESTS  10000
+
+
 static char *ngx_http_cricket(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_http_cricket_pass(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -547,6 +550,7 @@ ngx_http_cricket_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     ccf->queue_size = size;
+    ccf->queue_requests = NGX_HTTP_CRICKET_QUEUE_REQUESTS;
 
     if (cf->args->nelts == 3) {
 
@@ -756,13 +760,19 @@ ngx_http_cricket_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_size_value(conf->queue_size, prev->queue_size,
                               32 * 1024 * 1024);
     ngx_conf_merge_uint_value(conf->queue_requests, prev->queue_requests,
-                              10000);
+                              NGX_HTTP_CRICKET_QUEUE_REQUESTS);
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 30000);
 
     if (conf->timeout == 0 || conf->bulk_size == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"cricket_timeout\" and \"cricket_bulk_size\" "
                            "must not be 0");
+        return NGX_CONF_ERROR;
+    }
+
+    if (conf->max_reply == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"cricket_max_reply\" must not be 0");
         return NGX_CONF_ERROR;
     }
 

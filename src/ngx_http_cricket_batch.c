@@ -157,6 +157,8 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     x->conf = conf;
     x->upstream = (ids || batch->probe) ? &conf->bulk_again : &conf->bulk;
     x->log = ngx_cycle->log;
+    x->room = NGX_HTTP_CRICKET_REPLY_MIN
+              + batch->n * NGX_HTTP_CRICKET_REPLY_ITEM;
     x->detached = 1;
 
     r = leader->request;

@@ -59,7 +59,7 @@ ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
     x->timer.data = x;
     x->timer.log = x->log;
 
-    cricket_buf_init(&x->reply, x->conf->max_reply);
+    cricket_buf_init(&x->reply, ngx_max(x->conf->max_reply, x->room));
 
     states = carrier->upstream_states;
 
@@ -643,10 +643,14 @@ ngx_http_cricket_append(ngx_http_request_t *r, ngx_http_cricket_exchange_t *x,
         {
             x->too_large = 1;
             ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                          "elasticsearch sent a reply larger than "
-                          "\"cricket_max_reply\"");
-            x->error = "Elasticsearch's reply is larger than "
-                       "cricket_max_reply allows";
+                          "elasticsearch sent a reply larger than %uz, "
+                          "the limit by \"cricket_max_reply\"",
+                          x->reply.max);
+
+            x->error = (x->room > x->conf->max_reply)
+                       ? "Elasticsearch's reply is too large"
+                       : "Elasticsearch's reply is larger than "
+                         "cricket_max_reply allows";
 
         } else {
             x->error = "out of memory";

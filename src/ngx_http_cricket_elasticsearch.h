@@ -11,6 +11,11 @@
 #include "ngx_http_cricket.h"
 
 
+/* "cricket_max_reply" is for searches: other replies may have so much */
+#define NGX_HTTP_CRICKET_REPLY_MIN   (64 * 1024)
+#define NGX_HTTP_CRICKET_REPLY_ITEM  1024
+
+
 /*
  * An exchange with Elasticsearch: one request, one whole reply.  It travels on
  * the ngx_http_upstream of a client's request, the carrier, but sends nothing
@@ -43,6 +48,8 @@ struct ngx_http_cricket_exchange_s {
     ngx_str_t                      uri;         /* for the error log */
     ngx_chain_t                   *request;     /* each buf begins at start */
     ngx_msec_t                     timeout;     /* for all of it; 0: none */
+    size_t                         room;        /* for the reply, if that is
+                                                   more than max_reply */
     ngx_http_cricket_exchange_pt   handler;
     void                          *data;
     ngx_log_t                     *log;
@@ -61,7 +68,7 @@ struct ngx_http_cricket_exchange_s {
     cricket_buf_t                  reply;
     const char                    *error;       /* in words, or NULL */
     ngx_uint_t                     tries;       /* of nodes, for it */
-    unsigned                       too_large:1; /* the reply, for max_reply */
+    unsigned                       too_large:1; /* the reply is */
     unsigned                       tried:1;     /* unsent, to some node; else
                                                    the balancer named none */
 

@@ -48,6 +48,7 @@ ngx_http_cricket_ready_handler(ngx_http_request_t *r)
     x->upstream = &ccf->upstream;
     ngx_str_set(&x->uri, "/");
     x->timeout = ccf->timeout;
+    x->room = NGX_HTTP_CRICKET_REPLY_MIN;
     x->handler = ngx_http_cricket_ready_done;
     x->log = r->connection->log;
 

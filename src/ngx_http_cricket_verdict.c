@@ -468,7 +468,9 @@ ngx_http_cricket_verdict_unknown(ngx_http_cricket_batch_t *batch,
 
         w->unknown = 1;
 
-        if (w->ids) {
+        /* a reply that is too large would be the next time, too */
+
+        if (w->ids && !batch->exchange.too_large) {
             ngx_http_cricket_again(w, NGX_HTTP_CRICKET_RETRY_FAILED, error);
             continue;
         }

@@ -258,6 +258,8 @@ bad('cricket_timeout', server("cricket_timeout never; $pass"),
     'invalid value');
 bad('cricket_next_upstream', server("cricket_next_upstream non_idempotent;"),
     'invalid value "non_idempotent"');
+bad('cricket_max_reply 0', server("cricket_max_reply 0; $pass $metrics"),
+    '"cricket_max_reply" must not be 0');
 bad('cricket_max_reply', server("cricket_max_reply much; $pass"),
     'invalid value');
 bad('cricket_set_header without a value',

@@ -97,6 +97,16 @@ is((grep { post($nginx, 'h')->finish->{status} == 200 } 1 .. 6), 6,
    'all places are free again');
 end();
 
+# With bytes only, the number is the default again, not that of a level above.
+$gate = gate();
+$fake = fake(sub { $gate->pass if $_[0]{n} == 1; $_[1]->bulk($_[0]) });
+$nginx = cricket(es => $fake->port, http => 'cricket_queue 1m 2;',
+                 set => 'cricket_queue 2m; cricket_bulks 1;');
+@c = queue(qw(a b c d));
+$gate->open;
+is(join(' ', statuses(@c)), '200 200 200 200', 'bytes of an inner level');
+end();
+
 # Bytes; what is larger than all passes alone.
 start('cricket_queue 1000;');
 my $large = points(map { "large$_" } 1 .. 100);

@@ -309,6 +309,36 @@ is(post($nginx, points('own', 'own'))->finish->{status}, 200, 'reloaded');
 is(count($index), 137, 'neither after a reload');
 quit($nginx);
 
+# The limit of replies is for what is read: one to a bulk is as long as it is.
+for my $headers ([], [keyed('k')]) {
+    $fake = fake(sub { $_[1]->bulk($_[0]) });
+    $nginx = cricket(es => $fake->port, set => 'cricket_max_reply 50;');
+    is(post($nginx, points('a' .. 'd'), @$headers)->finish->{body},
+       qq({"stored":4}\n), "a long reply, @$headers");
+    is(post($nginx, points('a' .. 'd'), '/v1/metrics?accept_partial=true',
+            @$headers)->finish->{status}, 200, 'again');
+    is(scalar(() = $fake->requests), 2, 'sent once each');
+    quit($nginx);
+    $fake->stop;
+}
+
+# Beyond all reason, it would be as long the next time.
+$fake = fake(sub {
+    my ($request, $c) = @_;
+    $c->reply(200, '{"items":[' . ' ' x 400_000 . ']}');
+});
+$nginx = cricket(es => $fake->port, set => 'cricket_max_reply 50;');
+for my $headers ([], [keyed('k')]) {
+    $reply = post($nginx, points('a' .. 'd'), @$headers)->finish;
+    is($reply->{status}, 503, "too long, @$headers");
+    like(error($reply)->{message},
+         qr/reply is too large.*(may be stored or not|same Idempotency-Key)/,
+         'why, and what to do');
+}
+is(scalar(() = $fake->requests), 2, 'sent once each');
+quit($nginx);
+$fake->stop;
+
 # What is random in them is the kernel's: of no worker it is that of another.
 $fake = fake(sub { $_[1]->bulk($_[0]) });
 my %random;
