@@ -571,29 +571,37 @@ static int
 cricket_body_timestamp(cricket_body_t *body, cricket_json_token_e token,
     cricket_time_t *t)
 {
+    char           err[CRICKET_TIME_ERROR];
     ptrdiff_t      n;
-    const char    *err;
     cricket_str_t  text;
     unsigned char  buf[CRICKET_BODY_ESCAPE * CRICKET_BODY_TIMESTAMP_LEN];
 
     if (token != CRICKET_JSON_STRING) {
-        return cricket_body_expected(body, "a string", token);
+        return cricket_body_expected(body, "a string like "
+                                     "2016-12-31T22:49:50Z", token);
     }
 
     text = body->json.text;
 
     if (body->json.escaped) {
-        n = (text.len <= sizeof(buf)) ? cricket_json_decode(&text, buf) : -1;
+
+        if (text.len > sizeof(buf)) {
+            return cricket_body_invalid(body, "too long, "
+                                        CRICKET_TIME_EXPECTED);
+        }
+
+        n = cricket_json_decode(&text, buf);
 
         if (n == -1) {
-            return cricket_body_invalid(body, "not RFC 3339");
+            return cricket_body_invalid(body, "half of a surrogate pair, "
+                                        CRICKET_TIME_EXPECTED);
         }
 
         text.len = n;
         text.data = buf;
     }
 
-    if (cricket_time_parse(text.data, text.len, t, &err) != CRICKET_OK) {
+    if (cricket_time_parse(text.data, text.len, t, err) != CRICKET_OK) {
         return cricket_body_invalid(body, "%s", err);
     }
 

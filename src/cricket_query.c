@@ -489,13 +489,17 @@ cricket_query_time(cricket_query_t *q, cricket_query_arg_t *arg)
     } else if (memchr(text.data, '-', text.len) == NULL) {
         message = cricket_query_epoch(&text, &time->time);
 
-    } else if (memchr(text.data, ' ', text.len) != NULL) {
-        message = "not RFC 3339 (a \"+\" is written as %2B)";
-
-    } else if (cricket_time_parse(text.data, text.len, &time->time, &message)
-               == CRICKET_OK)
+    } else if (text.len >= sizeof("2016-12-31T22:49:50 01:00") - 1
+               && text.data[text.len - 6] == ' ')
     {
-        message = NULL;
+        message = "the offset's \"+\" was a blank, it is written as %2B, "
+                  "expected a time like 2016-12-31T22:49:50%2B01:00";
+
+    } else {
+        message = (cricket_time_parse(text.data, text.len, &time->time,
+                                      q->message)
+                   == CRICKET_OK)
+                  ? NULL : q->message;
     }
 
     if (message != NULL) {
@@ -573,8 +577,8 @@ cricket_query_epoch(const cricket_str_t *s, cricket_time_t *t)
     int64_t  n;
 
     static const char  expected[] =
-        "expected RFC 3339, epoch seconds (10 digits) or milliseconds (13), "
-        "or a relative time such as now-1h";
+        CRICKET_TIME_EXPECTED ", epoch seconds (10 digits) or milliseconds "
+        "(13), or a relative time such as now-1h";
 
     n = 0;
 

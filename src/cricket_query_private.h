@@ -92,6 +92,8 @@ struct cricket_query_s {
     size_t                        nargs;
     cricket_query_arg_t           args[CRICKET_QUERY_ARGS];
 
+    char                          message[CRICKET_TIME_ERROR];
+
     unsigned char                *pos;          /* free space in what follows */
 };
 

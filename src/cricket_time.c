@@ -4,6 +4,9 @@
  */
 
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "cricket_time.h"
 
 
@@ -20,6 +23,24 @@
 #define CRICKET_TIME_CYCLE     146097   /* days in 400 years */
 
 
+/* what is left of a text that is being read */
+
+typedef struct {
+    const unsigned char   *pos;
+    const unsigned char   *last;
+    char                  *err;
+} cricket_time_text_t;
+
+
+static int cricket_time_date(cricket_time_text_t *text, int *days);
+static int cricket_time_of_day(cricket_time_text_t *text, int *seconds);
+static int cricket_time_fraction(cricket_time_text_t *text, uint32_t *nsec);
+static int cricket_time_zone(cricket_time_text_t *text, int *offset);
+static int cricket_time_between(cricket_time_text_t *text, const char *what,
+    int value, int first, int last);
+static int cricket_time_invalid(cricket_time_text_t *text, const char *fmt,
+    ...) __attribute__((format(printf, 2, 3)));
+static int cricket_time_is_number(const cricket_time_text_t *text);
 static int cricket_time_number(const unsigned char *p);
 static int cricket_time_days(int year, int month, int day);
 static unsigned char *cricket_time_digits(unsigned char *p, uint32_t value,
@@ -28,159 +49,332 @@ static unsigned char *cricket_time_digits(unsigned char *p, uint32_t value,
 
 int
 cricket_time_parse(const unsigned char *p, size_t len, cricket_time_t *t,
-    const char **err)
+    char *err)
 {
-    int                   year, month, day, hour, min, sec, offset, days;
-    int                   n, zone_hour, zone_min;
-    int64_t               instant;
-    uint32_t              nsec;
-    const unsigned char  *last, *fraction;
+    int                  days, seconds, offset;
+    int64_t              instant;
+    uint32_t             nsec;
+    cricket_time_text_t  text;
 
-    static const unsigned char  lengths[] = {
-        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
-    };
+    /* a NULL pointer must not be added to, be it 0 */
 
-    *err = "not RFC 3339";
-
-    if (len < sizeof("2016-12-31T22:49:50Z") - 1) {
-        return CRICKET_INVALID;
+    if (len == 0) {
+        p = (const unsigned char *) "";
     }
 
-    if (p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != 't')
-        || p[13] != ':' || p[16] != ':')
+    text.pos = p;
+    text.last = p + len;
+    text.err = err;
+
+    if (cricket_time_date(&text, &days) != CRICKET_OK
+        || cricket_time_of_day(&text, &seconds) != CRICKET_OK
+        || cricket_time_fraction(&text, &nsec) != CRICKET_OK
+        || cricket_time_zone(&text, &offset) != CRICKET_OK)
     {
         return CRICKET_INVALID;
     }
 
-    n = cricket_time_number(p);
-    year = cricket_time_number(p + 2);
-    month = cricket_time_number(p + 5);
-    day = cricket_time_number(p + 8);
-    hour = cricket_time_number(p + 11);
-    min = cricket_time_number(p + 14);
-    sec = cricket_time_number(p + 17);
+    instant = (int64_t) days * CRICKET_TIME_DAY + seconds - offset;
 
-    if ((n | year | month | day | hour | min | sec) < 0) {
-        return CRICKET_INVALID;
-    }
-
-    year += n * 100;
-
-    last = p + len;
-    p += sizeof("2016-12-31T22:49:50") - 1;
-
-    nsec = 0;
-
-    if (*p == '.') {
-        fraction = ++p;
-
-        while (p < last && *p >= '0' && *p <= '9') {
-
-            if (p - fraction < 9) {
-                nsec = nsec * 10 + (*p - '0');
-            }
-
-            p++;
-        }
-
-        if (p == fraction || p == last) {
-            return CRICKET_INVALID;
-        }
-
-        if (p - fraction > 9) {
-            *err = "more than 9 fraction digits";
-            return CRICKET_INVALID;
-        }
-
-        for (n = (int) (p - fraction); n < 9; n++) {
-            nsec *= 10;
-        }
-    }
-
-    offset = 0;
-
-    switch (*p) {
-
-    case 'Z':
-    case 'z':
-
-        if (last - p != 1) {
-            return CRICKET_INVALID;
-        }
-
-        break;
-
-    case '+':
-    case '-':
-
-        if ((size_t) (last - p) != sizeof("+00:00") - 1 || p[3] != ':') {
-            return CRICKET_INVALID;
-        }
-
-        zone_hour = cricket_time_number(p + 1);
-        zone_min = cricket_time_number(p + 4);
-
-        if ((zone_hour | zone_min) < 0) {
-            return CRICKET_INVALID;
-        }
-
-        if (zone_hour > 23 || zone_min > 59) {
-            *err = "not RFC 3339: no such offset";
-            return CRICKET_INVALID;
-        }
-
-        offset = (zone_hour * 60 + zone_min) * 60;
-
-        if (*p == '-') {
-            offset = -offset;
-        }
-
-        break;
-
-    default:
-        return CRICKET_INVALID;
-    }
-
-    if (month < 1 || month > 12 || day < 1) {
-        *err = "not RFC 3339: no such date";
-        return CRICKET_INVALID;
-    }
-
-    days = lengths[month - 1];
-
-    if (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)) {
-        days++;
-    }
-
-    if (day > days) {
-        *err = "not RFC 3339: no such date";
-        return CRICKET_INVALID;
-    }
-
-    if (sec == 60) {
-        *err = "second 60 is not accepted";
-        return CRICKET_INVALID;
-    }
-
-    if (hour > 23 || min > 59 || sec > 59) {
-        *err = "not RFC 3339: no such time of day";
-        return CRICKET_INVALID;
-    }
-
-    instant = (int64_t) cricket_time_days(year, month, day) * CRICKET_TIME_DAY
-              + (hour * 60 + min) * 60 + sec - offset;
-
-    if (year == 0 || instant < CRICKET_TIME_FIRST
-        || instant > CRICKET_TIME_LAST)
-    {
-        *err = "outside the years 0001 to 9999";
-        return CRICKET_INVALID;
+    if (instant < CRICKET_TIME_FIRST || instant > CRICKET_TIME_LAST) {
+        return cricket_time_invalid(&text, "outside the years 0001 to 9999 "
+                                    "in UTC");
     }
 
     t->sec = instant;
     t->nsec = nsec;
 
     return CRICKET_OK;
+}
+
+
+/* "2016-12-31", as days from 1970-01-01 */
+
+static int
+cricket_time_date(cricket_time_text_t *text, int *days)
+{
+    int                   n, year, month, day, last;
+    const unsigned char  *p;
+
+    static const unsigned char  lengths[] = {
+        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+    };
+
+    *days = 0;
+    p = text->pos;
+
+    if (text->last - p < 10 || p[4] != '-' || p[7] != '-') {
+        goto invalid;
+    }
+
+    n = cricket_time_number(p);
+    year = cricket_time_number(p + 2);
+    month = cricket_time_number(p + 5);
+    day = cricket_time_number(p + 8);
+
+    if ((n | year | month | day) < 0) {
+        goto invalid;
+    }
+
+    year += n * 100;
+
+    if (year == 0) {
+        return cricket_time_invalid(text, "year 0000 is not 0001 to 9999");
+    }
+
+    if (cricket_time_between(text, "month", month, 1, 12) != CRICKET_OK) {
+        return CRICKET_INVALID;
+    }
+
+    last = lengths[month - 1];
+
+    if (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)) {
+        last++;
+    }
+
+    if (day < 1 || day > last) {
+        return cricket_time_invalid(text, "day %02d is not 01 to %d in "
+                                    "%04d-%02d", day, last, year, month);
+    }
+
+    text->pos += 10;
+    *days = cricket_time_days(year, month, day);
+
+    return CRICKET_OK;
+
+invalid:
+
+    if (p == text->last) {
+        return cricket_time_invalid(text, "empty");
+    }
+
+    if (cricket_time_is_number(text)) {
+        return cricket_time_invalid(text, "a number, not a date and a time");
+    }
+
+    return cricket_time_invalid(text, "does not begin with a date as "
+                                "YYYY-MM-DD");
+}
+
+
+/* "T22:49:50", as seconds */
+
+static int
+cricket_time_of_day(cricket_time_text_t *text, int *seconds)
+{
+    int                   hour, min, sec;
+    const unsigned char  *p;
+
+    *seconds = 0;
+    p = text->pos;
+
+    if (p == text->last) {
+        return cricket_time_invalid(text, "a date without a time of day");
+    }
+
+    if (*p == ' ') {
+        return cricket_time_invalid(text, "a blank where T should be");
+    }
+
+    if (*p != 'T' && *p != 't') {
+        return cricket_time_invalid(text, "no T behind the date");
+    }
+
+    if (text->last - p < 9 || p[3] != ':' || p[6] != ':') {
+        goto invalid;
+    }
+
+    hour = cricket_time_number(p + 1);
+    min = cricket_time_number(p + 4);
+    sec = cricket_time_number(p + 7);
+
+    if ((hour | min | sec) < 0) {
+        goto invalid;
+    }
+
+    if (sec == 60) {
+        return cricket_time_invalid(text, "second 60, a leap second, is not "
+                                    "accepted");
+    }
+
+    if (cricket_time_between(text, "hour", hour, 0, 23) != CRICKET_OK
+        || cricket_time_between(text, "minute", min, 0, 59) != CRICKET_OK
+        || cricket_time_between(text, "second", sec, 0, 59) != CRICKET_OK)
+    {
+        return CRICKET_INVALID;
+    }
+
+    text->pos += 9;
+    *seconds = (hour * 60 + min) * 60 + sec;
+
+    return CRICKET_OK;
+
+invalid:
+
+    return cricket_time_invalid(text, "the time of day is not HH:MM:SS");
+}
+
+
+/* ".25" or nothing, as nanoseconds */
+
+static int
+cricket_time_fraction(cricket_time_text_t *text, uint32_t *nsec)
+{
+    int                   n;
+    const unsigned char  *p, *start;
+
+    *nsec = 0;
+    p = text->pos;
+
+    if (p == text->last) {
+        return CRICKET_OK;
+    }
+
+    if (*p == ',') {
+        return cricket_time_invalid(text, "a comma where a point should be");
+    }
+
+    if (*p != '.') {
+        return CRICKET_OK;
+    }
+
+    start = ++p;
+
+    while (p < text->last && *p >= '0' && *p <= '9') {
+
+        if (p - start == 9) {
+            return cricket_time_invalid(text, "more than 9 fraction digits");
+        }
+
+        *nsec = *nsec * 10 + (*p++ - '0');
+    }
+
+    if (p == start) {
+        return cricket_time_invalid(text, "no digit behind the point");
+    }
+
+    for (n = (int) (p - start); n < 9; n++) {
+        *nsec *= 10;
+    }
+
+    text->pos = p;
+
+    return CRICKET_OK;
+}
+
+
+/* "Z" or "+01:00" and nothing behind, as seconds */
+
+static int
+cricket_time_zone(cricket_time_text_t *text, int *offset)
+{
+    int                   hour, min;
+    size_t                len;
+    const unsigned char  *p;
+
+    *offset = 0;
+    p = text->pos;
+    len = text->last - p;
+
+    if (len != 0 && (*p == 'Z' || *p == 'z')) {
+
+        if (len != 1) {
+            return cricket_time_invalid(text, "something follows the Z");
+        }
+
+        return CRICKET_OK;
+    }
+
+    if (len == 0 || (*p != '+' && *p != '-')) {
+        return cricket_time_invalid(text, "no zone, such as Z or +01:00, "
+                                    "behind the seconds");
+    }
+
+    hour = (len == 6 && p[3] == ':') ? cricket_time_number(p + 1) : -1;
+    min = (hour >= 0) ? cricket_time_number(p + 4) : -1;
+
+    if (min < 0) {
+        return cricket_time_invalid(text, "the offset is not %cHH:MM", *p);
+    }
+
+    if (cricket_time_between(text, "the offset's hour", hour, 0, 23)
+        != CRICKET_OK
+        || cricket_time_between(text, "the offset's minute", min, 0, 59)
+           != CRICKET_OK)
+    {
+        return CRICKET_INVALID;
+    }
+
+    *offset = (hour * 60 + min) * 60;
+
+    if (*p == '-') {
+        *offset = -*offset;
+    }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_time_between(cricket_time_text_t *text, const char *what, int value,
+    int first, int last)
+{
+    if (value >= first && value <= last) {
+        return CRICKET_OK;
+    }
+
+    return cricket_time_invalid(text, "%s %02d is not %02d to %d", what, value,
+                                first, last);
+}
+
+
+static int
+cricket_time_invalid(cricket_time_text_t *text, const char *fmt, ...)
+{
+    int      n;
+    va_list  args;
+
+    va_start(args, fmt);
+    n = vsnprintf(text->err, CRICKET_TIME_ERROR, fmt, args);
+    va_end(args);
+
+    (void) snprintf(text->err + n, CRICKET_TIME_ERROR - n, ", %s",
+                    CRICKET_TIME_EXPECTED);
+
+    return CRICKET_INVALID;
+}
+
+
+/* as seconds since 1970 are written */
+
+static int
+cricket_time_is_number(const cricket_time_text_t *text)
+{
+    int                   point;
+    const unsigned char  *p;
+
+    point = 0;
+    p = text->pos;
+
+    if (p < text->last && *p == '-') {
+        p++;
+    }
+
+    if (p == text->last || *p < '0' || *p > '9') {
+        return 0;
+    }
+
+    for ( /* void */ ; p < text->last; p++) {
+
+        if (*p == '.' && !point) {
+            point = 1;
+
+        } else if (*p < '0' || *p > '9') {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

@@ -30,14 +30,22 @@ typedef struct {
 #define CRICKET_TIME_NUMBERS  10
 
 
+/* what a message about a time says at last */
+#define CRICKET_TIME_EXPECTED  "expected a time like 2016-12-31T22:49:50Z"
+
+/* the size of the longest message, with its NUL */
+#define CRICKET_TIME_ERROR     128
+
+
 /*
  * Reads all len bytes at p as a date-time of RFC 3339, section 5.6: any
  * offset, "t" and "z" in either case, 1 to 9 fraction digits, the years 0001
  * to 9999 in UTC too.  Second 60 is an error.  Returns CRICKET_OK, or
- * CRICKET_INVALID with *err set to a constant message ("not RFC 3339").
+ * CRICKET_INVALID with what is wrong first in err, which has
+ * CRICKET_TIME_ERROR bytes: printable ASCII, NUL-terminated.
  */
 int cricket_time_parse(const unsigned char *p, size_t len, cricket_time_t *t,
-    const char **err);
+    char *err);
 
 /*
  * Writes the instant in UTC, "2016-12-31T22:49:50Z", with a fraction without

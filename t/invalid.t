@@ -106,10 +106,13 @@ for my $field (qw(name type value timestamp)) {
             $field, qr/^repeated$/);
 }
 
-for my $field (qw(name type timestamp)) {
+for my $field (qw(name type)) {
     invalid("$field a number", datapoint($field => 1), $field,
             qr/^a number, expected a string$/);
 }
+
+invalid('an epoch', datapoint(timestamp => 1483224590), 'timestamp',
+        qr/^a number, expected a string like 2016-12-31T22:49:50Z$/);
 
 invalid('an empty object', '{}', 'name', qr/^missing$/);
 invalid('a field with escapes repeated',
@@ -195,46 +198,56 @@ for my $text (qw("1" "" "NaN" "Infinity")) {
 }
 
 
-# Timestamps.
+# Timestamps: what is wrong with each, and what would be right.
+
+my $date = 'does not begin with a date as YYYY-MM-DD';
 
 for my $row (
-    ['', 'not RFC 3339'], ['2016-12-31', 'not RFC 3339'],
-    ['2016-12-31T22:49:50', 'not RFC 3339'], ['2016-12-31T22:49Z', 'not RFC'],
-    ['2016-12-31 22:49:50Z', 'not RFC'], ['20161231T224950Z', 'not RFC 3339'],
-    [' 2016-12-31T22:49:50Z', 'not RFC'], ['2016-12-31T22:49:50Z ', 'not RFC'],
-    ['2016-12-31T22:49:50ZZ', 'not RFC'], ['2016-12-31T22:49:50UTC', 'not RFC'],
-    ['2016-12-31T22:49:50.Z', 'not RFC'], ['2016-12-31T22:49:50,5Z', 'not RFC'],
-    ['2016-12-31T22:49:50+01', 'not RFC'],
-    ['2016-12-31T22:49:50+0100', 'not RFC'],
-    ['2016-12-31T22:49:50+24:00', 'no such offset'],
-    ['2016-12-31T22:49:50+01:60', 'no such offset'],
+    ['', 'empty'], ['2016-12-31', 'a date without a time of day'],
+    ['2016-12-31T22:49:50', 'no zone, such as Z or +01:00, behind the seconds'],
+    ['2016-12-31T22:49Z', 'the time of day is not HH:MM:SS'],
+    ['2016-12-31 22:49:50Z', 'a blank where T should be'],
+    ['20161231T224950Z', $date], [' 2016-12-31T22:49:50Z', $date],
+    ['2016-12-31T22:49:50Z ', 'something follows the Z'],
+    ['2016-12-31T22:49:50ZZ', 'something follows the Z'],
+    ['2016-12-31T22:49:50UTC', 'no zone, such as Z or +01:00, behind the '
+     . 'seconds'], ['2016-12-31T22:49:50.Z', 'no digit behind the point'],
+    ['2016-12-31T22:49:50,5Z', 'a comma where a point should be'],
+    ['2016-12-31T22:49:50+01', 'the offset is not +HH:MM'],
+    ['2016-12-31T22:49:50+0100', 'the offset is not +HH:MM'],
+    ['2016-12-31T22:49:50+24:00', q(the offset's hour 24 is not 00 to 23)],
+    ['2016-12-31T22:49:50+01:60', q(the offset's minute 60 is not 00 to 59)],
     ['2016-12-31T22:49:50.1234567890Z', 'more than 9 fraction digits'],
-    ['2016-1-31T22:49:50Z', 'not RFC'], ['16-12-31T22:49:50Z', 'not RFC 3339'],
-    ['12016-12-31T22:49:50Z', 'not RFC'], ['+2016-12-31T22:49:50Z', 'not RFC'],
-    ['-016-12-31T22:49:50Z', 'not RFC'], ['2016-00-31T22:49:50Z', 'no such'],
-    ['2016-13-31T22:49:50Z', 'no such date'], ['2016-12-00T22:49:50Z', 'no such'],
-    ['2016-12-32T22:49:50Z', 'no such date'],
-    ['2016-02-30T22:49:50Z', 'no such date'],
-    ['2015-02-29T22:49:50Z', 'no such date'],
-    ['1900-02-29T22:49:50Z', 'no such date'],
-    ['2016-04-31T22:49:50Z', 'no such date'],
-    ['2016-12-31T24:00:00Z', 'no such time'],
-    ['2016-12-31T22:60:50Z', 'no such time'],
-    ['2016-12-31T22:49:61Z', 'no such time'],
-    ['2016-12-31T23:59:60Z', 'second 60 is not accepted'],
-    ['1990-12-31T15:59:60-08:00', 'second 60 is not accepted'],
-    ['0000-12-31T22:49:50Z', '0001 to 9999|no such date'],
-    ['10000-01-01T00:00:00Z', 'not RFC 3339'],
-    ['0001-01-01T00:00:00+00:01', 'outside the years 0001 to 9999'],
-    ['9999-12-31T23:59:59-00:01', 'outside the years 0001 to 9999'],
-    ['1483224590', 'not RFC 3339'], ['now', 'not RFC 3339'],
-    ["2016-12-31T22:49:5\xd9\xa0Z", 'not RFC 3339'],
-    ['2016-12-31T22:49:50Z\\u0000', 'not RFC 3339'], ['\\ud800', 'not RFC 3339'],
-    ['2' x 100000, 'not RFC 3339'],
+    ['2016-1-31T22:49:50Z', $date], ['16-12-31T22:49:50Z', $date],
+    ['12016-12-31T22:49:50Z', $date], ['+2016-12-31T22:49:50Z', $date],
+    ['-016-12-31T22:49:50Z', $date],
+    ['2016-00-31T22:49:50Z', 'month 00 is not 01 to 12'],
+    ['2016-13-31T22:49:50Z', 'month 13 is not 01 to 12'],
+    ['2016-12-00T22:49:50Z', 'day 00 is not 01 to 31 in 2016-12'],
+    ['2016-12-32T22:49:50Z', 'day 32 is not 01 to 31 in 2016-12'],
+    ['2016-02-30T22:49:50Z', 'day 30 is not 01 to 29 in 2016-02'],
+    ['2015-02-29T22:49:50Z', 'day 29 is not 01 to 28 in 2015-02'],
+    ['1900-02-29T22:49:50Z', 'day 29 is not 01 to 28 in 1900-02'],
+    ['2016-04-31T22:49:50Z', 'day 31 is not 01 to 30 in 2016-04'],
+    ['2016-12-31T24:00:00Z', 'hour 24 is not 00 to 23'],
+    ['2016-12-31T22:60:50Z', 'minute 60 is not 00 to 59'],
+    ['2016-12-31T22:49:61Z', 'second 61 is not 00 to 59'],
+    ['2016-12-31T23:59:60Z', 'second 60, a leap second, is not accepted'],
+    ['1990-12-31T15:59:60-08:00', 'second 60, a leap second, is not accepted'],
+    ['0000-12-31T22:49:50Z', 'year 0000 is not 0001 to 9999'],
+    ['10000-01-01T00:00:00Z', $date],
+    ['0001-01-01T00:00:00+00:01', 'outside the years 0001 to 9999 in UTC'],
+    ['9999-12-31T23:59:59-00:01', 'outside the years 0001 to 9999 in UTC'],
+    ['1483224590', 'a number, not a date and a time'], ['now', $date],
+    ["2016-12-31T22:49:5\xd9\xa0Z", 'the time of day is not HH:MM:SS'],
+    ['2016-12-31T22:49:50Z\\u0000', 'something follows the Z'],
+    ['\\ud800', 'half of a surrogate pair'], ["\\u0000" x 1000, 'too long'],
+    ['2' x 100000, 'a number, not a date and a time'],
 ) {
     my ($text, $message) = @$row;
     invalid('timestamp ' . substr($text, 0, 40),
-            datapoint(timestamp => qq("$text")), 'timestamp', qr/$message/);
+            datapoint(timestamp => qq("$text")), 'timestamp',
+            qr/^\Q$message, expected a time like 2016-12-31T22:49:50Z\E$/);
 }
 
 
@@ -300,8 +313,8 @@ for my $row (
     ['01', 'value'], ['-01', 'value'], ['1.', 'value'], ['.5', 'value'],
     ['+1', 'value'], ['-', 'value'], ['1e', 'value'], ['1e+', 'value'],
     ['0x10', 'value'], ['1_000', 'value'], ['NaN1', 'value'], ['+NaN', 'value'],
-    ['Infinite', 'value'], ['True', 'value'], ['nul', 'value'], ['nulll', 'value'], ['', 'value'],
-    ['1,', 'value'], ['1 2', 'value'], ["'a'", 'name'], ['a', 'name'],
+    ['Infinite', 'value'], ['True', 'value'], ['nul', 'value'],
+    ['nulll', 'value'], ['', 'value'], ['1,', 'value'], ['1 2', 'value'], ["'a'", 'name'], ['a', 'name'],
     ['"a', 'name'], ['a"', 'name'], ['"\\x41"', 'name'], ['"\\u12"', 'name'],
     ['"\\u12g4"', 'name'], ['"\\U0041"', 'name'], ['"\\', 'name'],
     ['"a\\"', 'name'], ['[1,]', 'tags'], ['{"a":"b",}', 'tags'],

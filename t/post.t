@@ -213,7 +213,7 @@ Content-Encoding: Identity
 --- error_code eval
 [400, 200]
 --- response_body eval
-[qq({"error":{"status":400,"message":"datapoint 1: timestamp: not RFC 3339","datapoints":[{"index":1,"field":"timestamp","message":"not RFC 3339"}],"invalid":1}}\n),
+[qq({"error":{"status":400,"message":"datapoint 1: timestamp: a date without a time of day, expected a time like 2016-12-31T22:49:50Z","datapoints":[{"index":1,"field":"timestamp","message":"a date without a time of day, expected a time like 2016-12-31T22:49:50Z"}],"invalid":1}}\n),
  "[]\n"]
 
 
@@ -229,7 +229,7 @@ Content-Encoding: Identity
 --- error_code eval
 [400, 200]
 --- response_body eval
-[qq({"error":{"status":400,"message":"datapoint 1: timestamp: not RFC 3339 (and 1 more)","datapoints":[{"index":1,"field":"timestamp","message":"not RFC 3339"},{"index":3,"field":"type","message":"empty, expected 1 to 64 bytes"}],"invalid":2,"stored":2}}\n),
+[qq({"error":{"status":400,"message":"datapoint 1: timestamp: a date without a time of day, expected a time like 2016-12-31T22:49:50Z (and 1 more)","datapoints":[{"index":1,"field":"timestamp","message":"a date without a time of day, expected a time like 2016-12-31T22:49:50Z"},{"index":3,"field":"type","message":"empty, expected 1 to 64 bytes"}],"invalid":2,"stored":2}}\n),
  '[{"name":"part","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"},
 {"name":"part","type":"gauge","value":3,"timestamp":"2016-12-31T22:49:50Z"}]
 ']
@@ -246,7 +246,7 @@ Content-Encoding: Identity
 [200, 400]
 --- response_body eval
 [qq({"stored":1}\n),
- qq({"error":{"status":400,"message":"datapoint 0: timestamp: not RFC 3339","datapoints":[{"index":0,"field":"timestamp","message":"not RFC 3339"}],"invalid":1,"stored":0}}\n)]
+ qq({"error":{"status":400,"message":"datapoint 0: timestamp: empty, expected a time like 2016-12-31T22:49:50Z","datapoints":[{"index":0,"field":"timestamp","message":"empty, expected a time like 2016-12-31T22:49:50Z"}],"invalid":1,"stored":0}}\n)]
 
 
 

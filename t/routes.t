@@ -242,9 +242,13 @@ Allow: GET, HEAD, POST
 --- response_body_like eval
 [(map { '"message":"limit: expected a whole number from 1 to 1000"' } 1 .. 6),
  (map { '"message":"format: expected json, ndjson or csv"' } 1 .. 2),
- '"cursor: ', '"start: expected RFC 3339', '"start: expected RFC 3339',
- '"end: not RFC 3339', '"timestamp: second 60',
- '"timestamp: not RFC 3339 \(a \\\\"\+\\\\" is written as %2B\)"',
+ '"cursor: ', (map { '"start: expected a time like 2016-12-31T22:49:50Z, '
+ . 'epoch seconds \(10 digits\) or milliseconds \(13\), or a relative time '
+ . 'such as now-1h"' } 1 .. 2),
+ '"end: day 30 is not 01 to 29 in 2016-02, expected a time like '
+ . '2016-12-31T22:49:50Z"', '"timestamp: second 60',
+ '"timestamp: the offset\'s \\\\"\+\\\\" was a blank, it is written as %2B, '
+ . 'expected a time like 2016-12-31T22:49:50%2B01:00"',
  '"tag.a b: ', '"tag.: ', '"limit: ', '"refresh: expected wait_for or false"',
  '"accept_partial: expected true or false"', '"name: longer than 512 bytes"',
  '"type: longer than 64 bytes"', '"name: not UTF-8"',

@@ -107,9 +107,9 @@ fuzz_message(const char *s, size_t size)
 static void
 fuzz_datapoint(const cricket_datapoint_t *dp)
 {
+    char                  err[CRICKET_TIME_ERROR];
     double                value;
     size_t                i;
-    const char           *err;
     cricket_buf_t         b;
     cricket_str_t         key;
     unsigned char        *line, expected[64];
@@ -201,7 +201,7 @@ fuzz_datapoint(const cricket_datapoint_t *dp)
             if (dp->timestamp.sec < 10) {
                 FUZZ_CHECK(token == CRICKET_JSON_STRING);
                 FUZZ_CHECK(cricket_time_parse(json.text.data, json.text.len,
-                                              &time, &err)
+                                              &time, err)
                            == CRICKET_OK);
                 FUZZ_CHECK(time.sec == dp->timestamp.sec
                            && time.nsec == dp->timestamp.nsec / 1000000

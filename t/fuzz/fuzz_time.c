@@ -38,14 +38,15 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     int             rc;
+    char            err[CRICKET_TIME_ERROR];
+    size_t          i, len;
     int64_t         msec;
     uint32_t        nanos;
-    const char     *err;
     cricket_time_t  t, expected;
 
-    err = NULL;
+    memset(err, 0, sizeof(err));
 
-    rc = cricket_time_parse(data, size, &t, &err);
+    rc = cricket_time_parse(data, size, &t, err);
 
     FUZZ_CHECK(rc == fuzz_parse(data, size, &expected));
 
@@ -54,7 +55,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_round_trip(&t);
 
     } else {
-        FUZZ_CHECK(rc == CRICKET_INVALID && err != NULL && *err != '\0');
+        len = strnlen(err, sizeof(err));
+
+        FUZZ_CHECK(rc == CRICKET_INVALID && len < sizeof(err));
+        FUZZ_CHECK(len > sizeof(CRICKET_TIME_EXPECTED)
+                   && strcmp(err + len - (sizeof(CRICKET_TIME_EXPECTED) - 1),
+                             CRICKET_TIME_EXPECTED) == 0);
+
+        for (i = 0; i < len; i++) {
+            FUZZ_CHECK(err[i] >= 0x20 && err[i] < 0x7f);
+        }
     }
 
     if (size == sizeof(msec) + sizeof(nanos)) {
@@ -184,18 +194,17 @@ fuzz_number(const char *s, const regmatch_t *m)
 static void
 fuzz_round_trip(const cricket_time_t *t)
 {
-    char            expected[64];
+    char            expected[64], err[CRICKET_TIME_ERROR];
     size_t          len;
     time_t          sec;
     struct tm       tm;
-    const char     *err;
     unsigned char   text[CRICKET_TIME_LEN];
     cricket_time_t  back;
 
     len = cricket_time_format(text, t);
     FUZZ_CHECK(len <= sizeof(text));
 
-    FUZZ_CHECK(cricket_time_parse(text, len, &back, &err) == CRICKET_OK);
+    FUZZ_CHECK(cricket_time_parse(text, len, &back, err) == CRICKET_OK);
     FUZZ_CHECK(cricket_time_cmp(t, &back) == 0);
 
     FUZZ_CHECK(cricket_time_set(&back, cricket_time_msec(t),

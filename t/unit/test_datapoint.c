@@ -272,15 +272,25 @@ test_invalid(void)
           "datapoint" },
         { "[[NaN]]", "", "an array, expected a datapoint" },
 
-        { TIMESTAMP("0"), "timestamp", "a number, expected a string" },
-        { TIMESTAMP("\"\""), "timestamp", "not RFC 3339" },
-        { TIMESTAMP("\"now\""), "timestamp", "not RFC 3339" },
-        { TIMESTAMP("\"n\\u006fw\""), "timestamp", "not RFC 3339" },
-        { TIMESTAMP("\"\\ud800\""), "timestamp", "not RFC 3339" },
+        { TIMESTAMP("0"), "timestamp", "a number, expected a string like "
+          "2016-12-31T22:49:50Z" },
+        { TIMESTAMP("null"), "timestamp", "null, expected a string like "
+          "2016-12-31T22:49:50Z" },
+        { TIMESTAMP("\"\""), "timestamp", "empty, " CRICKET_TIME_EXPECTED },
+        { TIMESTAMP("\"now\""), "timestamp", "does not begin with a date as "
+          "YYYY-MM-DD, " CRICKET_TIME_EXPECTED },
+        { TIMESTAMP("\"n\\u006fw\""), "timestamp", "does not begin with a "
+          "date as YYYY-MM-DD, " CRICKET_TIME_EXPECTED },
+        { TIMESTAMP("\"1483224590\""), "timestamp", "a number, not a date and "
+          "a time, " CRICKET_TIME_EXPECTED },
+        { TIMESTAMP("\"2016-13-31T22:49:50Z\""), "timestamp", "month 13 is "
+          "not 01 to 12, expected a time like 2016-12-31T22:49:50Z" },
+        { TIMESTAMP("\"\\ud800\""), "timestamp", "half of a surrogate pair, "
+          CRICKET_TIME_EXPECTED },
         { TIMESTAMP("\"" TEN(TEN("\\n")) TEN("\\u000a") "\""), "timestamp",
-          "not RFC 3339" },
-        { TIMESTAMP("\"2016-12-31T23:59:60Z\""), "timestamp",
-          "second 60 is not accepted" },
+          "too long, " CRICKET_TIME_EXPECTED },
+        { TIMESTAMP("\"2016-12-31T23:59:60Z\""), "timestamp", "second 60, a "
+          "leap second, is not accepted, " CRICKET_TIME_EXPECTED },
 
         { TAGS("[]"), "tags", "an array, expected an object of strings" },
         { TAGS("null"), "tags", "null, expected an object of strings" },

@@ -272,6 +272,19 @@ test_bad(void)
         { CRICKET_QUERY_POST, "refresh=true",
           "refresh: expected wait_for or false" },
 
+        { CRICKET_QUERY_METRICS, "start=2016-12-31", "start: a date without "
+          "a time of day, expected a time like 2016-12-31T22:49:50Z" },
+        { CRICKET_QUERY_METRICS, "end=2016-13-31T22:49:50Z", "end: month 13 "
+          "is not 01 to 12, expected a time like 2016-12-31T22:49:50Z" },
+        { CRICKET_QUERY_METRICS, "end=2016-12-31+22:49", "end: a blank where "
+          "T should be, expected a time like 2016-12-31T22:49:50Z" },
+        { CRICKET_QUERY_METRICS, "end=2016-12-31T22:49:50.5+01:00", "end: the "
+          "offset's \"+\" was a blank, it is written as %2B, expected a time "
+          "like 2016-12-31T22:49:50%2B01:00" },
+        { CRICKET_QUERY_METRICS, "end=tomorrow", "end: expected a time like "
+          "2016-12-31T22:49:50Z, epoch seconds (10 digits) or milliseconds "
+          "(13), or a relative time such as now-1h" },
+
         { CRICKET_QUERY_METRICS, "cursor=A", cursor },
         { CRICKET_QUERY_METRICS, "cursor=AAAA", cursor },
         { CRICKET_QUERY_METRICS, "cursor=AQ==", cursor },
