@@ -70,6 +70,9 @@ static const char *cricket_query_wait(cricket_query_t *q,
 
 static int cricket_query_arg(cricket_query_t *q, const unsigned char *p,
     size_t len, cricket_buf_t *err);
+static void cricket_query_unknown(const cricket_query_t *q,
+    const cricket_str_t *name, cricket_buf_t *err);
+static int cricket_query_is_key(const cricket_str_t *s);
 static int cricket_query_whole(cricket_query_t *q, cricket_buf_t *err);
 static const char *cricket_query_decode(cricket_query_t *q,
     const unsigned char *p, size_t len, cricket_str_t *s);
@@ -284,7 +287,7 @@ cricket_query_arg(cricket_query_t *q, const unsigned char *p, size_t len,
     }
 
     if (i == CRICKET_QUERY_PARAMS) {
-        cricket_query_fail(err, &name, "unknown parameter");
+        cricket_query_unknown(q, &name, err);
         return CRICKET_INVALID;
     }
 
@@ -344,6 +347,65 @@ cricket_query_arg(cricket_query_t *q, const unsigned char *p, size_t len,
     }
 
     return CRICKET_OK;
+}
+
+
+/* says what there is, and how a tag is written if it may be one's key */
+
+static void
+cricket_query_unknown(const cricket_query_t *q, const cricket_str_t *name,
+    cricket_buf_t *err)
+{
+    size_t                        i, n, left;
+    unsigned                      tag;
+    const cricket_query_param_t  *param;
+
+    left = 0;
+    tag = (name->len != 0 && name->len <= CRICKET_MESSAGE_NAME
+           && cricket_query_is_key(name));
+
+    for (i = 0; i < CRICKET_QUERY_PARAMS; i++) {
+        param = &cricket_query_params[i];
+        left += ((param->kinds & (1u << q->kind)) != 0);
+
+        /* what another route has is not meant as a key */
+
+        if (param->name.len == name->len
+            && memcmp(param->name.data, name->data, name->len) == 0)
+        {
+            tag = 0;
+        }
+    }
+
+    if (left == 0) {
+        cricket_query_fail(err, name, "unknown parameter, there is none");
+        return;
+    }
+
+    cricket_query_fail(err, name, "unknown parameter, there are ");
+
+    for (i = 0, n = 0; i < CRICKET_QUERY_PARAMS; i++) {
+        param = &cricket_query_params[i];
+
+        if (!(param->kinds & (1u << q->kind))) {
+            continue;
+        }
+
+        if (n++ != 0) {
+            cricket_buf_cstr(err, (n == left) ? " and " : ", ");
+        }
+
+        cricket_buf_append(err, param->name.data, param->name.len);
+
+        if (param->prefix) {
+            cricket_buf_literal(err, "KEY");
+        }
+    }
+
+    if (tag && (CRICKET_ON_RANGE & (1u << q->kind))) {
+        cricket_buf_literal(err, "; of a tag it is tag.");
+        cricket_buf_append(err, name->data, name->len);
+    }
 }
 
 
@@ -450,24 +512,33 @@ cricket_query_tag(cricket_query_t *q, cricket_query_arg_t *arg)
 static const char *
 cricket_query_key(cricket_query_t *q, cricket_query_arg_t *arg)
 {
-    size_t         i;
-    unsigned char  c;
-
-    for (i = 0; i < arg->value.len; i++) {
-        c = arg->value.data[i];
-
-        if ((c >= 'a' && c <= 'z')
-            || (c >= 'A' && c <= 'Z')
-            || (c >= '0' && c <= '9')
-            || c == '_' || c == '.' || c == '/' || c == '-')
-        {
-            continue;
-        }
-
+    if (!cricket_query_is_key(&arg->value)) {
         return "a key has only A-Z a-z 0-9 _ . / -";
     }
 
     return (q != NULL) ? cricket_query_text(q, arg) : NULL;
+}
+
+
+static int
+cricket_query_is_key(const cricket_str_t *s)
+{
+    size_t         i;
+    unsigned char  c;
+
+    for (i = 0; i < s->len; i++) {
+        c = s->data[i];
+
+        if (!((c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '_' || c == '.' || c == '/' || c == '-'))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

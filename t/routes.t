@@ -159,8 +159,13 @@ Allow: GET, HEAD, POST
 --- error_code eval
 [map { 400 } 1 .. 9]
 --- response_body eval
-[map { length ? qq({"error":{"status":400,"message":"$_: unknown parameter"}}\n)
-              : "" } qw(x x x nmae nmae nmae nmae nmae), ""]
+[(map { qq({"error":{"status":400,"message":"$_"}}\n) }
+  (map { "x: unknown parameter, there is none" } 1 .. 3),
+  "nmae: unknown parameter, there are name, timestamp, type, tag.KEY, start, end, limit, cursor and format; of a tag it is tag.nmae",
+  "nmae: unknown parameter, there are accept_partial and refresh",
+  "nmae: unknown parameter, there are name, type, tag.KEY, start, end, group_by, interval and percentiles; of a tag it is tag.nmae",
+  "nmae: unknown parameter, there are prefix, limit and cursor",
+  "nmae: unknown parameter, there are name, type, tag.KEY, start, end and format; of a tag it is tag.nmae"), ""]
 
 
 
@@ -185,7 +190,7 @@ Allow: GET, HEAD, POST
 --- error_code eval
 [map { 400 } 1 .. 6]
 --- response_body_like eval
-[map { "\"$_: unknown parameter\"" }
+[map { "\"$_: unknown parameter, there are [a-zA-Z_., ]+\"" }
  qw(interval refresh name name limit timestamp)]
 
 
@@ -261,7 +266,7 @@ Allow: GET, HEAD, POST
 "GET /v1/metrics?" . "x" x 3000 . "=1"
 --- error_code: 400
 --- response_body eval
-'{"error":{"status":400,"message":"' . "x" x 64 . "...: unknown parameter\"}}\n"
+'{"error":{"status":400,"message":"' . "x" x 64 . "...: unknown parameter, there are name, timestamp, type, tag.KEY, start, end, limit, cursor and format\"}}\n"
 
 
 

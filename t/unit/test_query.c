@@ -147,6 +147,17 @@ test_good(void)
 }
 
 
+#define ON_POST  ": unknown parameter, there are accept_partial and refresh"
+
+#define ON_METRICS                                                           \
+    ": unknown parameter, there are name, timestamp, type, tag.KEY, start, "  \
+    "end, limit, cursor and format"
+
+#define ON_STATS                                                             \
+    ": unknown parameter, there are name, type, tag.KEY, start, end, "        \
+    "group_by, interval and percentiles"
+
+
 static void
 test_bad(void)
 {
@@ -166,21 +177,35 @@ test_bad(void)
         const char       *args;
         const char       *message;
     } t[] = {
-        { CRICKET_QUERY_NONE, "a=b", "a: unknown parameter" },
-        { CRICKET_QUERY_NONE, "name=b", "name: unknown parameter" },
-        { CRICKET_QUERY_POST, "name=b", "name: unknown parameter" },
-        { CRICKET_QUERY_METRICS, "nmae=b", "nmae: unknown parameter" },
-        { CRICKET_QUERY_METRICS, "Name=b", "Name: unknown parameter" },
-        { CRICKET_QUERY_METRICS, "names=b", "names: unknown parameter" },
-        { CRICKET_QUERY_METRICS, "nam=b", "nam: unknown parameter" },
-        { CRICKET_QUERY_METRICS, "=b", "\"\": unknown parameter" },
-        { CRICKET_QUERY_METRICS, "prefix=b", "prefix: unknown parameter" },
-        { CRICKET_QUERY_METRICS, "interval=1m", "interval: unknown parameter" },
-        { CRICKET_QUERY_NAMES, "name=b", "name: unknown parameter" },
-        { CRICKET_QUERY_NAMES, "format=csv", "format: unknown parameter" },
-        { CRICKET_QUERY_EXPORT, "limit=5", "limit: unknown parameter" },
-        { CRICKET_QUERY_EXPORT, "cursor=5", "cursor: unknown parameter" },
-        { CRICKET_QUERY_STATS, "timestamp=0", "timestamp: unknown parameter" },
+        { CRICKET_QUERY_NONE, "a=b", "a: unknown parameter, there is none" },
+        { CRICKET_QUERY_NONE, "name=b",
+          "name: unknown parameter, there is none" },
+        { CRICKET_QUERY_POST, "name=b", "name" ON_POST },
+        { CRICKET_QUERY_POST, "host=b", "host" ON_POST },
+        { CRICKET_QUERY_METRICS, "nmae=b",
+          "nmae" ON_METRICS "; of a tag it is tag.nmae" },
+        { CRICKET_QUERY_METRICS, "host=b",
+          "host" ON_METRICS "; of a tag it is tag.host" },
+        { CRICKET_QUERY_METRICS, "d%2Fc-1=b",
+          "d/c-1" ON_METRICS "; of a tag it is tag.d/c-1" },
+        { CRICKET_QUERY_METRICS, "Name=b",
+          "Name" ON_METRICS "; of a tag it is tag.Name" },
+        { CRICKET_QUERY_METRICS, "nam=b",
+          "nam" ON_METRICS "; of a tag it is tag.nam" },
+        { CRICKET_QUERY_METRICS, "a%20b=c", "a b" ON_METRICS },
+        { CRICKET_QUERY_METRICS, "h%C3%B6st=c", "h\xc3\xb6st" ON_METRICS },
+        { CRICKET_QUERY_METRICS, "=b", "\"\"" ON_METRICS },
+        { CRICKET_QUERY_METRICS, "prefix=b", "prefix" ON_METRICS },
+        { CRICKET_QUERY_METRICS, "interval=1m", "interval" ON_METRICS },
+        { CRICKET_QUERY_NAMES, "name=b",
+          "name: unknown parameter, there are prefix, limit and cursor" },
+        { CRICKET_QUERY_NAMES, "host=b",
+          "host: unknown parameter, there are prefix, limit and cursor" },
+        { CRICKET_QUERY_EXPORT, "limit=5", "limit: unknown parameter, there "
+          "are name, type, tag.KEY, start, end and format" },
+        { CRICKET_QUERY_STATS, "timestamp=0", "timestamp" ON_STATS },
+        { CRICKET_QUERY_STATS, "agg=sum",
+          "agg" ON_STATS "; of a tag it is tag.agg" },
 
         { CRICKET_QUERY_METRICS, "name=b&name=b",
           "name: given more than once" },
