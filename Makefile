@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # The front door: "make help" lists what there is.
 
 CC      = gcc

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # shellcheck shell=bash disable=SC2034
 # Shared by the scripts of this folder: where things are, what to say, ports.
 

@@ -1,6 +1,7 @@
 
 /*
  * Copyright (C) Cricket authors
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # No node of Elasticsearch can be reached: what waits for one, and how long.
 
 use strict;

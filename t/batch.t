@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Concurrent POSTs share _bulk requests, and one alone waits for nothing.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Requests and modules that get into a handler's way.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Bodies as they come: in pieces, in chunks, in a file, compressed. However
 # they come, Elasticsearch is sent the same.
 

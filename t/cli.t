@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 
 # Copyright (C) Cricket authors
+# SPDX-License-Identifier: BSD-2-Clause
 
 # Tests for the cricket program.  CRICKET_ES is the address of an Elasticsearch
 # or OpenSearch that may be written to, CRICKET_BIN the program.

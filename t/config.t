@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # What nginx says of a configuration: nginx -t, its message and exit code.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # What Cricket answers while Elasticsearch is away, slow, or talks nonsense.
 
 use strict;

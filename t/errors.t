@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Errors that nginx itself makes in our locations are JSON like ours, and
 # those of other locations stay as they are.
 

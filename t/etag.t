@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # ETag: a poller that has the answer gets a 304; any change makes it another.
 
 use strict;

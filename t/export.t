@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # GET /v1/export: whole, or seen not to be; no faster than the client reads,
 # not longer than it stays, and in little memory.
 

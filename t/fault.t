@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # The short form of the fault suite, whose long one is t/fault: a node that is
 # killed, connections that are reset, workers that are killed or reloaded, TLS
 # whose end closes connections and is reloaded.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Documents in the index that are no datapoints: somebody else wrote them. They
 # are passed over, and neither pages nor exports lose anything by them.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # The harness itself: what CricketTest.pm promises to the other tests.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Group commit over HTTP/2: streams share bulks, and may be reset at any time.
 
 use strict;

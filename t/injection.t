@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Nothing that a client sends leaves its place in what Elasticsearch is asked,
 # whatever bytes it has.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # cricket_intercept_errors: an error_page takes what Cricket would answer.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Every rule that a datapoint or a body can break: what the answer says, and
 # that nothing of the request is stored. Then what is just within the rules.
 

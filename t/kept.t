@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Many requests over few kept connections to Elasticsearch, by TLS: none of
 # them may wait for another to push it out.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Clients that leave while they wait, ride a bulk or lead it, and those that
 # stay: each of them is answered, and a connection serves on.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # The request log, byte for byte, and the variables that it is made of.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # An index that is not set up: a POST says so, and does not make one.
 
 use strict;

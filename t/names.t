@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # GET /v1/names: the names, sorted and counted.
 
 use strict;

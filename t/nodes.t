@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Several nodes of Elasticsearch in an upstream{}, and connections to them.
 
 use strict;

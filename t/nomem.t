@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # No memory: one allocation after the other fails in the worker, through a
 # request of each kind. The answer is an error or the connection's end, never a
 # wrong one; the worker lives on, and serves the next request as ever.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # openapi.yaml and the running server agree: schemathesis asks for everything
 # that the one describes, and for what it forbids, and looks at what comes.
 # CRICKET_SEED and CRICKET_EXAMPLES have it ask otherwise, and more.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Pages: following the Link header gives every datapoint, or name, just once.
 
 use strict;

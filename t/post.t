@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # POST /v1/metrics: bodies in every form, and what is stored of them.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Random data and questions: what is answered is what t/lib/property.py
 # computes. CRICKET_SEED repeats a run, CRICKET_SECONDS makes it longer.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # The queue is bounded and so is the time in it, whatever Elasticsearch does.
 
 use strict;

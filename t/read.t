@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # GET /v1/metrics: filters, times to the nanosecond, order, pages, formats.
 
 use strict;

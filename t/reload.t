@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # A reload or a quit answers all that waits, then the old worker goes.
 
 use strict;

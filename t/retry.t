@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # What is sent again when a connection fails, what is not, and that nothing is
 # stored twice either way.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Every route: what answers, in which form, to which methods and parameters.
 
 use strict;

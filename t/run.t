@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # make run with a node behind TLS and a password: who is refused, what others
 # can see of the password, and how it ends.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # What Elasticsearch said is one line of the error log, whatever it said.
 
 use strict;

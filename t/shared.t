@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Locations and servers that nothing tells apart share a queue and its bulks;
 # those that differ in what a bulk is sent with, or where, do not.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # GET /v1/stats: the numbers, the range, buckets, groups and percentiles.
 
 use strict;

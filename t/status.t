@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # What Cricket counts about itself, read as Prometheus reads it.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Elasticsearch behind TLS: verification, names, and headers that are set.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # A shard without a node: Elasticsearch must not hold the bulk for longer than
 # anybody waits for it, and store it when its sender has sent it again.
 

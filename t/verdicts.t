@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Each request that shares a bulk gets the verdicts of its own datapoints.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 """For dev/bench: reads all datapoints of an index, each as a Python object.
 
 Called with what reads them, "cricket" (GET /v1/export) or "scan" (helpers.scan

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 """For dev/bench: its tables, what they have to show, and on what machine."""
 
 import fnmatch

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 """For dev/bench and dev/soak: the servers that they start and end, and HTTP
 with them."""
 

@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+
 -- For wrk: sends the HTTP requests of a file in turn, each of them behind a
 -- line with its length, and says in a line of JSON what came of them.
 

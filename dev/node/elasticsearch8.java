@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.elasticsearch.common.logging.LogConfigurator;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;

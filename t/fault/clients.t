@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Clients that do what none should, beside those that post.
 
 use strict;

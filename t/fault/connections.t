@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # A node's connections are reset at random moments, in requests and replies.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Elasticsearch does not take datapoints, not now or not all of them.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # The ledger shows what it is kept for, where a client or a setting asks for it.
 
 use strict;

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+
 """Posts unique datapoints from many clients and keeps a ledger of the answers.
 
 It is told what to do by lines on its standard input, and ends with it:

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Nodes of the cluster die, freeze or are restarted.
 
 use strict;

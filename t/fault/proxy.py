@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+
 """A TCP proxy that resets connections at random moments.
 
     proxy.py LISTEN TARGET

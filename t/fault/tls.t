@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Elasticsearch behind TLS, whose end closes connections, gets new certificates,
 # dies, resumes sessions or does not. What may be refused is the same as over
 # plain http, which is tried beside it.

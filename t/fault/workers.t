@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 # Workers of nginx are killed, reloaded, ended and replaced.
 
 use strict;

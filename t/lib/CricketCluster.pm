@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package CricketCluster;
 
 # A cluster of Elasticsearch of this test's own, whose nodes can be harmed.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package CricketFault;
 
 # Cases of the fault suite: what breaks while clients post.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package CricketFront;
 
 # TLS before Elasticsearch: an nginx of this test's own, with a certificate for

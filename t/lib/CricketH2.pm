@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package CricketH2;
 
 # A small HTTP/2 client, for what no program does on purpose.

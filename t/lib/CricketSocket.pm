@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package CricketSocket;
 
 # Test::Nginx::Socket for Cricket: use this module instead of it. Each file of

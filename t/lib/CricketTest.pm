@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package CricketTest;
 
 # For tests with concurrency and faults: nginx, raw clients, a scripted fake

@@ -1,4 +1,6 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+
 """Reads Prometheus' text format with Prometheus' own parser for Python, checks
 what a parser lets pass, and writes each sample and its value as JSON."""
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 """What schemathesis must know of openapi.yaml that no schema can say.
 
 It is loaded by schemathesis (SCHEMATHESIS_HOOKS) and used by t/openapi.t.

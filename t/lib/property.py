@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 """Compares what Cricket answers with a plain recomputation over the same data.
 
     property.py PORT SEED POINTS SECONDS
