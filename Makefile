@@ -13,14 +13,18 @@ shared  = $(wildcard src/cricket_*.c)
 objects = $(patsubst src/%.c,objs/program/%.o,$(wildcard src/cli/*.c) $(shared))
 
 export PORT ELASTICSEARCH REPLICAS CACERT ES_USER ES_NAME
+export DESTDIR prefix bindir datadir modulesdir
+
+# nginx takes it for the sockets that it inherits
+unexport NGINX
 
 ifeq ($(origin ES_PASSWORD),command line)
 $(error ES_PASSWORD belongs in the environment: all can read a command line)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all help run test check unit t fault fuzz sanitize valgrind soak \
-    bench clean distclean
+.PHONY: all help install run test check docs unit t fault fuzz sanitize \
+    valgrind soak bench clean distclean
 
 all: $(module) $(program) ## build the module and the program, in objs/
 
@@ -28,20 +32,27 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' \
 	    $(MAKEFILE_LIST)
 
+install: all ## copy both, and the example: DESTDIR, prefix, modulesdir
+	@NGINX_BINARY='$(NGINX)' dev/install-files
+
 run: ## serve on :8080, with an Elasticsearch if ELASTICSEARCH names none
 	@exec setpriv --pdeathsig TERM dev/run
 
 test: ## run every test there is
-	@exec setpriv --pdeathsig TERM dev/test checks unit fuzz t
+	@exec setpriv --pdeathsig TERM dev/test checks docs unit fuzz t tls
 
 check: ## check style, directives, linkage, config and other builds
 	@dev/test checks
 
+docs: ## run what README and docs/ show, and compare
+	@exec setpriv --pdeathsig TERM dev/test docs
+
 unit: ## run the unit tests
 	@dev/test unit
 
-t: ## run t/*.t, or only those that TESTS names
-	@exec setpriv --pdeathsig TERM dev/test $(or $(TESTS),t)
+t: ## run t/*.t, or TESTS; TLS=1 UNIX=1 NODE=8.19.5 NGINX=1.26
+	@TLS='$(TLS)' UNIX='$(UNIX)' NODE='$(NODE)' NGINX_VERSION='$(NGINX)' \
+	    exec setpriv --pdeathsig TERM dev/test $(or $(TESTS),t)
 
 fault: ## run the fault suite, twenty minutes, or the FILES of it named
 	@exec setpriv --pdeathsig TERM dev/fault $(FILES)

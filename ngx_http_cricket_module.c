@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -15,6 +15,8 @@
 #include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_route.h"
 #include "ngx_http_cricket_status.h"
+#include "ngx_http_cricket_trouble.h"
+#include "ngx_http_cricket_turn.h"
 #include "ngx_http_cricket_variables.h"
 
 
@@ -30,6 +32,10 @@ static char *ngx_http_cricket_queue(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_cricket_bind(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_cricket_check_size(ngx_conf_t *cf, void *post,
+    void *data);
+static char *ngx_http_cricket_check_msec(ngx_conf_t *cf, void *post,
+    void *data);
 #if (NGX_HTTP_SSL)
 static char *ngx_http_cricket_ssl_name(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -44,7 +50,7 @@ static char *ngx_http_cricket_merge_loc_conf(ngx_conf_t *cf, void *parent,
 static char *ngx_http_cricket_merge_upstream(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *prev, ngx_http_cricket_loc_conf_t *conf);
 static ngx_int_t ngx_http_cricket_check_post_action(ngx_conf_t *cf,
-    ngx_http_core_loc_conf_t *clcf);
+    ngx_http_cricket_loc_conf_t *conf, ngx_http_core_loc_conf_t *clcf);
 static char *ngx_http_cricket_init_route(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *conf);
 static ngx_int_t ngx_http_cricket_init_head(ngx_conf_t *cf,
@@ -69,6 +75,16 @@ static ngx_conf_enum_t  ngx_http_cricket_ids[] = {
     { ngx_string("auto"), NGX_HTTP_CRICKET_IDS_AUTO },
     { ngx_string("own"), NGX_HTTP_CRICKET_IDS_OWN },
     { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_post_t  ngx_http_cricket_size_post = {
+    ngx_http_cricket_check_size
+};
+
+
+static ngx_conf_post_t  ngx_http_cricket_msec_post = {
+    ngx_http_cricket_check_msec
 };
 
 
@@ -155,7 +171,7 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
       ngx_conf_set_size_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_cricket_loc_conf_t, bulk_size),
-      NULL },
+      &ngx_http_cricket_size_post },
 
     { ngx_string("cricket_queue"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
@@ -169,7 +185,7 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
       ngx_conf_set_msec_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_cricket_loc_conf_t, timeout),
-      NULL },
+      &ngx_http_cricket_msec_post },
 
     { ngx_string("cricket_max_datapoints"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -190,7 +206,7 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
       ngx_conf_set_size_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_cricket_loc_conf_t, max_reply),
-      NULL },
+      &ngx_http_cricket_size_post },
 
     { ngx_string("cricket_set_header"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE2,
@@ -406,6 +422,9 @@ ngx_http_cricket(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
+    ccf->file = cf->conf_file->file.name;
+    ccf->line = cf->conf_file->line;
+
     ccf->route = ngx_http_cricket_route_find(&value[1]);
 
     if (ccf->route == NULL) {
@@ -415,7 +434,7 @@ ngx_http_cricket(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (ccf->route->handler == ngx_http_cricket_status_handler
-        && ngx_http_cricket_status_add_zone(cf) != NGX_OK)
+        && ngx_http_cricket_count_add_zone(cf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -584,6 +603,24 @@ ngx_http_cricket_bind(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+static char *
+ngx_http_cricket_check_size(ngx_conf_t *cf, void *post, void *data)
+{
+    size_t *size = data;
+
+    return *size ? NGX_CONF_OK : "must not be 0";
+}
+
+
+static char *
+ngx_http_cricket_check_msec(ngx_conf_t *cf, void *post, void *data)
+{
+    ngx_msec_t *msec = data;
+
+    return *msec ? NGX_CONF_OK : "must not be 0";
+}
+
+
 #if (NGX_HTTP_SSL)
 
 static char *
@@ -648,6 +685,11 @@ ngx_http_cricket_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    cmcf->turns = ngx_pcalloc(cf->pool, sizeof(ngx_http_cricket_turns_t));
+    if (cmcf->turns == NULL) {
+        return NULL;
+    }
+
     return cmcf;
 }
 
@@ -666,6 +708,8 @@ ngx_http_cricket_create_loc_conf(ngx_conf_t *cf)
      * set by ngx_pcalloc():
      *
      *     conf->route = NULL;
+     *     conf->file = { 0, NULL };
+     *     conf->line = 0;
      *     conf->target = NULL;
      *     conf->host = { 0, NULL };
      *     conf->index = { 0, NULL };
@@ -736,7 +780,7 @@ ngx_http_cricket_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         *conf = *prev;
 
         if (conf->route
-            && ngx_http_cricket_check_post_action(cf, clcf) != NGX_OK)
+            && ngx_http_cricket_check_post_action(cf, conf, clcf) != NGX_OK)
         {
             return NGX_CONF_ERROR;
         }
@@ -763,19 +807,6 @@ ngx_http_cricket_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->queue_requests, prev->queue_requests,
                               NGX_HTTP_CRICKET_QUEUE_REQUESTS);
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 30000);
-
-    if (conf->timeout == 0 || conf->bulk_size == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"cricket_timeout\" and \"cricket_bulk_size\" "
-                           "must not be 0");
-        return NGX_CONF_ERROR;
-    }
-
-    if (conf->max_reply == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"cricket_max_reply\" must not be 0");
-        return NGX_CONF_ERROR;
-    }
 
     if (ngx_http_cricket_merge_upstream(cf, prev, conf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
@@ -874,7 +905,7 @@ ngx_http_cricket_merge_upstream(ngx_conf_t *cf,
 
 static ngx_int_t
 ngx_http_cricket_check_post_action(ngx_conf_t *cf,
-    ngx_http_core_loc_conf_t *clcf)
+    ngx_http_cricket_loc_conf_t *conf, ngx_http_core_loc_conf_t *clcf)
 {
     if (clcf->post_action.len == 0) {
         return NGX_OK;
@@ -882,8 +913,9 @@ ngx_http_cricket_check_post_action(ngx_conf_t *cf,
 
     /* it takes a request over without a word to who waits for it */
 
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "\"post_action\" cannot be used with \"cricket\"");
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "\"post_action\" cannot be used with \"cricket\" in %V:%ui",
+                  &conf->file, conf->line);
 
     return NGX_ERROR;
 }
@@ -896,7 +928,7 @@ ngx_http_cricket_init_route(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    if (ngx_http_cricket_check_post_action(cf, clcf) != NGX_OK) {
+    if (ngx_http_cricket_check_post_action(cf, conf, clcf) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -905,9 +937,9 @@ ngx_http_cricket_init_route(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
     }
 
     if (conf->upstream.upstream == NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"cricket %V\" needs \"cricket_pass\"",
-                           &conf->route->name);
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"cricket %V\" needs \"cricket_pass\" in %V:%ui",
+                      &conf->route->name, &conf->file, conf->line);
         return NGX_CONF_ERROR;
     }
 
@@ -1028,6 +1060,7 @@ ngx_http_cricket_init_target(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 
         if (ngx_http_cricket_same_target(elt[i]->conf, conf)) {
             conf->target = elt[i];
+            conf->node = &elt[i]->node;
             return NGX_OK;
         }
     }
@@ -1039,6 +1072,7 @@ ngx_http_cricket_init_target(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 
     target->conf = conf;
     conf->target = target;
+    conf->node = &target->node;
 
     elt = ngx_array_push(&cmcf->targets);
     if (elt == NULL) {
@@ -1156,6 +1190,8 @@ ngx_http_cricket_init_ssl(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
     cln->handler = ngx_ssl_cleanup_ctx;
     cln->data = ssl;
 
+    ngx_http_cricket_trouble_watch(ssl);
+
     if (ngx_ssl_ciphers(cf, ssl, &conf->ssl_ciphers, 0) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -1165,7 +1201,8 @@ ngx_http_cricket_init_ssl(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
         if (conf->ssl_certificate_key.len == 0) {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                           "no \"cricket_ssl_certificate_key\" is defined "
-                          "for certificate \"%V\"", &conf->ssl_certificate);
+                          "for certificate \"%V\" in %V:%ui",
+                          &conf->ssl_certificate, &conf->file, conf->line);
             return NGX_ERROR;
         }
 
@@ -1234,7 +1271,9 @@ ngx_http_cricket_init_process(ngx_cycle_t *cycle)
     cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_cricket_module);
 
     if (cmcf) {
-        ngx_http_cricket_status_clear(cmcf);
+        ngx_http_cricket_count_clear(cmcf);
+
+        ngx_http_cricket_turn_init_worker(cycle, cmcf->turns);
 
         return ngx_http_cricket_queue_init_worker(cycle, cmcf);
     }
@@ -1252,6 +1291,6 @@ ngx_http_cricket_exit_process(ngx_cycle_t *cycle)
 
     if (cmcf) {
         ngx_http_cricket_queue_exit_worker(cmcf);
-        ngx_http_cricket_status_clear(cmcf);
+        ngx_http_cricket_count_clear(cmcf);
     }
 }

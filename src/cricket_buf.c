@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* A buffer that grows, up to a limit, and remembers a failure. */
 
 
 #include <math.h>

@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* The lines of a bulk request, and the reader of its reply. */
 
 
 #include <math.h>
@@ -18,24 +21,27 @@
 #define cricket_bulk_literal(p, s)  cricket_bulk_copy(p, s, sizeof(s) - 1)
 
 
-typedef struct {
-    cricket_json_t         json;
-    unsigned char         *verdicts;
-    size_t                 n;
-    cricket_item_pt        handler;
-    void                  *ctx;
-    const char            *err;
-} cricket_bulk_reply_t;
+typedef enum {
+    CRICKET_BULK_START = 0,
+    CRICKET_BULK_MEMBERS,       /* of the reply, "items" is one */
+    CRICKET_BULK_ITEMS
+} cricket_bulk_state_e;
 
 
+static size_t cricket_bulk_size(const cricket_datapoint_t *dp,
+    const cricket_str_t *id);
+static unsigned char *cricket_bulk_timestamp(unsigned char *p,
+    const cricket_time_t *t);
+static unsigned char *cricket_bulk_tags(unsigned char *p,
+    const cricket_datapoint_t *dp);
 static unsigned char *cricket_bulk_number(unsigned char *p, int64_t n);
-static int cricket_bulk_items(cricket_bulk_reply_t *reply);
+static int cricket_bulk_member(cricket_bulk_reply_t *reply);
+static int cricket_bulk_next_item(cricket_bulk_reply_t *reply);
 static int cricket_bulk_item(cricket_bulk_reply_t *reply,
     cricket_item_t *item);
 static int cricket_bulk_error(cricket_bulk_reply_t *reply,
     cricket_json_token_e token, cricket_item_t *item);
 static int cricket_bulk_status(const cricket_str_t *text, unsigned *status);
-static int cricket_bulk_verdict(cricket_item_t *item);
 static int cricket_bulk_invalid(cricket_bulk_reply_t *reply, const char *err);
 
 
@@ -52,28 +58,11 @@ void
 cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
     const cricket_str_t *id)
 {
-    size_t          i, size;
-    uint32_t        nanos;
-    cricket_time_t  msec;
     unsigned char  *p;
 
     /* at most, so that what follows can't fail halfway */
 
-    size = sizeof("{\"create\":{\"_id\":\"\"}}\n"
-                  "{\"name\":\"\",\"type\":\"\",\"value\":,\"timestamp\":"
-                  ",\"nanos\":,\"nanos_at\":,\"tags\":[]}\n")
-           + 4 * CRICKET_NUMBER_LEN + dp->name.len + dp->type.len;
-
-    if (id != NULL) {
-        size += id->len;
-    }
-
-    for (i = 0; i < dp->ntags; i++) {
-        size += sizeof("\"=\",") + dp->tags[i].key.len
-                + dp->tags[i].value.len;
-    }
-
-    p = cricket_buf_reserve(b, size);
+    p = cricket_buf_reserve(b, cricket_bulk_size(dp, id));
     if (p == NULL) {
         return;
     }
@@ -107,15 +96,56 @@ cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
         p = b->data + b->len;
     }
 
-    nanos = cricket_time_nanos(&dp->timestamp);
+    p = cricket_bulk_timestamp(p, &dp->timestamp);
+
+    if (dp->ntags != 0) {
+        p = cricket_bulk_tags(p, dp);
+    }
+
+    p = cricket_bulk_literal(p, "}\n");
+
+    b->len = p - b->data;
+}
+
+
+static size_t
+cricket_bulk_size(const cricket_datapoint_t *dp, const cricket_str_t *id)
+{
+    size_t  i, size;
+
+    size = sizeof("{\"create\":{\"_id\":\"\"}}\n"
+                  "{\"name\":\"\",\"type\":\"\",\"value\":,\"timestamp\":"
+                  ",\"nanos\":,\"nanos_at\":,\"tags\":[]}\n")
+           + 4 * CRICKET_NUMBER_LEN + dp->name.len + dp->type.len;
+
+    if (id != NULL) {
+        size += id->len;
+    }
+
+    for (i = 0; i < dp->ntags; i++) {
+        size += sizeof("\"=\",") + dp->tags[i].key.len
+                + dp->tags[i].value.len;
+    }
+
+    return size;
+}
+
+
+static unsigned char *
+cricket_bulk_timestamp(unsigned char *p, const cricket_time_t *t)
+{
+    uint32_t        nanos;
+    cricket_time_t  msec;
+
+    nanos = cricket_time_nanos(t);
 
     p = cricket_bulk_literal(p, ",\"timestamp\":");
 
-    if (dp->timestamp.sec >= CRICKET_TIME_NUMBERS) {
-        p = cricket_bulk_number(p, cricket_time_msec(&dp->timestamp));
+    if (t->sec >= CRICKET_TIME_NUMBERS) {
+        p = cricket_bulk_number(p, cricket_time_msec(t));
 
     } else {
-        msec = dp->timestamp;
+        msec = *t;
         msec.nsec -= nanos;
 
         *p++ = '"';
@@ -127,29 +157,33 @@ cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
         p = cricket_bulk_literal(p, ",\"nanos\":");
         p = cricket_bulk_number(p, nanos);
         p = cricket_bulk_literal(p, ",\"nanos_at\":");
-        p = cricket_bulk_number(p, cricket_time_msec(&dp->timestamp));
+        p = cricket_bulk_number(p, cricket_time_msec(t));
     }
 
-    if (dp->ntags != 0) {
-        p = cricket_bulk_literal(p, ",\"tags\":[");
+    return p;
+}
 
-        for (i = 0; i < dp->ntags; i++) {
-            *p++ = '"';
-            p = cricket_bulk_copy(p, dp->tags[i].key.data,
-                                  dp->tags[i].key.len);
-            *p++ = '=';
-            p = cricket_bulk_copy(p, dp->tags[i].value.data,
-                                  dp->tags[i].value.len);
-            *p++ = '"';
-            *p++ = ',';
-        }
 
-        p[-1] = ']';
+static unsigned char *
+cricket_bulk_tags(unsigned char *p, const cricket_datapoint_t *dp)
+{
+    size_t  i;
+
+    p = cricket_bulk_literal(p, ",\"tags\":[");
+
+    for (i = 0; i < dp->ntags; i++) {
+        *p++ = '"';
+        p = cricket_bulk_copy(p, dp->tags[i].key.data, dp->tags[i].key.len);
+        *p++ = '=';
+        p = cricket_bulk_copy(p, dp->tags[i].value.data,
+                              dp->tags[i].value.len);
+        *p++ = '"';
+        *p++ = ',';
     }
 
-    p = cricket_bulk_literal(p, "}\n");
+    p[-1] = ']';
 
-    b->len = p - b->data;
+    return p;
 }
 
 
@@ -197,110 +231,142 @@ cricket_bulk_item_size(const unsigned char *p, size_t len)
 }
 
 
-int
-cricket_bulk_read(const unsigned char *data, size_t len,
-    unsigned char *verdicts, size_t n, cricket_item_pt handler, void *ctx,
-    const char **err)
+void
+cricket_bulk_reply_init(cricket_bulk_reply_t *reply, const unsigned char *data,
+    size_t len, unsigned char *verdicts, size_t n)
 {
-    int                   rc, found;
+    cricket_json_init(&reply->json, data, len);
+
+    reply->handler = NULL;
+    reply->data = NULL;
+    reply->verdicts = verdicts;
+    reply->n = n;
+    reply->index = 0;
+    reply->state = CRICKET_BULK_START;
+    reply->found = 0;
+    reply->err = NULL;
+}
+
+
+int
+cricket_bulk_reply_next(cricket_bulk_reply_t *reply, size_t n)
+{
+    int                   rc;
     cricket_json_t       *json;
-    cricket_bulk_reply_t  reply;
-    cricket_json_token_e  token;
+    const unsigned char  *start;
 
-    json = &reply.json;
+    json = &reply->json;
+    start = json->pos;
 
-    cricket_json_init(json, data, len);
+    do {
+        rc = (reply->state == CRICKET_BULK_ITEMS)
+             ? cricket_bulk_next_item(reply) : cricket_bulk_member(reply);
 
-    reply.verdicts = verdicts;
-    reply.n = n;
-    reply.handler = handler;
-    reply.ctx = ctx;
-    reply.err = NULL;
+    } while (rc == CRICKET_AGAIN && (size_t) (json->pos - start) < n);
 
-    rc = CRICKET_OK;
-    found = 0;
-
-    token = cricket_json_next(json);
-
-    if (token != CRICKET_JSON_OBJECT) {
-        rc = cricket_bulk_invalid(&reply, "not an object");
+    if (rc == CRICKET_INVALID && json->error != NULL) {
+        reply->err = json->error;
     }
 
-    while (rc == CRICKET_OK) {
-        token = cricket_json_next(json);
-
-        if (token == CRICKET_JSON_OBJECT_END) {
-            token = cricket_json_next(json);
-            break;
-        }
-
-        if (token == CRICKET_JSON_KEY && cricket_bulk_is(&json->text, "items"))
-        {
-            rc = found ? cricket_bulk_invalid(&reply, "items twice")
-                       : cricket_bulk_items(&reply);
-            found = 1;
-            continue;
-        }
-
-        rc = cricket_json_skip(json, cricket_json_next(json));
-    }
-
-    if (rc == CRICKET_OK && token == CRICKET_JSON_END) {
-
-        if (found) {
-            return CRICKET_OK;
-        }
-
-        (void) cricket_bulk_invalid(&reply, "no items");
-    }
-
-    *err = (json->error != NULL) ? json->error : reply.err;
-
-    return CRICKET_INVALID;
+    return rc;
 }
 
 
 static int
-cricket_bulk_items(cricket_bulk_reply_t *reply)
+cricket_bulk_member(cricket_bulk_reply_t *reply)
 {
-    size_t                index;
-    cricket_item_t        item;
+    cricket_json_t       *json;
     cricket_json_token_e  token;
 
-    if (cricket_json_next(&reply->json) != CRICKET_JSON_ARRAY) {
-        return cricket_bulk_invalid(reply, "items are not an array");
-    }
+    json = &reply->json;
 
-    for (index = 0; /* void */ ; index++) {
-        token = cricket_json_next(&reply->json);
+    token = cricket_json_next(json);
 
-        if (token == CRICKET_JSON_ARRAY_END) {
-
-            if (index < reply->n) {
-                return cricket_bulk_invalid(reply, "too few items");
-            }
-
-            return CRICKET_OK;
-        }
+    if (reply->state == CRICKET_BULK_START) {
 
         if (token != CRICKET_JSON_OBJECT) {
-            return cricket_bulk_invalid(reply, "an item is not an object");
+            return cricket_bulk_invalid(reply, "not an object");
         }
 
-        if (index == reply->n) {
-            return cricket_bulk_invalid(reply, "too many items");
-        }
+        reply->state = CRICKET_BULK_MEMBERS;
 
-        if (cricket_bulk_item(reply, &item) != CRICKET_OK) {
+        return CRICKET_AGAIN;
+    }
+
+    if (token == CRICKET_JSON_OBJECT_END) {
+
+        if (cricket_json_next(json) != CRICKET_JSON_END) {
             return CRICKET_INVALID;
         }
 
-        reply->verdicts[index] = (unsigned char) item.verdict;
-
-        if (item.verdict != CRICKET_ITEM_STORED && reply->handler != NULL) {
-            reply->handler(reply->ctx, index, &item);
-        }
+        return reply->found ? CRICKET_OK
+                            : cricket_bulk_invalid(reply, "no items");
     }
+
+    if (token == CRICKET_JSON_KEY && cricket_bulk_is(&json->text, "items")) {
+
+        if (reply->found) {
+            return cricket_bulk_invalid(reply, "items twice");
+        }
+
+        if (cricket_json_next(json) != CRICKET_JSON_ARRAY) {
+            return cricket_bulk_invalid(reply, "items are not an array");
+        }
+
+        reply->found = 1;
+        reply->state = CRICKET_BULK_ITEMS;
+
+        return CRICKET_AGAIN;
+    }
+
+    if (cricket_json_skip(json, cricket_json_next(json)) != CRICKET_OK) {
+        return CRICKET_INVALID;
+    }
+
+    return CRICKET_AGAIN;
+}
+
+
+static int
+cricket_bulk_next_item(cricket_bulk_reply_t *reply)
+{
+    cricket_item_t        item;
+    cricket_json_token_e  token;
+
+    token = cricket_json_next(&reply->json);
+
+    if (token == CRICKET_JSON_ARRAY_END) {
+
+        if (reply->index < reply->n) {
+            return cricket_bulk_invalid(reply, "too few items");
+        }
+
+        reply->state = CRICKET_BULK_MEMBERS;
+
+        return CRICKET_AGAIN;
+    }
+
+    if (token != CRICKET_JSON_OBJECT) {
+        return cricket_bulk_invalid(reply, "an item is not an object");
+    }
+
+    if (reply->index == reply->n) {
+        return cricket_bulk_invalid(reply, "too many items");
+    }
+
+    if (cricket_bulk_item(reply, &item) != CRICKET_OK) {
+        return CRICKET_INVALID;
+    }
+
+    reply->verdicts[reply->index] = (unsigned char) item.verdict;
+
+    if (item.verdict != CRICKET_VERDICT_DONE && reply->handler != NULL) {
+        reply->handler(reply->data, reply->index, &item);
+    }
+
+    reply->index++;
+
+    return CRICKET_AGAIN;
 }
 
 
@@ -369,11 +435,14 @@ cricket_bulk_item(cricket_bulk_reply_t *reply, cricket_item_t *item)
         return cricket_bulk_invalid(reply, "an item without a status");
     }
 
-    if (cricket_bulk_verdict(item) != CRICKET_OK) {
+    item->verdict = cricket_verdict(CRICKET_VERDICT_ITEM, item->status,
+                                    &item->type, 1);
+
+    if (item->verdict == CRICKET_VERDICT_NONSENSE) {
         return cricket_bulk_invalid(reply, "an item's status is bad");
     }
 
-    if (item->verdict == CRICKET_ITEM_STORED && error) {
+    if (item->verdict == CRICKET_VERDICT_DONE && error) {
         return cricket_bulk_invalid(reply, "an item both stored and failed");
     }
 
@@ -454,59 +523,8 @@ cricket_bulk_status(const cricket_str_t *text, unsigned *status)
 }
 
 
-static int
-cricket_bulk_verdict(cricket_item_t *item)
-{
-    unsigned  status;
-
-    status = item->status;
-
-    if (status == 201) {
-        item->verdict = CRICKET_ITEM_STORED;
-
-    } else if (status == 200) {
-
-        /* no create: a pipeline dropped it ("noop"), or made something else */
-
-        item->verdict = CRICKET_ITEM_REFUSED;
-
-    } else if (status < 400) {
-
-        /* nothing that a create is answered with */
-
-        return CRICKET_INVALID;
-
-    } else if (status == 409) {
-        item->verdict = CRICKET_ITEM_EXISTS;
-
-    } else if (status == 429 || status == 503) {
-        item->verdict = CRICKET_ITEM_RETRY;
-
-    } else if (status >= 500) {
-        item->verdict = CRICKET_ITEM_FAILED;
-
-    } else if (status == 400
-               && (cricket_bulk_is(&item->type, "mapper_parsing_exception")
-                   || cricket_bulk_is(&item->type,
-                                      "document_parsing_exception")
-                   || cricket_bulk_is(&item->type,
-                                      "strict_dynamic_mapping_exception")))
-    {
-        item->verdict = CRICKET_ITEM_INVALID;
-
-    } else {
-
-        /* what is not about the document, its sender must not throw away */
-
-        item->verdict = CRICKET_ITEM_REFUSED;
-    }
-
-    return CRICKET_OK;
-}
-
-
 int
-cricket_bulk_refused(const unsigned char *data, size_t len, unsigned status)
+cricket_bulk_own(const unsigned char *data, size_t len, unsigned status)
 {
     int                   error, same;
     unsigned              n;

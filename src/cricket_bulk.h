@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -11,21 +11,13 @@
 
 #include "cricket_buf.h"
 #include "cricket_datapoint.h"
-
-
-typedef enum {
-    CRICKET_ITEM_STORED = 0,    /* it is on disk */
-    CRICKET_ITEM_EXISTS,        /* a document with its id was there before */
-    CRICKET_ITEM_RETRY,         /* not stored; may be a moment later */
-    CRICKET_ITEM_FAILED,        /* stored or not: nobody knows */
-    CRICKET_ITEM_REFUSED,       /* not stored; the index, not the datapoint */
-    CRICKET_ITEM_INVALID        /* not stored; the datapoint is to blame */
-} cricket_item_e;
+#include "cricket_json.h"
+#include "cricket_verdict.h"
 
 
 typedef struct {
     unsigned               status;
-    cricket_item_e         verdict;
+    cricket_verdict_e      verdict;
     cricket_str_t          type;        /* of the error, as in JSON; or empty */
     cricket_str_t          reason;      /* likewise */
 } cricket_item_t;
@@ -34,6 +26,24 @@ typedef struct {
 /* called in the items' order, index counting from 0 */
 typedef void (*cricket_item_pt)(void *data, size_t index,
     const cricket_item_t *item);
+
+
+/* a reply that is read; see cricket_bulk_reply_init() */
+
+typedef struct {
+    cricket_item_pt        handler;     /* or NULL */
+    void                  *data;        /* its */
+    const char            *err;
+
+    /* private */
+
+    cricket_json_t         json;
+    unsigned char         *verdicts;
+    size_t                 n;
+    size_t                 index;       /* of the next item */
+    unsigned               state;
+    unsigned               found:1;     /* "items" */
+} cricket_bulk_reply_t;
 
 
 /*
@@ -62,23 +72,32 @@ void cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
 size_t cricket_bulk_item_size(const unsigned char *p, size_t len);
 
 /*
- * Reads the reply to a bulk of n documents.  Sets verdicts[0] to
- * verdicts[n - 1], each a cricket_item_e, and calls handler (if not NULL) for
- * all that is not CRICKET_ITEM_STORED; the strings live as long as the reply.
- * Returns CRICKET_OK, or CRICKET_INVALID with *err set to a constant message
- * if the reply is not JSON, has no or not exactly n items, or an item without
- * a status: then the verdicts, and what handler was told, mean nothing.
+ * Starts to read the reply to a bulk of n documents, which with the room for n
+ * verdicts must outlive the reading.  The handler and its data may be set then.
  */
-int cricket_bulk_read(const unsigned char *data, size_t len,
-    unsigned char *verdicts, size_t n, cricket_item_pt handler, void *ctx,
-    const char **err);
+void cricket_bulk_reply_init(cricket_bulk_reply_t *reply,
+    const unsigned char *data, size_t len, unsigned char *verdicts, size_t n);
+
+/*
+ * Goes on for some n bytes, and to the end of an item; the same is read,
+ * however it is sliced.  Sets the verdicts, each a cricket_verdict_e, and calls
+ * the handler (if not NULL) for all that is not CRICKET_VERDICT_DONE; the
+ * strings live as long as the reply's bytes.  Returns
+ * CRICKET_AGAIN    there is more to read;
+ * CRICKET_OK       that was all of a valid reply;
+ * CRICKET_INVALID  the reply is not JSON, has no or not exactly n items, or an
+ *                  item without a status: reply->err, a constant message, says
+ *                  what.  Then the verdicts, and what the handler was told,
+ *                  mean nothing.
+ */
+int cricket_bulk_reply_next(cricket_bulk_reply_t *reply, size_t n);
 
 /*
  * Is a reply of this status an error in Elasticsearch's own words, an object
  * with "error", an object or a string, and the same "status"?  What stands
  * before Elasticsearch has others, and may have passed the request on.
  */
-int cricket_bulk_refused(const unsigned char *data, size_t len,
+int cricket_bulk_own(const unsigned char *data, size_t len,
     unsigned status);
 
 

@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -9,7 +9,7 @@
 #define _CRICKET_DATAPOINT_H_INCLUDED_
 
 
-#include "cricket_json.h"
+#include "cricket_string.h"
 #include "cricket_time.h"
 
 
@@ -18,6 +18,7 @@
 #define CRICKET_TAGS           40
 #define CRICKET_TAG_KEY_LEN    256
 #define CRICKET_TAG_VALUE_LEN  1024
+#define CRICKET_VALUE_LEN      65536    /* the text of a number */
 
 
 /* both as name below; without escapes a key is its own text */
@@ -45,51 +46,14 @@ typedef struct {
 } cricket_datapoint_t;
 
 
-typedef enum {
-    CRICKET_BODY_JSON = 0,      /* an array of datapoints, or one */
-    CRICKET_BODY_NDJSON         /* one a line; blank lines are passed over */
-} cricket_body_e;
-
-
-typedef struct {
-    cricket_json_t         json;
-    cricket_body_e         type;
-    const unsigned char   *pos;         /* of the next line of NDJSON */
-    const unsigned char   *last;
-    size_t                 max;
-    unsigned               state;
-
-    /* of the datapoint returned last; (size_t) -1 before the first */
-    size_t                 index;
-
-    /* what is wrong with it, valid UTF-8 and never empty but for field */
-    char                   field[64];   /* "" where it is no one field's */
-    char                   message[256];
-} cricket_body_t;
-
+/* whether the len bytes at p are all of a key's: A-Z a-z 0-9 _ . / - */
+int cricket_datapoint_is_key(const unsigned char *p, size_t len);
 
 /*
- * Starts to read a request's body of at most max datapoints.  The len bytes
- * at data must outlive the datapoints read.
+ * Whether a control character, U+0000 to U+001F or U+007F to U+009F, is among
+ * the len bytes at p, which are valid UTF-8.
  */
-void cricket_body_init(cricket_body_t *body, cricket_body_e type,
-    const unsigned char *data, size_t len, size_t max);
-
-/*
- * Reads the next datapoint.  Returns
- * CRICKET_OK       dp is a valid one, body->index counts from 0;
- * CRICKET_INVALID  body->index, field and message say what is wrong with this
- *                  one, be it a bare NaN; the next call goes on behind it;
- * CRICKET_DONE     the body is over and was well-formed;
- * CRICKET_ERROR    the body is not JSON, or neither an array nor an object, or
- *                  has more than max datapoints: body->message says where
- *                  (the byte, counted from 0) and why, and body->index == max
- *                  only in the latter case.  Nothing of the body should be
- *                  used.
- * A line of NDJSON that is not JSON is CRICKET_INVALID, not CRICKET_ERROR; but
- * what is no NDJSON at all, one array or gzip, is CRICKET_ERROR.
- */
-int cricket_body_next(cricket_body_t *body, cricket_datapoint_t *dp);
+int cricket_datapoint_is_control(const unsigned char *p, size_t len);
 
 
 #endif /* _CRICKET_DATAPOINT_H_INCLUDED_ */

@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* What the index and its template look like, and whether one does. */
 
 
 #include <errno.h>
@@ -12,6 +15,7 @@
 #include <cjson/cJSON.h>
 
 #include "cricket_index.h"
+#include "cricket_json.h"
 
 
 /* how much of a word of the reply is told */
@@ -19,6 +23,9 @@
 
 /* more than all differences together can fill */
 #define CRICKET_INDEX_TEXT_LEN  8192
+
+/* of a time, which in days fits 63 bits */
+#define CRICKET_INDEX_DIGITS    10
 
 
 typedef struct {
@@ -36,7 +43,10 @@ typedef struct {
 } cricket_index_setting_t;
 
 
-static void cricket_index_shape(cricket_buf_t *b, unsigned replicas);
+static void cricket_index_shape(cricket_buf_t *b, const cricket_str_t *index,
+    unsigned replicas);
+static int cricket_index_named(const cJSON *object, const cricket_str_t *index,
+    const char *suffix);
 static void cricket_index_reply(const unsigned char *data, size_t len,
     cricket_buf_t *why);
 static const cJSON *cricket_index_member(const cJSON *object,
@@ -52,6 +62,7 @@ static void cricket_index_field_differs(cricket_buf_t *why,
     const cricket_index_field_t *field, const char *text);
 static void cricket_index_value(cricket_buf_t *why, const cJSON *item);
 static int cricket_index_is(const cJSON *item, const char *value);
+static int64_t cricket_index_msec(const cricket_str_t *text);
 
 
 /*
@@ -84,10 +95,11 @@ static const cricket_index_setting_t  cricket_index_wanted[] = {
 
 
 void
-cricket_index_create(cricket_buf_t *b, unsigned replicas)
+cricket_index_create(cricket_buf_t *b, const cricket_str_t *index,
+    unsigned replicas)
 {
     cricket_buf_literal(b, "{");
-    cricket_index_shape(b, replicas);
+    cricket_index_shape(b, index, replicas);
     cricket_buf_literal(b, "}");
 }
 
@@ -99,22 +111,27 @@ cricket_index_template(cricket_buf_t *b, const cricket_str_t *index,
     cricket_buf_literal(b, "{\"index_patterns\":[");
     cricket_buf_json(b, index->data, index->len);
     cricket_buf_literal(b, "],\"priority\":500,\"template\":{");
-    cricket_index_shape(b, replicas);
+    cricket_index_shape(b, index, replicas);
     cricket_buf_literal(b, "},\"_meta\":{\"managed_by\":\"cricket\","
                            "\"description\":\"made by cricket --init\"}}");
 }
 
 
 static void
-cricket_index_shape(cricket_buf_t *b, unsigned replicas)
+cricket_index_shape(cricket_buf_t *b, const cricket_str_t *index,
+    unsigned replicas)
 {
     const cricket_index_field_t  *field;
 
     /* durability is said, lest another template turns the promise of 200 */
 
-    cricket_buf_literal(b, "\"settings\":{\"index\":{\"number_of_shards\":1,"
-                           "\"number_of_replicas\":");
-    cricket_buf_int(b, replicas);
+    cricket_buf_literal(b, "\"settings\":{\"index\":{\"number_of_shards\":1");
+
+    if (replicas != CRICKET_INDEX_REPLICAS) {
+        cricket_buf_literal(b, ",\"number_of_replicas\":");
+        cricket_buf_int(b, replicas);
+    }
+
     cricket_buf_literal(b, ",\"translog\":{\"durability\":\"request\"}}},"
                            "\"mappings\":{\"dynamic\":\"strict\","
                            "\"properties\":{");
@@ -140,7 +157,100 @@ cricket_index_shape(cricket_buf_t *b, unsigned replicas)
         cricket_buf_literal(b, "}");
     }
 
-    cricket_buf_literal(b, "}}");
+    /* of the alphabet of cricket_index_name() */
+
+    cricket_buf_literal(b, "}},\"aliases\":{\"");
+    cricket_buf_append(b, index->data, index->len);
+    cricket_buf_literal(b, "-w\":" CRICKET_INDEX_ALIAS "}");
+}
+
+
+cricket_index_place_e
+cricket_index_place(const unsigned char *data, size_t len,
+    const cricket_str_t *index)
+{
+    cJSON                  *root;
+    const cJSON            *item, *aliases;
+    cricket_index_place_e   place;
+
+    root = cJSON_ParseWithLength((const char *) data, len);
+
+    place = CRICKET_INDEX_BY_NAME;
+
+    cJSON_ArrayForEach(item, root) {
+        aliases = cricket_index_member(item, "aliases");
+
+        if (cricket_index_named(aliases, index, "-w")) {
+            place = CRICKET_INDEX_BY_ALIAS;
+            break;
+        }
+
+        if (cricket_index_named(aliases, index, "")) {
+            place = CRICKET_INDEX_BY_ITSELF;
+            break;
+        }
+
+        if (cJSON_IsObject(aliases)
+            && item->string != NULL
+            && strlen(item->string) == index->len
+            && memcmp(item->string, index->data, index->len) == 0)
+        {
+            place = CRICKET_INDEX_BARE;
+            break;
+        }
+    }
+
+    cJSON_Delete(root);
+
+    return place;
+}
+
+
+/* has it a member of the index's name and what follows? */
+
+static int
+cricket_index_named(const cJSON *object, const cricket_str_t *index,
+    const char *suffix)
+{
+    size_t        len;
+    const cJSON  *item;
+
+    len = strlen(suffix);
+
+    cJSON_ArrayForEach(item, object) {
+
+        if (item->string != NULL
+            && strlen(item->string) == index->len + len
+            && memcmp(item->string, index->data, index->len) == 0
+            && memcmp(item->string + index->len, suffix, len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+int
+cricket_index_exists(const unsigned char *data, size_t len)
+{
+    int           exists;
+    cJSON        *root;
+    const char   *type;
+    const cJSON  *error;
+
+    root = cJSON_ParseWithLength((const char *) data, len);
+
+    error = cricket_index_member(root, "error");
+    type = cJSON_GetStringValue(cricket_index_member(error, "type"));
+
+    exists = (type != NULL
+              && strcmp(type, "resource_already_exists_exception") == 0);
+
+    cJSON_Delete(root);
+
+    return exists;
 }
 
 
@@ -515,6 +625,105 @@ cricket_index_is(const cJSON *item, const char *value)
 
     return cJSON_IsNumber(item) && *value >= '0' && *value <= '9'
            && item->valuedouble == strtod(value, NULL);
+}
+
+
+int64_t
+cricket_index_refresh(const unsigned char *data, size_t len)
+{
+    int                   found;
+    int64_t               msec, longest;
+    cricket_json_t        json;
+    cricket_json_token_e  token;
+
+    static const char  name[] = "index.refresh_interval";
+
+    cricket_json_init(&json, data, len);
+
+    longest = 0;
+    found = 0;
+
+    for ( ;; ) {
+        token = cricket_json_next(&json);
+
+        if (token == CRICKET_JSON_ERROR || token == CRICKET_JSON_END) {
+            return longest;
+        }
+
+        if (found && token == CRICKET_JSON_STRING) {
+            msec = cricket_index_msec(&json.text);
+
+            if (msec == CRICKET_INDEX_NEVER) {
+                return CRICKET_INDEX_NEVER;
+            }
+
+            if (msec > longest) {
+                longest = msec;
+            }
+        }
+
+        found = (token == CRICKET_JSON_KEY
+                 && json.text.len == sizeof(name) - 1
+                 && memcmp(json.text.data, name, sizeof(name) - 1) == 0);
+    }
+}
+
+
+/* Elasticsearch's "time units": below 0 is never, as is what no one awaits */
+
+static int64_t
+cricket_index_msec(const cricket_str_t *text)
+{
+    size_t   i, n;
+    int64_t  value;
+
+    static const struct {
+        const char  *name;
+        int64_t      mul;
+        int64_t      div;
+    } units[] = {
+        { "nanos", 1, 1000000 },
+        { "micros", 1, 1000 },
+        { "ms", 1, 1 },
+        { "s", 1000, 1 },
+        { "m", 60 * 1000, 1 },
+        { "h", 60 * 60 * 1000, 1 },
+        { "d", 24 * 60 * 60 * 1000, 1 }
+    };
+
+    if (text->len && text->data[0] == '-') {
+        return CRICKET_INDEX_NEVER;
+    }
+
+    value = 0;
+
+    for (n = 0; n < text->len; n++) {
+
+        if (text->data[n] < '0' || text->data[n] > '9') {
+            break;
+        }
+
+        if (n == CRICKET_INDEX_DIGITS) {
+            return CRICKET_INDEX_NEVER;
+        }
+
+        value = value * 10 + (text->data[n] - '0');
+    }
+
+    if (n == 0) {
+        return 0;
+    }
+
+    for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+
+        if (text->len - n == strlen(units[i].name)
+            && memcmp(text->data + n, units[i].name, text->len - n) == 0)
+        {
+            return value * units[i].mul / units[i].div;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -1,14 +1,13 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 
-#include <float.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
+/* Reads JSON (RFC 8259), a token at a time, in slices. */
+
+
 #include <string.h>
 #include <strings.h>
 
@@ -22,21 +21,30 @@
 #define CRICKET_JSON_STATE_VALUE   1    /* a member's value */
 #define CRICKET_JSON_STATE_ITEM    2    /* the first item, or "]" */
 #define CRICKET_JSON_STATE_MEMBER  3    /* the first key, or "}" */
-#define CRICKET_JSON_STATE_AFTER   4    /* what follows a whole value */
-#define CRICKET_JSON_STATE_END     5
-#define CRICKET_JSON_STATE_ERROR   6
+#define CRICKET_JSON_STATE_KEY     4    /* a key behind a comma */
+#define CRICKET_JSON_STATE_AFTER   5    /* what follows a whole value */
 
-/* no double, and no middle between two, has more significant digits */
-#define CRICKET_JSON_DIGITS        780
+/* from here on blanks are no matter */
 
-/* with CRICKET_JSON_DIGITS digits all beyond is 0 or infinite anyway */
-#define CRICKET_JSON_EXPONENT      10000
+#define CRICKET_JSON_STATE_NAME    6    /* the rest of a key, ... */
+#define CRICKET_JSON_STATE_STRING  7
+#define CRICKET_JSON_STATE_INTEGER 8    /* of a number, ... */
+#define CRICKET_JSON_STATE_POINT   9    /* behind its point */
+#define CRICKET_JSON_STATE_POWER   10   /* of its exponent */
+#define CRICKET_JSON_STATE_COLON   11   /* behind a key */
+#define CRICKET_JSON_STATE_END     12
+#define CRICKET_JSON_STATE_ERROR   13
 
 /* one byte, eight times */
 #define cricket_json_bytes(c)      (UINT64_C(0x0101010101010101) * (c))
 
 
+static cricket_json_token_e cricket_json_resume(cricket_json_t *json);
+static cricket_json_token_e cricket_json_pause(cricket_json_t *json,
+    const unsigned char *p, unsigned state);
 static cricket_json_token_e cricket_json_key(cricket_json_t *json,
+    const unsigned char *p);
+static cricket_json_token_e cricket_json_colon(cricket_json_t *json,
     const unsigned char *p);
 static cricket_json_token_e cricket_json_value(cricket_json_t *json,
     const unsigned char *p);
@@ -51,22 +59,17 @@ static cricket_json_token_e cricket_json_word(cricket_json_t *json,
     cricket_json_token_e token);
 static cricket_json_token_e cricket_json_number(cricket_json_t *json,
     const unsigned char *p);
-static const unsigned char *cricket_json_string(cricket_json_t *json,
+static cricket_json_token_e cricket_json_digits(cricket_json_t *json,
+    const unsigned char *p);
+static cricket_json_token_e cricket_json_string(cricket_json_t *json,
+    const unsigned char *p, unsigned state);
+static cricket_json_token_e cricket_json_text(cricket_json_t *json,
     const unsigned char *p);
 static const unsigned char *cricket_json_escape(cricket_json_t *json,
     const unsigned char *p);
+static cricket_json_token_e cricket_json_not_finite(cricket_json_t *json);
 static cricket_json_token_e cricket_json_error(cricket_json_t *json,
     const unsigned char *p, const char *error);
-static uint32_t cricket_json_hex(const unsigned char *p);
-static int cricket_json_strtod(const cricket_str_t *text, double *value);
-
-
-/* the powers of ten that a double holds exactly */
-
-static const double  cricket_json_powers[] = {
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
-};
 
 
 static inline const unsigned char *
@@ -79,6 +82,15 @@ cricket_json_space(const unsigned char *p, const unsigned char *last)
     }
 
     return p;
+}
+
+
+/* is the slice over, and not the text? */
+
+static inline int
+cricket_json_sliced(const cricket_json_t *json, const unsigned char *p)
+{
+    return p >= json->stop && json->stop != json->last;
 }
 
 
@@ -103,7 +115,16 @@ cricket_json_init(cricket_json_t *json, const unsigned char *data, size_t len)
     json->start = data;
     json->pos = data;
     json->last = data + len;
+    json->stop = json->last;
     json->state = CRICKET_JSON_STATE_START;
+}
+
+
+void
+cricket_json_limit(cricket_json_t *json, size_t n)
+{
+    json->stop = (n < (size_t) (json->last - json->pos)) ? json->pos + n
+                                                         : json->last;
 }
 
 
@@ -112,7 +133,15 @@ cricket_json_next(cricket_json_t *json)
 {
     const unsigned char  *p;
 
-    p = cricket_json_space(json->pos, json->last);
+    if (json->state >= CRICKET_JSON_STATE_NAME) {
+        return cricket_json_resume(json);
+    }
+
+    p = cricket_json_space(json->pos, json->stop);
+
+    if (cricket_json_sliced(json, p)) {
+        return cricket_json_pause(json, p, json->state);
+    }
 
     switch (json->state) {
 
@@ -145,8 +174,31 @@ cricket_json_next(cricket_json_t *json)
 
         return cricket_json_key(json, p);
 
-    case CRICKET_JSON_STATE_AFTER:
+    case CRICKET_JSON_STATE_KEY:
+        return cricket_json_key(json, p);
+
+    default: /* CRICKET_JSON_STATE_AFTER */
         return cricket_json_after(json, p);
+    }
+}
+
+
+static cricket_json_token_e
+cricket_json_resume(cricket_json_t *json)
+{
+    switch (json->state) {
+
+    case CRICKET_JSON_STATE_NAME:
+    case CRICKET_JSON_STATE_STRING:
+        return cricket_json_text(json, json->pos);
+
+    case CRICKET_JSON_STATE_INTEGER:
+    case CRICKET_JSON_STATE_POINT:
+    case CRICKET_JSON_STATE_POWER:
+        return cricket_json_digits(json, json->pos);
+
+    case CRICKET_JSON_STATE_COLON:
+        return cricket_json_colon(json, json->pos);
 
     case CRICKET_JSON_STATE_END:
         return CRICKET_JSON_END;
@@ -154,6 +206,17 @@ cricket_json_next(cricket_json_t *json)
     default: /* CRICKET_JSON_STATE_ERROR */
         return CRICKET_JSON_ERROR;
     }
+}
+
+
+static cricket_json_token_e
+cricket_json_pause(cricket_json_t *json, const unsigned char *p,
+    unsigned state)
+{
+    json->pos = p;
+    json->state = state;
+
+    return CRICKET_JSON_AGAIN;
 }
 
 
@@ -168,12 +231,18 @@ cricket_json_key(cricket_json_t *json, const unsigned char *p)
         return cricket_json_error(json, p, "expected a key in quotes");
     }
 
-    p = cricket_json_string(json, p + 1);
-    if (p == NULL) {
-        return CRICKET_JSON_ERROR;
-    }
+    return cricket_json_string(json, p + 1, CRICKET_JSON_STATE_NAME);
+}
 
-    p = cricket_json_space(p, json->last);
+
+static cricket_json_token_e
+cricket_json_colon(cricket_json_t *json, const unsigned char *p)
+{
+    p = cricket_json_space(p, json->stop);
+
+    if (cricket_json_sliced(json, p)) {
+        return cricket_json_pause(json, p, CRICKET_JSON_STATE_COLON);
+    }
 
     if (p == json->last) {
         return cricket_json_error(json, p, "ends inside an object");
@@ -202,15 +271,7 @@ cricket_json_value(cricket_json_t *json, const unsigned char *p)
     switch (*p) {
 
     case '"':
-        p = cricket_json_string(json, p + 1);
-        if (p == NULL) {
-            return CRICKET_JSON_ERROR;
-        }
-
-        json->pos = p;
-        json->state = CRICKET_JSON_STATE_AFTER;
-
-        return CRICKET_JSON_STRING;
+        return cricket_json_string(json, p + 1, CRICKET_JSON_STATE_STRING);
 
     case '{':
         return cricket_json_open(json, p, CRICKET_JSON_OBJECT);
@@ -262,7 +323,13 @@ cricket_json_after(cricket_json_t *json, const unsigned char *p)
     }
 
     if (*p == ',') {
-        p = cricket_json_space(p + 1, json->last);
+        p = cricket_json_space(p + 1, json->stop);
+
+        if (cricket_json_sliced(json, p)) {
+            return cricket_json_pause(json, p,
+                                      object ? CRICKET_JSON_STATE_KEY
+                                             : CRICKET_JSON_STATE_VALUE);
+        }
 
         return object ? cricket_json_key(json, p)
                       : cricket_json_value(json, p);
@@ -346,44 +413,58 @@ cricket_json_number(cricket_json_t *json, const unsigned char *p)
         return cricket_json_error(json, p, "expected a digit");
     }
 
-    if (*p++ == '0') {
-
-        if (cricket_json_digit(p, last)) {
-            return cricket_json_error(json, p, "number begins with 0");
-        }
-
-    } else {
-
-        while (cricket_json_digit(p, last)) {
-            p++;
-        }
+    if (*p++ == '0' && cricket_json_digit(p, last)) {
+        return cricket_json_error(json, p, "number begins with 0");
     }
 
-    if (p < last && *p == '.') {
-        p++;
+    json->state = CRICKET_JSON_STATE_INTEGER;
+
+    return cricket_json_digits(json, p);
+}
+
+
+/* goes on in the middle of a number, of which json->state says where */
+
+static cricket_json_token_e
+cricket_json_digits(cricket_json_t *json, const unsigned char *p)
+{
+    const unsigned char  *last, *stop;
+
+    last = json->last;
+    stop = json->stop;
+
+    for ( ;; ) {
+
+        while (cricket_json_digit(p, stop)) {
+            p++;
+        }
+
+        if (cricket_json_sliced(json, p)) {
+            return cricket_json_pause(json, p, json->state);
+        }
+
+        if (p == last || json->state == CRICKET_JSON_STATE_POWER) {
+            break;
+        }
+
+        if (*p == '.' && json->state == CRICKET_JSON_STATE_INTEGER) {
+            p++;
+            json->state = CRICKET_JSON_STATE_POINT;
+
+        } else if (*p == 'e' || *p == 'E') {
+            p++;
+            json->state = CRICKET_JSON_STATE_POWER;
+
+            if (p < last && (*p == '+' || *p == '-')) {
+                p++;
+            }
+
+        } else {
+            break;
+        }
 
         if (!cricket_json_digit(p, last)) {
             return cricket_json_error(json, p, "expected a digit");
-        }
-
-        while (cricket_json_digit(p, last)) {
-            p++;
-        }
-    }
-
-    if (p < last && (*p == 'e' || *p == 'E')) {
-        p++;
-
-        if (p < last && (*p == '+' || *p == '-')) {
-            p++;
-        }
-
-        if (!cricket_json_digit(p, last)) {
-            return cricket_json_error(json, p, "expected a digit");
-        }
-
-        while (cricket_json_digit(p, last)) {
-            p++;
         }
     }
 
@@ -395,19 +476,32 @@ cricket_json_number(cricket_json_t *json, const unsigned char *p)
 }
 
 
-/* reads a string from behind its first quote to behind its last, or NULL */
+/* reads a string from behind its first quote */
 
-static const unsigned char *
-cricket_json_string(cricket_json_t *json, const unsigned char *p)
+static cricket_json_token_e
+cricket_json_string(cricket_json_t *json, const unsigned char *p,
+    unsigned state)
 {
-    size_t                n;
-    uint64_t              w, stop;
-    const unsigned char  *last;
-
-    last = json->last;
     json->text.data = p;
     json->escaped = 0;
     json->plain = 1;
+    json->state = state;
+
+    return cricket_json_text(json, p);
+}
+
+
+/* goes on in the middle of a string, a key if json->state says so */
+
+static cricket_json_token_e
+cricket_json_text(cricket_json_t *json, const unsigned char *p)
+{
+    size_t                n;
+    uint64_t              w, end;
+    const unsigned char  *last, *stop;
+
+    last = json->last;
+    stop = json->stop;
 
     for ( ;; ) {
 
@@ -417,18 +511,18 @@ cricket_json_string(cricket_json_t *json, const unsigned char *p)
          * come from a byte that ends the loop anyway.
          */
 
-        while (last - p >= 8) {
+        while (stop - p >= 8) {
             memcpy(&w, p, 8);
 
-            stop = (w | (w - cricket_json_bytes(0x20))
-                    | (w + cricket_json_bytes(0x01))
-                    | ((w ^ cricket_json_bytes('"')) - cricket_json_bytes(1))
-                    | ((w ^ cricket_json_bytes('\\')) - cricket_json_bytes(1)))
-                   & cricket_json_bytes(0x80);
+            end = (w | (w - cricket_json_bytes(0x20))
+                   | (w + cricket_json_bytes(0x01))
+                   | ((w ^ cricket_json_bytes('"')) - cricket_json_bytes(1))
+                   | ((w ^ cricket_json_bytes('\\')) - cricket_json_bytes(1)))
+                  & cricket_json_bytes(0x80);
 
-            if (stop != 0) {
+            if (end != 0) {
 #if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
-                p += __builtin_ctzll(stop) / 8;
+                p += __builtin_ctzll(end) / 8;
 #endif
                 break;
             }
@@ -436,20 +530,31 @@ cricket_json_string(cricket_json_t *json, const unsigned char *p)
             p += 8;
         }
 
-        while (p < last
+        while (p < stop
                && *p >= 0x20 && *p < 0x7f && *p != '"' && *p != '\\')
         {
             p++;
         }
 
+        if (cricket_json_sliced(json, p)) {
+            return cricket_json_pause(json, p, json->state);
+        }
+
         if (p == last) {
-            (void) cricket_json_error(json, p, "ends inside a string");
-            return NULL;
+            return cricket_json_error(json, p, "ends inside a string");
         }
 
         if (*p == '"') {
             json->text.len = p - json->text.data;
-            return p + 1;
+
+            if (json->state == CRICKET_JSON_STATE_NAME) {
+                return cricket_json_colon(json, p + 1);
+            }
+
+            json->pos = p + 1;
+            json->state = CRICKET_JSON_STATE_AFTER;
+
+            return CRICKET_JSON_STRING;
         }
 
         if (*p == '\\') {
@@ -458,22 +563,20 @@ cricket_json_string(cricket_json_t *json, const unsigned char *p)
 
             p = cricket_json_escape(json, p);
             if (p == NULL) {
-                return NULL;
+                return CRICKET_JSON_ERROR;
             }
 
             continue;
         }
 
         if (*p < 0x20) {
-            (void) cricket_json_error(json, p,
+            return cricket_json_error(json, p,
                                       "raw control character in a string");
-            return NULL;
         }
 
         n = cricket_utf8_length(p, last - p);
         if (n == 0) {
-            (void) cricket_json_error(json, p, "broken UTF-8");
-            return NULL;
+            return cricket_json_error(json, p, "broken UTF-8");
         }
 
         json->plain = 0;
@@ -574,6 +677,20 @@ cricket_json_skip(cricket_json_t *json, cricket_json_token_e token)
 
 
 cricket_json_token_e
+cricket_json_token(cricket_json_t *json)
+{
+    cricket_json_token_e  token;
+
+    token = cricket_json_next(json);
+
+    return (token == CRICKET_JSON_ERROR) ? cricket_json_not_finite(json)
+                                         : token;
+}
+
+
+/* goes on behind what is no number of JSON's, if an error was at it */
+
+static cricket_json_token_e
 cricket_json_not_finite(cricket_json_t *json)
 {
     size_t                i, n;
@@ -621,319 +738,4 @@ cricket_json_not_finite(cricket_json_t *json)
     }
 
     return CRICKET_JSON_ERROR;
-}
-
-
-ptrdiff_t
-cricket_json_decode(const cricket_str_t *text, unsigned char *dst)
-{
-    uint32_t              c, low;
-    unsigned char        *d;
-    const unsigned char  *p, *last;
-
-    d = dst;
-    p = text->data;
-    last = p;
-
-    if (text->len != 0) {
-        last = p + text->len;
-    }
-
-    /* the reader has seen that each escape is whole */
-
-    while (p < last) {
-
-        if (*p != '\\') {
-            *d++ = *p++;
-            continue;
-        }
-
-        p += 2;
-
-        switch (p[-1]) {
-
-        case 'b':
-            *d++ = '\b';
-            continue;
-
-        case 'f':
-            *d++ = '\f';
-            continue;
-
-        case 'n':
-            *d++ = '\n';
-            continue;
-
-        case 'r':
-            *d++ = '\r';
-            continue;
-
-        case 't':
-            *d++ = '\t';
-            continue;
-
-        case 'u':
-            break;
-
-        default: /* '"', '\\', '/' */
-            *d++ = p[-1];
-            continue;
-        }
-
-        c = cricket_json_hex(p);
-        p += 4;
-
-        if (c >= 0xdc00 && c <= 0xdfff) {
-            return -1;
-        }
-
-        if (c >= 0xd800 && c <= 0xdbff) {
-
-            if (last - p < 6 || p[0] != '\\' || p[1] != 'u') {
-                return -1;
-            }
-
-            low = cricket_json_hex(p + 2);
-            p += 6;
-
-            if (low < 0xdc00 || low > 0xdfff) {
-                return -1;
-            }
-
-            c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-        }
-
-        if (c < 0x80) {
-            *d++ = (unsigned char) c;
-
-        } else if (c < 0x800) {
-            *d++ = (unsigned char) (0xc0 | (c >> 6));
-            *d++ = (unsigned char) (0x80 | (c & 0x3f));
-
-        } else if (c < 0x10000) {
-            *d++ = (unsigned char) (0xe0 | (c >> 12));
-            *d++ = (unsigned char) (0x80 | ((c >> 6) & 0x3f));
-            *d++ = (unsigned char) (0x80 | (c & 0x3f));
-
-        } else {
-            *d++ = (unsigned char) (0xf0 | (c >> 18));
-            *d++ = (unsigned char) (0x80 | ((c >> 12) & 0x3f));
-            *d++ = (unsigned char) (0x80 | ((c >> 6) & 0x3f));
-            *d++ = (unsigned char) (0x80 | (c & 0x3f));
-        }
-    }
-
-    return d - dst;
-}
-
-
-static uint32_t
-cricket_json_hex(const unsigned char *p)
-{
-    unsigned  i;
-    uint32_t  c;
-
-    c = 0;
-
-    for (i = 0; i < 4; i++) {
-        c <<= 4;
-
-        if (p[i] <= '9') {
-            c += p[i] - '0';
-
-        } else {
-            c += (p[i] | 0x20) - 'a' + 10;
-        }
-    }
-
-    return c;
-}
-
-
-int
-cricket_json_double(const cricket_str_t *text, double *value)
-{
-#if (FLT_EVAL_METHOD == 0)
-
-    int                   exponent, e, minus, below;
-    double                d;
-    uint64_t              m;
-    const unsigned char  *p, *last;
-
-    /*
-     * Up to 2^53 and 10^22 both sides of a product or quotient are exact, so
-     * that it is rounded once, as it should be.  19 digits fit in m.
-     */
-
-    p = text->data;
-    last = p + text->len;
-
-    if (text->len > sizeof("-1234567890123456.789e-12") - 1) {
-        return cricket_json_strtod(text, value);
-    }
-
-    m = 0;
-    exponent = 0;
-    minus = 0;
-
-    if (*p == '-') {
-        minus = 1;
-        p++;
-    }
-
-    while (cricket_json_digit(p, last)) {
-        m = m * 10 + (*p++ - '0');
-
-        if (m > UINT64_C(1) << 53) {
-            return cricket_json_strtod(text, value);
-        }
-    }
-
-    if (p < last && *p == '.') {
-        p++;
-
-        while (cricket_json_digit(p, last)) {
-            m = m * 10 + (*p++ - '0');
-            exponent--;
-
-            if (m > UINT64_C(1) << 53) {
-                return cricket_json_strtod(text, value);
-            }
-        }
-    }
-
-    if (p < last) {
-        p++;
-        e = 0;
-        below = 0;
-
-        if (*p == '-' || *p == '+') {
-            below = (*p == '-');
-            p++;
-        }
-
-        while (p < last && e < 1000) {
-            e = e * 10 + (*p++ - '0');
-        }
-
-        exponent += below ? -e : e;
-    }
-
-    if (exponent < -22 || exponent > 22) {
-        return cricket_json_strtod(text, value);
-    }
-
-    d = (double) m;
-
-    if (exponent < 0) {
-        d /= cricket_json_powers[-exponent];
-
-    } else {
-        d *= cricket_json_powers[exponent];
-    }
-
-    *value = minus ? -d : d;
-
-    return CRICKET_OK;
-
-#else
-
-    return cricket_json_strtod(text, value);
-
-#endif
-}
-
-
-/*
- * Writes the digits without leading zeros and without a point, which in other
- * locales is a comma, for strtod().  Of the digits beyond CRICKET_JSON_DIGITS
- * it only matters whether one is not 0: then a 1 stands for all of them.
- */
-
-static int
-cricket_json_strtod(const cricket_str_t *text, double *value)
-{
-    char                  buf[CRICKET_JSON_DIGITS + 32], *d, *digits;
-    int64_t               exponent, e;
-    unsigned              minus, point, sticky;
-    const unsigned char  *p, *last;
-
-    p = text->data;
-    last = p + text->len;
-    d = buf;
-
-    if (*p == '-') {
-        *d++ = '-';
-        p++;
-    }
-
-    digits = d;
-    exponent = 0;
-    point = 0;
-    sticky = 0;
-
-    for ( /* void */ ; p < last; p++) {
-
-        if (*p == '.') {
-            point = 1;
-            continue;
-        }
-
-        if (*p == 'e' || *p == 'E') {
-            break;
-        }
-
-        if (d - digits == CRICKET_JSON_DIGITS) {
-            sticky |= (*p != '0');
-            exponent += !point;
-            continue;
-        }
-
-        exponent -= point;
-
-        if (*p != '0' || d != digits) {
-            *d++ = (char) *p;
-        }
-    }
-
-    if (d == digits) {
-        *d++ = '0';
-    }
-
-    if (sticky) {
-        *d++ = '1';
-        exponent--;
-    }
-
-    if (p < last) {
-        p++;
-        e = 0;
-        minus = 0;
-
-        if (*p == '-' || *p == '+') {
-            minus = (*p == '-');
-            p++;
-        }
-
-        /* no text is long enough to outweigh an exponent of 10^17 */
-
-        while (p < last && e < INT64_C(100000000000000000)) {
-            e = e * 10 + (*p++ - '0');
-        }
-
-        exponent += minus ? -e : e;
-    }
-
-    if (exponent > CRICKET_JSON_EXPONENT) {
-        exponent = CRICKET_JSON_EXPONENT;
-
-    } else if (exponent < -CRICKET_JSON_EXPONENT) {
-        exponent = -CRICKET_JSON_EXPONENT;
-    }
-
-    (void) snprintf(d, buf + sizeof(buf) - d, "e%d", (int) exponent);
-
-    *value = strtod(buf, NULL);
-
-    return isfinite(*value) ? CRICKET_OK : CRICKET_INVALID;
 }

@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -36,7 +36,8 @@ typedef enum {
     CRICKET_JSON_TRUE,
     CRICKET_JSON_FALSE,
     CRICKET_JSON_NULL,
-    CRICKET_JSON_NOT_FINITE     /* only of cricket_json_not_finite() */
+    CRICKET_JSON_NOT_FINITE,    /* only of cricket_json_token() */
+    CRICKET_JSON_AGAIN          /* only behind cricket_json_limit() */
 } cricket_json_token_e;
 
 
@@ -44,6 +45,7 @@ typedef struct {
     const unsigned char   *start;
     const unsigned char   *pos;
     const unsigned char   *last;
+    const unsigned char   *stop;        /* last, or where this slice ends */
 
     /*
      * KEY and STRING: the bytes between the quotes, escapes and all, valid
@@ -68,6 +70,14 @@ void cricket_json_init(cricket_json_t *json, const unsigned char *data,
     size_t len);
 
 /*
+ * Ends the slice when some n bytes, at least one, are read from here on: then,
+ * and nowhere before the text is over, CRICKET_JSON_AGAIN stands for a token,
+ * be it in the middle of one, and the limit must be set anew.  The tokens are
+ * the same, however the text is sliced.
+ */
+void cricket_json_limit(cricket_json_t *json, size_t n);
+
+/*
  * Returns the next token; after CRICKET_JSON_ERROR and CRICKET_JSON_END always
  * the same again.  A second value after the first is an error.
  */
@@ -76,17 +86,16 @@ cricket_json_token_e cricket_json_next(cricket_json_t *json);
 /*
  * Reads the rest of the value whose first token was just returned: nothing for
  * a scalar, all to the closing bracket for an OBJECT or an ARRAY.  Returns
- * CRICKET_OK or CRICKET_INVALID.
+ * CRICKET_OK or CRICKET_INVALID.  Not for what is read in slices.
  */
 int cricket_json_skip(cricket_json_t *json, cricket_json_token_e token);
 
 /*
- * After CRICKET_JSON_ERROR: if a bare NaN or infinity stands where a value
- * should, as many programs print them, passes over it, so that reading may go
- * on, and returns CRICKET_JSON_NOT_FINITE with json->text; else again
- * CRICKET_JSON_ERROR.
+ * As cricket_json_next(), but a bare NaN or infinity where a value should
+ * stand, as many programs print them, is CRICKET_JSON_NOT_FINITE with
+ * json->text, and no error: reading may go on behind it.
  */
-cricket_json_token_e cricket_json_not_finite(cricket_json_t *json);
+cricket_json_token_e cricket_json_token(cricket_json_t *json);
 
 /*
  * Resolves the escapes of a text into dst, which has text->len bytes (the

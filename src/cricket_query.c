@@ -1,15 +1,17 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* Reads the query string of a request: the table of all parameters. */
 
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "cricket_json.h"
-#include "cricket_query_private.h"
+#include "cricket_query_param.h"
 #include "cricket_utf8.h"
 
 
@@ -23,68 +25,20 @@
 #define CRICKET_ON_RANGE     (CRICKET_ON_DATA | CRICKET_ON_STATS)
 #define CRICKET_ON_PAGES     (CRICKET_ON_METRICS | CRICKET_ON_NAMES)
 
-#define CRICKET_INTERVAL_MAX    (36500LL * 86400)
-#define CRICKET_PERCENTILE_LEN  16
-#define CRICKET_MESSAGE_NAME    64      /* of a name that the client chose */
+#define CRICKET_MESSAGE_NAME  64    /* of a name that the client chose */
 
-
-/* stores arg->value; returns NULL or what is wrong with it */
-typedef const char *(*cricket_query_handler_pt)(cricket_query_t *q,
-    cricket_query_arg_t *arg);
-
-
-struct cricket_query_param_s {
-    cricket_str_t                 name;
-    cricket_query_handler_pt      handler;
-    size_t                        offset;       /* of the field to set */
-    size_t                        max;          /* length of the value */
-    unsigned                      kinds;        /* that have it */
-    unsigned                      required;     /* kinds that must have it */
-
-    unsigned                      prefix:1;     /* name is how it begins */
-    unsigned                      view:1;       /* not a filter */
-};
-
-
-static const char *cricket_query_text(cricket_query_t *q,
-    cricket_query_arg_t *arg);
-static const char *cricket_query_tag(cricket_query_t *q,
-    cricket_query_arg_t *arg);
-static const char *cricket_query_key(cricket_query_t *q,
-    cricket_query_arg_t *arg);
-static const char *cricket_query_time(cricket_query_t *q,
-    cricket_query_arg_t *arg);
-static const char *cricket_query_limit(cricket_query_t *q,
-    cricket_query_arg_t *arg);
-static const char *cricket_query_interval(cricket_query_t *q,
-    cricket_query_arg_t *arg);
-static const char *cricket_query_percentiles(cricket_query_t *q,
-    cricket_query_arg_t *arg);
-static const char *cricket_query_format_name(cricket_query_t *q,
-    cricket_query_arg_t *arg);
-static const char *cricket_query_export_format(cricket_query_t *q,
-    cricket_query_arg_t *arg);
-static const char *cricket_query_partial(cricket_query_t *q,
-    cricket_query_arg_t *arg);
-static const char *cricket_query_wait(cricket_query_t *q,
-    cricket_query_arg_t *arg);
 
 static int cricket_query_arg(cricket_query_t *q, const unsigned char *p,
     size_t len, cricket_buf_t *err);
+static const cricket_query_param_t *cricket_query_find(
+    const cricket_query_t *q, const cricket_str_t *name);
+static int cricket_query_repeated(const cricket_query_t *q,
+    const cricket_str_t *name);
 static void cricket_query_unknown(const cricket_query_t *q,
     const cricket_str_t *name, cricket_buf_t *err);
-static int cricket_query_is_key(const cricket_str_t *s);
 static int cricket_query_whole(cricket_query_t *q, cricket_buf_t *err);
 static const char *cricket_query_decode(cricket_query_t *q,
     const unsigned char *p, size_t len, cricket_str_t *s);
-static const char *cricket_query_relative(const cricket_query_t *q,
-    const cricket_str_t *s, cricket_time_t *t);
-static const char *cricket_query_epoch(const cricket_str_t *s,
-    cricket_time_t *t);
-static int cricket_query_number(const unsigned char *p, size_t len,
-    int64_t *n);
-static int cricket_query_seconds(unsigned char unit);
-static int cricket_query_equal(const cricket_str_t *s, const char *text);
 static void cricket_query_fail(cricket_buf_t *err, const cricket_str_t *name,
     const char *message);
 
@@ -96,67 +50,67 @@ static void cricket_query_fail(cricket_buf_t *err, const cricket_str_t *name,
 
 static const cricket_query_param_t  cricket_query_params[] = {
 
-    { cricket_string("name"), cricket_query_text,
+    { cricket_string("name"), cricket_query_param_text,
       offsetof(cricket_query_t, name), CRICKET_NAME_LEN,
       CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
 
-    { cricket_string("timestamp"), cricket_query_time,
+    { cricket_string("timestamp"), cricket_query_param_time,
       offsetof(cricket_query_t, timestamp), 0,
       CRICKET_ON_METRICS, 0, 0, 0 },
 
-    { cricket_string("type"), cricket_query_text,
+    { cricket_string("type"), cricket_query_param_text,
       offsetof(cricket_query_t, type), CRICKET_TYPE_LEN,
       CRICKET_ON_RANGE, 0, 0, 0 },
 
-    { cricket_string("tag."), cricket_query_tag,
+    { cricket_string("tag."), cricket_query_param_tag,
       0, CRICKET_TAG_VALUE_LEN,
       CRICKET_ON_RANGE, 0, 1, 0 },
 
-    { cricket_string("start"), cricket_query_time,
+    { cricket_string("start"), cricket_query_param_time,
       offsetof(cricket_query_t, start), 0,
       CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
 
-    { cricket_string("end"), cricket_query_time,
+    { cricket_string("end"), cricket_query_param_time,
       offsetof(cricket_query_t, end), 0,
       CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
 
-    { cricket_string("prefix"), cricket_query_text,
+    { cricket_string("prefix"), cricket_query_param_text,
       offsetof(cricket_query_t, prefix), CRICKET_NAME_LEN,
       CRICKET_ON_NAMES, 0, 0, 0 },
 
-    { cricket_string("group_by"), cricket_query_key,
+    { cricket_string("group_by"), cricket_query_param_key,
       offsetof(cricket_query_t, group_by), CRICKET_TAG_KEY_LEN,
       CRICKET_ON_STATS, 0, 0, 0 },
 
-    { cricket_string("interval"), cricket_query_interval,
+    { cricket_string("interval"), cricket_query_param_interval,
       offsetof(cricket_query_t, interval), 0,
       CRICKET_ON_STATS, 0, 0, 0 },
 
-    { cricket_string("percentiles"), cricket_query_percentiles,
+    { cricket_string("percentiles"), cricket_query_param_percentiles,
       0, 0,
       CRICKET_ON_STATS, 0, 0, 0 },
 
-    { cricket_string("limit"), cricket_query_limit,
+    { cricket_string("limit"), cricket_query_param_limit,
       0, 0,
       CRICKET_ON_PAGES, 0, 0, 1 },
 
-    { cricket_string("cursor"), cricket_query_text,
+    { cricket_string("cursor"), cricket_query_param_text,
       offsetof(cricket_query_t, cursor), CRICKET_QUERY_CURSOR * 2,
       CRICKET_ON_PAGES, 0, 0, 1 },
 
-    { cricket_string("format"), cricket_query_format_name,
+    { cricket_string("format"), cricket_query_param_format,
       0, 0,
       CRICKET_ON_METRICS, 0, 0, 1 },
 
-    { cricket_string("format"), cricket_query_export_format,
+    { cricket_string("format"), cricket_query_param_export_format,
       0, 0,
       CRICKET_ON_EXPORT, 0, 0, 1 },
 
-    { cricket_string("accept_partial"), cricket_query_partial,
+    { cricket_string("accept_partial"), cricket_query_param_partial,
       0, 0,
       CRICKET_ON_POST, 0, 0, 1 },
 
-    { cricket_string("refresh"), cricket_query_wait,
+    { cricket_string("refresh"), cricket_query_param_wait,
       0, 0,
       CRICKET_ON_POST, 0, 0, 1 }
 };
@@ -256,7 +210,7 @@ static int
 cricket_query_arg(cricket_query_t *q, const unsigned char *p, size_t len,
     cricket_buf_t *err)
 {
-    size_t                        i, n;
+    size_t                        n;
     cricket_str_t                 name, value;
     const char                   *message;
     const unsigned char          *equal;
@@ -273,33 +227,16 @@ cricket_query_arg(cricket_query_t *q, const unsigned char *p, size_t len,
         return CRICKET_INVALID;
     }
 
-    param = NULL;
+    param = cricket_query_find(q, &name);
 
-    for (i = 0; i < CRICKET_QUERY_PARAMS; i++) {
-        param = &cricket_query_params[i];
-
-        if ((param->kinds & (1u << q->kind))
-            && (param->prefix ? name.len >= param->name.len
-                              : name.len == param->name.len)
-            && memcmp(name.data, param->name.data, param->name.len) == 0)
-        {
-            break;
-        }
-    }
-
-    if (i == CRICKET_QUERY_PARAMS) {
+    if (param == NULL) {
         cricket_query_unknown(q, &name, err);
         return CRICKET_INVALID;
     }
 
-    for (i = 0; i < q->nargs; i++) {
-
-        if (q->args[i].name.len == name.len
-            && memcmp(q->args[i].name.data, name.data, name.len) == 0)
-        {
-            cricket_query_fail(err, &name, "given more than once");
-            return CRICKET_INVALID;
-        }
+    if (cricket_query_repeated(q, &name)) {
+        cricket_query_fail(err, &name, "given more than once");
+        return CRICKET_INVALID;
     }
 
     if (q->nargs == CRICKET_QUERY_ARGS) {
@@ -351,6 +288,46 @@ cricket_query_arg(cricket_query_t *q, const unsigned char *p, size_t len,
 }
 
 
+static const cricket_query_param_t *
+cricket_query_find(const cricket_query_t *q, const cricket_str_t *name)
+{
+    size_t                        i;
+    const cricket_query_param_t  *param;
+
+    for (i = 0; i < CRICKET_QUERY_PARAMS; i++) {
+        param = &cricket_query_params[i];
+
+        if ((param->kinds & (1u << q->kind))
+            && (param->prefix ? name->len >= param->name.len
+                              : name->len == param->name.len)
+            && memcmp(name->data, param->name.data, param->name.len) == 0)
+        {
+            return param;
+        }
+    }
+
+    return NULL;
+}
+
+
+static int
+cricket_query_repeated(const cricket_query_t *q, const cricket_str_t *name)
+{
+    size_t  i;
+
+    for (i = 0; i < q->nargs; i++) {
+
+        if (q->args[i].name.len == name->len
+            && memcmp(q->args[i].name.data, name->data, name->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* says what there is, and how a tag is written if it may be one's key */
 
 static void
@@ -363,7 +340,7 @@ cricket_query_unknown(const cricket_query_t *q, const cricket_str_t *name,
 
     left = 0;
     tag = (name->len != 0 && name->len <= CRICKET_MESSAGE_NAME
-           && cricket_query_is_key(name));
+           && cricket_datapoint_is_key(name->data, name->len));
 
     for (i = 0; i < CRICKET_QUERY_PARAMS; i++) {
         param = &cricket_query_params[i];
@@ -461,396 +438,6 @@ cricket_query_whole(cricket_query_t *q, cricket_buf_t *err)
 }
 
 
-static const char *
-cricket_query_text(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    char  *base;
-
-    base = (char *) q;
-
-    *(cricket_str_t *) (base + arg->param->offset) = arg->value;
-
-    return NULL;
-}
-
-
-static const char *
-cricket_query_tag(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    cricket_str_t        tag;
-    const char          *message;
-    cricket_query_arg_t  key;
-
-    key = *arg;
-    key.value.data = arg->name.data + arg->param->name.len;
-    key.value.len = arg->name.len - arg->param->name.len;
-
-    if (key.value.len == 0 || key.value.len > CRICKET_TAG_KEY_LEN) {
-        return "expected a key of 1 to 256 bytes after \"tag.\"";
-    }
-
-    message = cricket_query_key(NULL, &key);
-
-    if (message != NULL) {
-        return message;
-    }
-
-    if (q->ntags == CRICKET_TAGS) {
-        return "more tags than a datapoint has";
-    }
-
-    tag.data = key.value.data;
-    tag.len = key.value.len + 1 + arg->value.len;
-
-    q->tags[q->ntags++] = tag;
-
-    return NULL;
-}
-
-
-/* the key of a tag; without q it is only verified */
-
-static const char *
-cricket_query_key(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    if (!cricket_query_is_key(&arg->value)) {
-        return "a key has only A-Z a-z 0-9 _ . / -";
-    }
-
-    return (q != NULL) ? cricket_query_text(q, arg) : NULL;
-}
-
-
-static int
-cricket_query_is_key(const cricket_str_t *s)
-{
-    size_t         i;
-    unsigned char  c;
-
-    for (i = 0; i < s->len; i++) {
-        c = s->data[i];
-
-        if (!((c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || c == '_' || c == '.' || c == '/' || c == '-'))
-        {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-static const char *
-cricket_query_time(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    char                  *base;
-    cricket_str_t          text;
-    const char            *message;
-    cricket_query_time_t  *time;
-
-    base = (char *) q;
-    time = (cricket_query_time_t *) (base + arg->param->offset);
-    text = arg->value;
-
-    if (text.len >= 3 && memcmp(text.data, "now", 3) == 0) {
-        message = cricket_query_relative(q, &text, &time->time);
-
-    } else if (memchr(text.data, '-', text.len) == NULL) {
-        message = cricket_query_epoch(&text, &time->time);
-
-    } else if (text.len >= sizeof("2016-12-31T22:49:50 01:00") - 1
-               && text.data[text.len - 6] == ' ')
-    {
-        message = "the offset's \"+\" was a blank, it is written as %2B, "
-                  "expected a time like 2016-12-31T22:49:50%2B01:00";
-
-    } else {
-        message = (cricket_time_parse(text.data, text.len, &time->time,
-                                      q->message)
-                   == CRICKET_OK)
-                  ? NULL : q->message;
-    }
-
-    if (message != NULL) {
-        return message;
-    }
-
-    time->set = 1;
-
-    arg->value.data = q->pos;
-    arg->value.len = cricket_time_format(q->pos, &time->time);
-    q->pos += arg->value.len;
-
-    return NULL;
-}
-
-
-static const char *
-cricket_query_relative(const cricket_query_t *q, const cricket_str_t *s,
-    cricket_time_t *t)
-{
-    int             unit;
-    int64_t         n;
-    unsigned char   sign;
-    cricket_time_t  sum;
-
-    static const char  expected[] =
-        "expected now, or now-N or now+N (%2B) with s, m, h, d or w";
-
-    *t = q->now;
-
-    if (s->len == 3) {
-        return NULL;
-    }
-
-    sign = s->data[3];
-
-    if (s->len < 6 || (sign != '-' && sign != '+')) {
-        return expected;
-    }
-
-    unit = cricket_query_seconds(s->data[s->len - 1]);
-
-    if (unit == 0
-        || cricket_query_number(s->data + 4, s->len - 5, &n) != CRICKET_OK)
-    {
-        return expected;
-    }
-
-    n *= unit;
-
-    sum = q->now;
-    sum.sec += (sign == '-') ? -n : n;
-
-    /* sec is far from the ends of its type: n has at most 9 digits */
-
-    if (cricket_time_set(t, cricket_time_msec(&sum), cricket_time_nanos(&sum))
-        != CRICKET_OK)
-    {
-        return "outside the years 0001 to 9999";
-    }
-
-    return NULL;
-}
-
-
-/*
- * Ten digits are seconds of the years 2001 to 2286, thirteen are milliseconds
- * of the same years, and 0 is 0 either way; any other number may be a typo.
- */
-
-static const char *
-cricket_query_epoch(const cricket_str_t *s, cricket_time_t *t)
-{
-    size_t   i;
-    int64_t  n;
-
-    static const char  expected[] =
-        CRICKET_TIME_EXPECTED ", epoch seconds (10 digits) or milliseconds "
-        "(13), or a relative time such as now-1h";
-
-    n = 0;
-
-    for (i = 0; i < s->len; i++) {
-
-        if (i == 13 || s->data[i] < '0' || s->data[i] > '9') {
-            return expected;
-        }
-
-        n = n * 10 + (s->data[i] - '0');
-    }
-
-    if (s->len == 10) {
-        n *= 1000;
-
-    } else if (s->len != 13 && !(s->len == 1 && n == 0)) {
-        return expected;
-    }
-
-    if (s->len > 1 && s->data[0] == '0') {
-        return expected;
-    }
-
-    return (cricket_time_set(t, n, 0) == CRICKET_OK) ? NULL : expected;
-}
-
-
-static const char *
-cricket_query_limit(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    int64_t  n;
-
-    if (cricket_query_number(arg->value.data, arg->value.len, &n) != CRICKET_OK
-        || n > CRICKET_QUERY_LIMIT)
-    {
-        return "expected a whole number from 1 to 1000";
-    }
-
-    q->limit = (unsigned) n;
-
-    return NULL;
-}
-
-
-static const char *
-cricket_query_interval(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    int            unit;
-    int64_t        n;
-    cricket_str_t  s;
-
-    s = arg->value;
-    unit = cricket_query_seconds(s.data[s.len - 1]);
-
-    if (unit == 0 || s.data[s.len - 1] == 'w'
-        || cricket_query_number(s.data, s.len - 1, &n) != CRICKET_OK
-        || n * unit > CRICKET_INTERVAL_MAX)
-    {
-        return "expected a whole number and s, m, h or d, from 1s to 36500d";
-    }
-
-    q->interval = s;
-    q->seconds = n * unit;
-
-    return NULL;
-}
-
-
-static const char *
-cricket_query_percentiles(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    size_t                       i, digits;
-    cricket_query_percentile_t  *last;
-    const unsigned char         *p, *end, *dot;
-
-    static const char  expected[] =
-        "expected numbers from 0 to 100, such as 50,95,99.9";
-
-    p = arg->value.data;
-    end = p + arg->value.len;
-
-    for ( ;; ) {
-
-        if (q->npercentiles == CRICKET_QUERY_PERCENTILES) {
-            return "more than 20";
-        }
-
-        last = &q->percentiles[q->npercentiles];
-        last->text.data = p;
-        dot = NULL;
-        digits = 0;
-
-        while (p < end && *p != ',') {
-
-            if (*p == '.' && dot == NULL && digits != 0) {
-                dot = p;
-                digits = 0;
-
-            } else if (*p >= '0' && *p <= '9') {
-                digits++;
-
-            } else {
-                return expected;
-            }
-
-            p++;
-        }
-
-        last->text.len = p - last->text.data;
-
-        if (digits == 0
-            || last->text.len > CRICKET_PERCENTILE_LEN
-            || (last->text.data[0] == '0' && last->text.len > 1
-                && last->text.data[1] != '.')
-            || cricket_json_double(&last->text, &last->value) != CRICKET_OK
-            || last->value > 100)
-        {
-            return expected;
-        }
-
-        for (i = 0; i < q->npercentiles; i++) {
-            if (q->percentiles[i].value == last->value) {
-                return "the same number twice";
-            }
-        }
-
-        q->npercentiles++;
-
-        if (p == end) {
-            return NULL;
-        }
-
-        p++;
-    }
-}
-
-
-static const char *
-cricket_query_format_name(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    if (cricket_query_equal(&arg->value, "json")) {
-        q->format = CRICKET_FORMAT_JSON;
-
-    } else if (cricket_query_export_format(q, arg) != NULL) {
-        return "expected json, ndjson or csv";
-    }
-
-    q->format_set = 1;
-
-    return NULL;
-}
-
-
-static const char *
-cricket_query_export_format(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    if (cricket_query_equal(&arg->value, "ndjson")) {
-        q->format = CRICKET_FORMAT_NDJSON;
-
-    } else if (cricket_query_equal(&arg->value, "csv")) {
-        q->format = CRICKET_FORMAT_CSV;
-
-    } else {
-        return "expected ndjson or csv";
-    }
-
-    q->format_set = 1;
-
-    return NULL;
-}
-
-
-static const char *
-cricket_query_partial(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    if (cricket_query_equal(&arg->value, "true")) {
-        q->accept_partial = 1;
-
-    } else if (!cricket_query_equal(&arg->value, "false")) {
-        return "expected true or false";
-    }
-
-    return NULL;
-}
-
-
-static const char *
-cricket_query_wait(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    if (cricket_query_equal(&arg->value, "wait_for")) {
-        q->refresh = 1;
-
-    } else if (!cricket_query_equal(&arg->value, "false")) {
-        return "expected wait_for or false";
-    }
-
-    return NULL;
-}
-
-
 /*
  * Decodes into the free space behind the query.  What was decoded up to an
  * error is in s as well, so that a message can name the parameter.
@@ -922,64 +509,6 @@ cricket_query_decode(cricket_query_t *q, const unsigned char *p, size_t len,
     }
 
     return message;
-}
-
-
-/* reads all of 1 to 9 digits without a leading zero */
-
-static int
-cricket_query_number(const unsigned char *p, size_t len, int64_t *n)
-{
-    size_t  i;
-
-    if (len == 0 || len > 9 || p[0] == '0') {
-        return CRICKET_INVALID;
-    }
-
-    *n = 0;
-
-    for (i = 0; i < len; i++) {
-
-        if (p[i] < '0' || p[i] > '9') {
-            return CRICKET_INVALID;
-        }
-
-        *n = *n * 10 + (p[i] - '0');
-    }
-
-    return CRICKET_OK;
-}
-
-
-static int
-cricket_query_seconds(unsigned char unit)
-{
-    switch (unit) {
-
-    case 's':
-        return 1;
-
-    case 'm':
-        return 60;
-
-    case 'h':
-        return 3600;
-
-    case 'd':
-        return 86400;
-
-    case 'w':
-        return 604800;
-    }
-
-    return 0;
-}
-
-
-static int
-cricket_query_equal(const cricket_str_t *s, const char *text)
-{
-    return s->len == strlen(text) && memcmp(s->data, text, s->len) == 0;
 }
 
 

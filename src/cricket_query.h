@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -28,7 +28,8 @@ typedef enum {
 typedef enum {
     CRICKET_FORMAT_JSON = 0,
     CRICKET_FORMAT_NDJSON,
-    CRICKET_FORMAT_CSV
+    CRICKET_FORMAT_CSV,
+    CRICKET_FORMATS
 } cricket_format_e;
 
 
@@ -71,15 +72,6 @@ void cricket_query_free(cricket_query_t *q);
 /* what POST may ask for */
 int cricket_query_accept_partial(const cricket_query_t *q);
 int cricket_query_refresh(const cricket_query_t *q);
-
-/*
- * The format that the "format" parameter names; else the best that the value
- * of the Accept header allows (RFC 9110, section 12.5.1; len 0: no header);
- * JSON where it allows none.  An export is NDJSON or CSV, NDJSON where nothing
- * says otherwise; stats and names are JSON whatever the header says.
- */
-cricket_format_e cricket_query_format(const cricket_query_t *q,
-    const unsigned char *accept, size_t len);
 
 
 #endif /* _CRICKET_QUERY_H_INCLUDED_ */

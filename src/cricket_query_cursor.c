@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* Writes and reads what a Link says of the next page. */
 
 
 #include <string.h>

@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -9,7 +9,7 @@
 #define _CRICKET_SEARCH_H_INCLUDED_
 
 
-#include "cricket_query.h"
+#include "cricket_result.h"
 
 
 /*
@@ -23,7 +23,7 @@ void cricket_search_body(const cricket_query_t *q, cricket_buf_t *b);
 
 /*
  * Reads the reply, a 200's body of len bytes, and appends to out the body for
- * the client in the given format; stats and names are JSON in any.  If there is
+ * the client, as the writer does it: JSON's for stats and names.  If there is
  * more, appends to next the query string of the next page, encoded and ready to
  * stand behind "?" in a Link header, relative times resolved.
  *
@@ -41,9 +41,10 @@ void cricket_search_body(const cricket_query_t *q, cricket_buf_t *b);
  *                  out and next mean nothing;
  * CRICKET_ERROR    no memory.
  */
-int cricket_search_read(const cricket_query_t *q, cricket_format_e format,
-    const unsigned char *data, size_t len, cricket_buf_t *out,
-    cricket_buf_t *next, size_t *foreign, const char **err);
+int cricket_search_read(const cricket_query_t *q,
+    const cricket_result_writer_t *writer, const unsigned char *data,
+    size_t len, cricket_buf_t *out, cricket_buf_t *next, size_t *foreign,
+    const char **err);
 
 /*
  * The same for a page of an export, and moves q behind that page, so that
@@ -53,9 +54,9 @@ int cricket_search_read(const cricket_query_t *q, cricket_format_e format,
  * CRICKET_DONE     it was the last page;
  * CRICKET_INVALID, CRICKET_ERROR as above: q has not moved.
  */
-int cricket_search_export(cricket_query_t *q, cricket_format_e format,
-    const unsigned char *data, size_t len, cricket_buf_t *out,
-    size_t *foreign, const char **err);
+int cricket_search_read_export(cricket_query_t *q,
+    const cricket_result_writer_t *writer, const unsigned char *data,
+    size_t len, cricket_buf_t *out, size_t *foreign, const char **err);
 
 /*
  * Makes the pages of datapoints half as large, for a reply that was over the

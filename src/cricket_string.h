@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -19,6 +19,7 @@
 #define CRICKET_ERROR     -1    /* no memory, or a limit was reached */
 #define CRICKET_DONE      -2    /* there is no more */
 #define CRICKET_INVALID   -3    /* the input is wrong; a message says how */
+#define CRICKET_AGAIN     -4    /* the slice is over, the work is not */
 
 
 typedef struct {

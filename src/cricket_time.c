@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* Instants: RFC 3339 as it came, and seconds and nanoseconds. */
 
 
 #include <stdarg.h>

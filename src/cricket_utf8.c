@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* Characters of UTF-8, checked, written and shown. */
 
 
 #include <string.h>
@@ -70,6 +73,36 @@ cricket_utf8_length(const unsigned char *p, size_t len)
     }
 
     return n;
+}
+
+
+size_t
+cricket_utf8_put(unsigned char *dst, uint32_t c)
+{
+    if (c < 0x80) {
+        dst[0] = (unsigned char) c;
+        return 1;
+    }
+
+    if (c < 0x800) {
+        dst[0] = (unsigned char) (0xc0 | (c >> 6));
+        dst[1] = (unsigned char) (0x80 | (c & 0x3f));
+        return 2;
+    }
+
+    if (c < 0x10000) {
+        dst[0] = (unsigned char) (0xe0 | (c >> 12));
+        dst[1] = (unsigned char) (0x80 | ((c >> 6) & 0x3f));
+        dst[2] = (unsigned char) (0x80 | (c & 0x3f));
+        return 3;
+    }
+
+    dst[0] = (unsigned char) (0xf0 | (c >> 18));
+    dst[1] = (unsigned char) (0x80 | ((c >> 12) & 0x3f));
+    dst[2] = (unsigned char) (0x80 | ((c >> 6) & 0x3f));
+    dst[3] = (unsigned char) (0x80 | (c & 0x3f));
+
+    return 4;
 }
 
 

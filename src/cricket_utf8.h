@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -18,6 +18,12 @@
  * a code point past U+10FFFF or a missing byte (RFC 3629, section 4).
  */
 size_t cricket_utf8_length(const unsigned char *p, size_t len);
+
+/*
+ * Writes the character c, at most 0x10ffff and no surrogate, to dst, which has
+ * 4 bytes, and returns its length (RFC 3629, section 3).
+ */
+size_t cricket_utf8_put(unsigned char *dst, uint32_t c);
 
 /*
  * Writes foreign text to dst as one line for a log, at most size bytes, at

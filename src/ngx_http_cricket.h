@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -16,9 +16,7 @@
 #include "ngx_http_cricket_compat.h"
 #include "cricket_buf.h"
 #include "cricket_query.h"
-
-
-#define NGX_HTTP_CRICKET_VERSION  "0.1.0"
+#include "cricket_version.h"
 
 
 #define NGX_HTTP_CRICKET_IDS_AUTO  0
@@ -28,9 +26,12 @@
 typedef struct ngx_http_cricket_route_s      ngx_http_cricket_route_t;
 typedef struct ngx_http_cricket_target_s     ngx_http_cricket_target_t;
 typedef struct ngx_http_cricket_exchange_s   ngx_http_cricket_exchange_t;
+typedef struct ngx_http_cricket_node_s       ngx_http_cricket_node_t;
 typedef struct ngx_http_cricket_write_s      ngx_http_cricket_write_t;
 typedef struct ngx_http_cricket_export_s     ngx_http_cricket_export_t;
-typedef struct ngx_http_cricket_status_s     ngx_http_cricket_status_t;
+typedef struct ngx_http_cricket_count_s      ngx_http_cricket_count_t;
+typedef struct ngx_http_cricket_counts_s     ngx_http_cricket_counts_t;
+typedef struct ngx_http_cricket_turns_s      ngx_http_cricket_turns_t;
 
 
 /* what "cricket NAME" makes of a location: a row for each method it takes */
@@ -50,13 +51,17 @@ typedef struct {
     ngx_array_t                    contexts; /* ngx_http_cricket_loc_conf_t *,
                                                 the first of each SSL context */
 
-    ngx_shm_zone_t                *status_zone; /* NULL: nothing is counted */
-    ngx_http_cricket_status_t     *status;
+    ngx_shm_zone_t                *zone;        /* NULL: nothing is counted */
+    ngx_http_cricket_counts_t     *counts;
+
+    ngx_http_cricket_turns_t      *turns;       /* of a worker */
 } ngx_http_cricket_main_conf_t;
 
 
 typedef struct {
     ngx_http_cricket_route_t      *route;       /* the first row */
+    ngx_str_t                      file;        /* where "cricket" stands */
+    ngx_uint_t                     line;
 
     /*
      * How reads, writes and writes that are safe to repeat use the upstream:
@@ -84,6 +89,7 @@ typedef struct {
     ngx_msec_t                     timeout;
 
     ngx_http_cricket_target_t     *target;
+    ngx_http_cricket_node_t       *node;        /* the target's */
 
 #if (NGX_HTTP_SSL)
     ngx_uint_t                     ssl;
@@ -125,6 +131,21 @@ typedef struct {
 
 
 extern ngx_module_t  ngx_http_cricket_module;
+
+
+/* nanoseconds of the monotonic clock; 0 if there is none */
+
+static ngx_inline uint64_t
+ngx_http_cricket_clock(void)
+{
+    struct timespec  ts;
+
+    if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0) {
+        return 0;
+    }
+
+    return (uint64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
 
 
 #endif /* _NGX_HTTP_CRICKET_H_INCLUDED_ */

@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* A batch: what is parked goes to Elasticsearch in one bulk. */
 
 
 #include <ngx_config.h>
@@ -10,9 +13,8 @@
 #include <ngx_http.h>
 
 #include "ngx_http_cricket_batch.h"
-#include "ngx_http_cricket_status.h"
+#include "ngx_http_cricket_probe.h"
 #include "ngx_http_cricket_trouble.h"
-#include "ngx_http_cricket_variables.h"
 #include "ngx_http_cricket_verdict.h"
 
 
@@ -29,38 +31,35 @@ static ngx_http_cricket_batch_t *ngx_http_cricket_batch_create(
     ngx_http_cricket_target_t *target, ngx_http_cricket_lane_t *lane);
 static ngx_uint_t ngx_http_cricket_batch_fill(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_grow(ngx_http_cricket_target_t *target);
+static u_char *ngx_http_cricket_batch_log(ngx_log_t *log, u_char *buf,
+    size_t len);
 static size_t ngx_http_cricket_lines_size(ngx_http_cricket_write_t *w,
     size_t max, ngx_uint_t *n);
 static ngx_chain_t *ngx_http_cricket_batch_request(
     ngx_http_cricket_batch_t *batch);
 static ngx_int_t ngx_http_cricket_batch_tail(ngx_http_cricket_batch_t *batch,
     ngx_str_t *tail);
-static ngx_chain_t *ngx_http_cricket_batch_probe(
-    ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_free(ngx_http_cricket_batch_t *batch);
+static void ngx_http_cricket_batch_count(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x);
-static void ngx_http_cricket_batch_probed(ngx_http_cricket_exchange_t *x);
-static void ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch);
+static void ngx_http_cricket_batch_read(void *data, ngx_int_t rc);
 static void ngx_http_cricket_batch_failed(ngx_http_cricket_batch_t *batch);
-static void ngx_http_cricket_batch_end(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_lane_refuse(ngx_http_cricket_lane_t *lane,
     const char *error);
 
 
-static ngx_str_t  ngx_http_cricket_method_get = ngx_string("GET");
 static ngx_str_t  ngx_http_cricket_method_post = ngx_string("POST");
 static ngx_str_t  ngx_http_cricket_type_ndjson =
     ngx_string("application/x-ndjson");
 
 
-/* found if the index is, or the template that cricket --init makes for it */
+/* behind the index; by place */
 
-static ngx_str_t  ngx_http_cricket_index_tail =
-    ngx_string("/_alias?filter_path=none");
-static ngx_str_t  ngx_http_cricket_template_front =
-    ngx_string("_index_template/cricket-");
-static ngx_str_t  ngx_http_cricket_template_tail =
-    ngx_string("?filter_path=none");
+static ngx_str_t  ngx_http_cricket_bulk_places[] = {
+    ngx_string("/_bulk?"),
+    ngx_string("/_bulk?require_alias=true&"),
+    ngx_string("-w/_bulk?require_alias=true&")
+};
 
 
 /* by lane */
@@ -107,22 +106,21 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
                    "http cricket batch: %ui writes, %ui items, %uz bytes",
                    batch->nseats, batch->n, batch->size);
 
-    batch->lane->in_flight++;
+    ngx_queue_insert_tail(&lane->batches, &batch->queue);
+    lane->in_flight++;
+
     batch->clock = ngx_http_cricket_clock();
 
-    ngx_http_cricket_count_load(target->status, 0, 0, 1);
+    ngx_http_cricket_count_load(target->count, 0, 0, 1);
 
     x->data = batch;
 
-    if (!target->known) {
-        batch->probe = target->absent ? NGX_HTTP_CRICKET_PROBE_TEMPLATE
-                                      : NGX_HTTP_CRICKET_PROBE_INDEX;
-    }
+    batch->probe = ngx_http_cricket_probe(target, lane);
 
     if (batch->probe) {
         ngx_str_set(&x->uri, "/");
-        x->handler = ngx_http_cricket_batch_probed;
-        x->request = ngx_http_cricket_batch_probe(batch);
+        x->handler = ngx_http_cricket_probe_done;
+        x->request = ngx_http_cricket_probe_request(batch);
 
     } else {
         ngx_str_set(&x->uri, "/_bulk");
@@ -157,7 +155,7 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
 
     x->conf = conf;
     x->upstream = (ids || batch->probe) ? &conf->bulk_again : &conf->bulk;
-    x->log = ngx_cycle->log;
+    x->log = &batch->log;
     x->room = NGX_HTTP_CRICKET_REPLY_MIN
               + batch->n * NGX_HTTP_CRICKET_REPLY_ITEM;
     x->detached = 1;
@@ -202,6 +200,17 @@ ngx_http_cricket_batch_create(ngx_http_cricket_target_t *target,
         batch->target = target;
         batch->lane = lane;
         batch->start = ngx_current_msec;
+
+        batch->log = *ngx_cycle->log;
+        batch->log.handler = ngx_http_cricket_batch_log;
+        batch->log.data = &batch->log_ctx;
+        batch->log_ctx.batch = batch;
+
+        batch->work.slice = ngx_http_cricket_verdict_slice;
+        batch->work.handler = ngx_http_cricket_batch_read;
+        batch->work.data = batch;
+        batch->work.turns = target->turns;
+        batch->work.first = 1;
 
         if (ngx_http_cricket_batch_fill(batch)) {
             return batch;
@@ -309,6 +318,65 @@ ngx_http_cricket_batch_grow(ngx_http_cricket_target_t *target)
 
     ngx_log_error(NGX_LOG_INFO, ngx_cycle->log, 0,
                   "trying bulks of %uz again", target->bulk_size);
+}
+
+
+/* in place of the client and the request, which is but one of several */
+
+static u_char *
+ngx_http_cricket_batch_log(ngx_log_t *log, u_char *buf, size_t len)
+{
+    u_char                        *p, *last;
+    const char                    *separator;
+    ngx_http_upstream_t           *u;
+    ngx_http_cricket_batch_t      *batch;
+    ngx_http_cricket_batch_log_t  *ctx;
+
+    ctx = log->data;
+    batch = ctx->batch;
+
+    p = buf;
+    last = buf + len;
+
+    if (log->action) {
+        p = ngx_slprintf(p, last, " while %s", log->action);
+    }
+
+    if (batch->probe) {
+        p = ngx_slprintf(p, last, ", asking for the index for");
+
+    } else {
+        p = ngx_slprintf(p, last, ", storing a batch of %ui datapoint%s of",
+                         batch->n, batch->n == 1 ? "" : "s");
+    }
+
+    p = ngx_slprintf(p, last, " %ui request%s", batch->nseats,
+                     batch->nseats == 1 ? "" : "s");
+
+    u = NULL;
+    separator = "";
+
+    /* once the exchange is over, its carrier may be gone */
+
+    if (batch->exchange.own) {
+        u = batch->exchange.carrier->upstream;
+    }
+
+    if (u && u->peer.name) {
+
+#if (NGX_HAVE_UNIX_DOMAIN)
+
+        if (u->peer.sockaddr && u->peer.sockaddr->sa_family == AF_UNIX) {
+            separator = ":";
+        }
+
+#endif
+
+        p = ngx_slprintf(p, last, ", upstream: \"%V%V%s%V\"", &u->schema,
+                         u->peer.name, separator, &u->uri);
+    }
+
+    return p;
 }
 
 
@@ -441,7 +509,7 @@ static ngx_int_t
 ngx_http_cricket_batch_tail(ngx_http_cricket_batch_t *batch, ngx_str_t *tail)
 {
     u_char          *p;
-    ngx_str_t       *refresh, *filter;
+    ngx_str_t       *place, *refresh, *filter;
     ngx_uint_t       i;
     ngx_msec_int_t   wait, left;
 
@@ -459,11 +527,17 @@ ngx_http_cricket_batch_tail(ngx_http_cricket_batch_t *batch, ngx_str_t *tail)
 
     i = batch->lane - batch->target->lanes;
 
+    if (i == NGX_HTTP_CRICKET_LANE_WAIT && batch->target->late) {
+        i = NGX_HTTP_CRICKET_LANE_REFRESH;
+    }
+
     refresh = &ngx_http_cricket_bulk_refresh[i];
     filter = (batch->n > NGX_HTTP_CRICKET_WHOLE)
              ? &ngx_http_cricket_bulk_filter : &none;
 
-    p = ngx_pnalloc(batch->pool, sizeof("/_bulk?timeout=ms") - 1
+    place = &ngx_http_cricket_bulk_places[batch->target->place];
+
+    p = ngx_pnalloc(batch->pool, place->len + sizeof("timeout=ms") - 1
                                  + NGX_TIME_T_LEN + refresh->len
                                  + filter->len);
     if (p == NULL) {
@@ -471,36 +545,11 @@ ngx_http_cricket_batch_tail(ngx_http_cricket_batch_t *batch, ngx_str_t *tail)
     }
 
     tail->data = p;
-    tail->len = ngx_sprintf(p, "/_bulk?timeout=%Mms%V%V", (ngx_msec_t) wait,
+    tail->len = ngx_sprintf(p, "%Vtimeout=%Mms%V%V", place, (ngx_msec_t) wait,
                             refresh, filter)
                 - p;
 
     return NGX_OK;
-}
-
-
-/*
- * An index that is not there Elasticsearch would make with the first datapoint:
- * without a template, in a shape that no search of ours understands.
- */
-
-static ngx_chain_t *
-ngx_http_cricket_batch_probe(ngx_http_cricket_batch_t *batch)
-{
-    ngx_str_t  *front, *tail;
-
-    if (batch->probe == NGX_HTTP_CRICKET_PROBE_TEMPLATE) {
-        front = &ngx_http_cricket_template_front;
-        tail = &ngx_http_cricket_template_tail;
-
-    } else {
-        front = NULL;
-        tail = &ngx_http_cricket_index_tail;
-    }
-
-    return ngx_http_cricket_exchange_head(batch->pool, batch->target->conf,
-                                          &ngx_http_cricket_method_get, front,
-                                          tail, NULL, 0, 0);
 }
 
 
@@ -523,14 +572,51 @@ ngx_http_cricket_batch_free(ngx_http_cricket_batch_t *batch)
 
 
 static void
+ngx_http_cricket_batch_count(ngx_http_cricket_batch_t *batch)
+{
+    ngx_http_cricket_end_e        end;
+    ngx_http_cricket_count_t     *count;
+    ngx_http_cricket_exchange_t  *x;
+
+    x = &batch->exchange;
+    count = batch->target->count;
+
+    if (x->tries > 1) {
+        ngx_http_cricket_count_retry(count, NGX_HTTP_CRICKET_RETRY_NEXT_NODE,
+                                     (x->tries - 1) * batch->nseats);
+    }
+
+    switch (x->outcome) {
+
+    case NGX_HTTP_CRICKET_REPLY:
+        end = (x->status == NGX_HTTP_OK) ? NGX_HTTP_CRICKET_ANSWERED
+                                         : NGX_HTTP_CRICKET_REFUSED;
+        break;
+
+    case NGX_HTTP_CRICKET_UNSENT:
+        end = NGX_HTTP_CRICKET_NOT_SENT;
+        break;
+
+    default: /* NGX_HTTP_CRICKET_UNKNOWN */
+        end = NGX_HTTP_CRICKET_LOST;
+    }
+
+    ngx_http_cricket_count_bulk(count, end, batch->n, batch->size,
+                                (ngx_http_cricket_clock() - batch->clock)
+                                / 1000);
+}
+
+
+static void
 ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x)
 {
+    ngx_int_t                  rc;
     ngx_uint_t                 i;
     ngx_http_cricket_batch_t  *batch;
 
     batch = x->data;
 
-    ngx_http_cricket_count_batch(batch->target->status, batch);
+    ngx_http_cricket_batch_count(batch);
 
     if (x->outcome == NGX_HTTP_CRICKET_REPLY && x->sent) {
 
@@ -551,8 +637,18 @@ ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x)
     switch (x->outcome) {
 
     case NGX_HTTP_CRICKET_REPLY:
-        ngx_http_cricket_verdict(batch);
-        break;
+
+        if (ngx_http_cricket_verdict_start(batch) != NGX_OK) {
+            break;
+        }
+
+        rc = ngx_http_cricket_turn_start(&batch->work);
+
+        if (rc != NGX_AGAIN) {
+            ngx_http_cricket_batch_read(batch, rc);
+        }
+
+        return;
 
     case NGX_HTTP_CRICKET_UNSENT:
         ngx_http_cricket_batch_unsent(batch);
@@ -568,83 +664,19 @@ ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x)
 }
 
 
+/* the reply's items were read */
+
 static void
-ngx_http_cricket_batch_probed(ngx_http_cricket_exchange_t *x)
+ngx_http_cricket_batch_read(void *data, ngx_int_t rc)
 {
-    ngx_http_cricket_batch_t  *batch;
-    ngx_http_cricket_quote_t   quote;
+    ngx_http_cricket_batch_t *batch = data;
 
-    batch = x->data;
-
-    if (x->outcome == NGX_HTTP_CRICKET_UNSENT) {
-        ngx_http_cricket_batch_unsent(batch);
-        ngx_http_cricket_batch_end(batch);
-        return;
-    }
-
-    ngx_http_cricket_reached(batch->target);
-
-    if (x->outcome == NGX_HTTP_CRICKET_UNKNOWN) {
-        ngx_http_cricket_verdict_again(batch, x->error ? x->error
-                                       : "the connection to Elasticsearch "
-                                         "was lost");
-
-    } else if (x->status == NGX_HTTP_NOT_FOUND
-               && batch->probe == NGX_HTTP_CRICKET_PROBE_INDEX)
-    {
-        batch->target->absent = 1;
-
-        (void) ngx_http_cricket_batch_park(batch);
-
-    } else if (x->status == NGX_HTTP_NOT_FOUND) {
-        batch->target->absent = 0;
-
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "elasticsearch has no index \"%V\", and no template for "
-                      "it by cricket --init",
-                      &batch->target->conf->index);
-
-        ngx_http_cricket_verdict_refuse(batch, "the index is not set up");
-
-    } else if (x->status == NGX_HTTP_OK) {
-        batch->target->known = 1;
-
-        (void) ngx_http_cricket_batch_park(batch);
-
-    } else {
-
-        /* taken for a yes, a bulk could make the index in another shape */
-
-        batch->target->absent = 0;
-
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "elasticsearch was asked for the index \"%V\" and "
-                      "answered with status %ui: \"%V\"",
-                      &batch->target->conf->index, x->status,
-                      ngx_http_cricket_quote(&quote, x->conf, x->reply.data,
-                                             x->reply.len));
-
-        switch (x->status) {
-
-        case NGX_HTTP_UNAUTHORIZED:
-        case NGX_HTTP_FORBIDDEN:
-            ngx_http_cricket_verdict_refuse(batch, "Elasticsearch does not "
-                                                   "allow Cricket to ask for "
-                                                   "the index");
-            break;
-
-        default:
-            ngx_http_cricket_verdict_again(batch, "Elasticsearch does not say "
-                                                  "whether the index is "
-                                                  "there");
-        }
-    }
-
+    ngx_http_cricket_verdict(batch, rc);
     ngx_http_cricket_batch_end(batch);
 }
 
 
-static void
+void
 ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch)
 {
     const char                   *error;
@@ -657,7 +689,7 @@ ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch)
     if (x->carrier == NULL
         || ngx_http_cricket_unreached(batch->target, batch->start, x->tried))
     {
-        ngx_http_cricket_count_retry(batch->target->status,
+        ngx_http_cricket_count_retry(batch->target->count,
                                      NGX_HTTP_CRICKET_RETRY_UNSENT,
                                      ngx_http_cricket_batch_park(batch));
         return;
@@ -678,16 +710,17 @@ ngx_http_cricket_batch_failed(ngx_http_cricket_batch_t *batch)
 }
 
 
-static void
+void
 ngx_http_cricket_batch_end(ngx_http_cricket_batch_t *batch)
 {
     ngx_http_cricket_target_t  *target;
 
     target = batch->target;
 
+    ngx_queue_remove(&batch->queue);
     batch->lane->in_flight--;
 
-    ngx_http_cricket_count_load(target->status, 0, 0, -1);
+    ngx_http_cricket_count_load(target->count, 0, 0, -1);
 
     ngx_http_cricket_batch_free(batch);
 

@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -11,12 +11,7 @@
 
 #include "ngx_http_cricket_elasticsearch.h"
 #include "ngx_http_cricket_queue.h"
-
-
-/* to ask whether there is an index to write to, or a template for one */
-
-#define NGX_HTTP_CRICKET_PROBE_INDEX     1
-#define NGX_HTTP_CRICKET_PROBE_TEMPLATE  2
+#include "ngx_http_cricket_turn.h"
 
 
 /* a write's place in a batch */
@@ -30,6 +25,14 @@ typedef struct {
 } ngx_http_cricket_seat_t;
 
 
+/* what is logged of a batch, by the core as well, says whose it is */
+
+typedef struct {
+    ngx_http_log_ctx_t             http;        /* the core's; the first */
+    ngx_http_cricket_batch_t      *batch;
+} ngx_http_cricket_batch_log_t;
+
+
 /*
  * One _bulk, on the upstream of one of its writes' requests, the leader.  Its
  * memory is its own: writes, the leader too, may leave while it is in flight.
@@ -39,6 +42,7 @@ struct ngx_http_cricket_batch_s {
     ngx_pool_t                    *pool;
     ngx_http_cricket_target_t     *target;
     ngx_http_cricket_lane_t       *lane;
+    ngx_queue_t                    queue;       /* the lane's */
 
     ngx_http_cricket_seat_t       *seats;
     ngx_uint_t                     nseats;
@@ -51,10 +55,19 @@ struct ngx_http_cricket_batch_s {
     ngx_uint_t                     failed;      /* items not stored */
     ngx_uint_t                     existed;     /* before their first try */
     ngx_uint_t                     seat;        /* the reply is read for */
+    ngx_uint_t                     asked;       /* items, for: */
+    const char                    *why;         /* they are not; or NULL */
+
+    ngx_http_cricket_work_t        work;        /* to read the reply */
+    cricket_bulk_reply_t           reply;
 
     ngx_http_cricket_exchange_t    exchange;
 
-    unsigned                       probe:2;     /* what it asks for instead */
+    ngx_log_t                      log;
+    ngx_http_cricket_batch_log_t   log_ctx;
+
+    unsigned                       probe:3;     /* what it asks for instead */
+    unsigned                       reasons:1;   /* the reply is read for */
     unsigned                       blocked:1;   /* the index, for now */
     unsigned                       dropped:1;   /* by a pipeline; logged */
 };
@@ -66,6 +79,12 @@ void ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
 
 /* parks all its writes again; returns how many */
 ngx_uint_t ngx_http_cricket_batch_park(ngx_http_cricket_batch_t *batch);
+
+/* nothing was sent: its writes wait for a node, or are told of it */
+void ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch);
+
+/* it is over: frees it, and lets the next one go */
+void ngx_http_cricket_batch_end(ngx_http_cricket_batch_t *batch);
 
 /* takes a write out of its batch */
 void ngx_http_cricket_batch_vacate(ngx_http_cricket_write_t *w);

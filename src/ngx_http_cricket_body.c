@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* Puts the body of a request together, from memory or a file. */
 
 
 #include <ngx_config.h>
@@ -16,149 +19,224 @@
 #define NGX_HTTP_CRICKET_MAX_INFLATED  (256 * 1024 * 1024)
 
 
-static ngx_int_t ngx_http_cricket_body_copy(ngx_http_request_t *r,
-    cricket_buf_t *copy);
+static ngx_int_t ngx_http_cricket_body_copy(ngx_http_cricket_body_t *body,
+    size_t n);
+static ngx_int_t ngx_http_cricket_body_piece(ngx_http_cricket_body_t *body,
+    ngx_buf_t *b, size_t n);
+static ngx_int_t ngx_http_cricket_body_inflate(ngx_http_cricket_body_t *body,
+    size_t n);
+
+
+void
+ngx_http_cricket_body_init(ngx_http_cricket_body_t *body,
+    ngx_http_request_t *r, cricket_coding_e coding)
+{
+    ngx_chain_t  *cl;
+
+    ngx_memzero(body, sizeof(ngx_http_cricket_body_t));
+
+    body->request = r;
+    body->coding = coding;
+
+    cricket_buf_init(&body->copy, NGX_MAX_SIZE_T_VALUE);
+
+    cl = r->request_body ? r->request_body->bufs : NULL;
+
+    if (cl && cl->next == NULL && ngx_buf_in_memory(cl->buf)) {
+        body->data.data = cl->buf->pos;
+        body->data.len = cl->buf->last - cl->buf->pos;
+        return;
+    }
+
+    body->cl = cl;
+}
 
 
 ngx_int_t
-ngx_http_cricket_body(ngx_http_request_t *r, cricket_coding_e coding,
-    ngx_str_t *body, cricket_buf_t *copy, const char **err)
+ngx_http_cricket_body_next(ngx_http_cricket_body_t *body, size_t n)
 {
-    off_t                      max;
-    ngx_int_t                  rc;
-    ngx_chain_t               *cl;
-    cricket_buf_t              plain;
-    ngx_http_core_loc_conf_t  *clcf;
+    ngx_int_t  rc;
 
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+    if (body->cl) {
 
-    max = clcf->client_max_body_size;
+        rc = ngx_http_cricket_body_copy(body, n);
 
-    if (max == 0) {
-        max = NGX_HTTP_CRICKET_MAX_INFLATED;
-    }
-
-    cricket_buf_init(copy, NGX_MAX_SIZE_T_VALUE);
-
-    if (r->request_body == NULL || r->request_body->bufs == NULL) {
-        ngx_str_null(body);
-
-    } else {
-        cl = r->request_body->bufs;
-
-        if (cl->next == NULL && ngx_buf_in_memory(cl->buf)) {
-            body->data = cl->buf->pos;
-            body->len = cl->buf->last - cl->buf->pos;
-
-        } else {
-
-            if (ngx_http_cricket_body_copy(r, copy) != NGX_OK) {
-                cricket_buf_free(copy);
-                return NGX_ERROR;
-            }
-
-            body->data = copy->data;
-            body->len = copy->len;
+        if (rc != NGX_OK) {
+            return rc;
         }
+
+        body->data.data = body->copy.data;
+        body->data.len = body->copy.len;
     }
 
-    if (coding == CRICKET_CODING_NONE) {
+    if (body->coding == CRICKET_CODING_NONE) {
         return NGX_OK;
     }
 
-    cricket_buf_init(&plain, max);
+    return ngx_http_cricket_body_inflate(body, n);
+}
 
-    switch (cricket_gzip_inflate(coding, body->data, body->len, &plain, err)) {
 
-    case CRICKET_OK:
-        rc = NGX_OK;
-        break;
+static ngx_int_t
+ngx_http_cricket_body_copy(ngx_http_cricket_body_t *body, size_t n)
+{
+    off_t         size;
+    size_t        rest;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
 
-    case CRICKET_DONE:
-        rc = NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
-        break;
+    if (body->copy.data == NULL) {
+        size = 0;
 
-    case CRICKET_INVALID:
-        rc = NGX_DECLINED;
-        break;
+        for (cl = body->cl; cl; cl = cl->next) {
+            size += ngx_buf_size(cl->buf);
+        }
 
-    default: /* CRICKET_ERROR */
-        rc = NGX_ERROR;
+        if (cricket_buf_reserve(&body->copy, size) == NULL) {
+            return NGX_ERROR;
+        }
     }
 
-    cricket_buf_free(copy);
+    while (body->cl) {
 
-    if (rc != NGX_OK) {
-        cricket_buf_free(&plain);
-        return rc;
+        if (n == 0) {
+            return NGX_AGAIN;
+        }
+
+        b = body->cl->buf;
+        rest = ngx_buf_size(b) - body->copied;
+
+        if (rest == 0) {
+            body->cl = body->cl->next;
+            body->copied = 0;
+            continue;
+        }
+
+        rest = ngx_min(rest, n);
+
+        if (ngx_http_cricket_body_piece(body, b, rest) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        n -= rest;
     }
 
-    *copy = plain;
+    return NGX_OK;
+}
 
-    body->data = copy->data;
-    body->len = copy->len;
+
+/* the next n bytes of a buf */
+
+static ngx_int_t
+ngx_http_cricket_body_piece(ngx_http_cricket_body_t *body, ngx_buf_t *b,
+    size_t n)
+{
+    u_char   *p;
+    ssize_t   size;
+
+    p = cricket_buf_reserve(&body->copy, n);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_buf_in_memory(b)) {
+        ngx_memcpy(p, b->pos + body->copied, n);
+
+    } else {
+
+        /* a blocking read: of the page cache, the file was just written */
+
+        size = ngx_read_file(b->file, p, n, b->file_pos + body->copied);
+
+        if (size == NGX_ERROR || (size_t) size != n) {
+            ngx_log_error(NGX_LOG_ERR, body->request->connection->log, 0,
+                          "reading a request body's file failed");
+            return NGX_ERROR;
+        }
+    }
+
+    body->copy.len += n;
+    body->copied += n;
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_cricket_body_copy(ngx_http_request_t *r, cricket_buf_t *copy)
+ngx_http_cricket_body_inflate(ngx_http_cricket_body_t *body, size_t n)
 {
-    off_t         size;
-    size_t        len;
-    u_char       *p;
-    ssize_t       n;
-    ngx_buf_t    *b;
-    ngx_chain_t  *cl;
+    off_t                      max;
+    ngx_http_core_loc_conf_t  *clcf;
 
-    size = 0;
+    if (!body->inflating) {
 
-    for (cl = r->request_body->bufs; cl; cl = cl->next) {
-        size += ngx_buf_size(cl->buf);
+        clcf = ngx_http_get_module_loc_conf(body->request,
+                                            ngx_http_core_module);
+
+        max = clcf->client_max_body_size;
+
+        if (max == 0) {
+            max = NGX_HTTP_CRICKET_MAX_INFLATED;
+        }
+
+        cricket_buf_init(&body->plain, max);
+
+        body->inflating = 1;
+
+        if (cricket_gzip_init(&body->gzip, body->coding, body->data.data,
+                              body->data.len)
+            != CRICKET_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
-    if (cricket_buf_reserve(copy, size) == NULL) {
+    switch (cricket_gzip_next(&body->gzip, n, &body->plain, &body->err)) {
+
+    case CRICKET_OK:
+        break;
+
+    case CRICKET_AGAIN:
+        return NGX_AGAIN;
+
+    case CRICKET_DONE:
+        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+
+    case CRICKET_INVALID:
+        return NGX_DECLINED;
+
+    default: /* CRICKET_ERROR */
         return NGX_ERROR;
     }
 
-    for (cl = r->request_body->bufs; cl; cl = cl->next) {
-        b = cl->buf;
-        len = ngx_buf_size(b);
+    cricket_gzip_free(&body->gzip);
+    cricket_buf_free(&body->copy);
 
-        if (ngx_buf_in_memory(b)) {
-            cricket_buf_append(copy, b->pos, len);
-            continue;
-        }
+    body->inflating = 0;
+    body->coding = CRICKET_CODING_NONE;
 
-        if (!b->in_file) {
-            continue;
-        }
+    body->data.data = body->plain.data;
+    body->data.len = body->plain.len;
 
-        p = cricket_buf_reserve(copy, len);
-        if (p == NULL) {
-            return NGX_ERROR;
-        }
-
-        /* a blocking read: of the page cache, the file was just written */
-
-        n = ngx_read_file(b->file, p, len, b->file_pos);
-
-        if (n == NGX_ERROR || (size_t) n != len) {
-            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                          "reading a request body's file failed");
-            return NGX_ERROR;
-        }
-
-        copy->len += len;
-    }
-
-    return copy->failed ? NGX_ERROR : NGX_OK;
+    return NGX_OK;
 }
 
 
 void
-ngx_http_cricket_body_free(ngx_http_request_t *r)
+ngx_http_cricket_body_free(ngx_http_cricket_body_t *body)
+{
+    if (body->inflating) {
+        cricket_gzip_free(&body->gzip);
+        body->inflating = 0;
+    }
+
+    cricket_buf_free(&body->copy);
+    cricket_buf_free(&body->plain);
+}
+
+
+void
+ngx_http_cricket_body_drop(ngx_http_request_t *r)
 {
     ngx_http_request_body_t  *rb;
 

@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -14,17 +14,43 @@
 
 
 /*
- * Gives a request's body as one piece, decompressed if coding says so.  Where
- * it is in one piece in memory already, body is just that; else copy holds it,
- * which the caller frees, and body points there.  Returns NGX_OK, NGX_ERROR,
- * NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, or NGX_DECLINED with *err set if the body
- * is not of that coding.
+ * A request's body as one piece of memory, decompressed.  It takes memory only
+ * where it is not that already.
  */
-ngx_int_t ngx_http_cricket_body(ngx_http_request_t *r, cricket_coding_e coding,
-    ngx_str_t *body, cricket_buf_t *copy, const char **err);
 
-/* gives back what memory the body holds, once it is no more needed */
-void ngx_http_cricket_body_free(ngx_http_request_t *r);
+typedef struct {
+    ngx_str_t              data;        /* the body, when it is whole */
+    const char            *err;         /* of NGX_DECLINED */
+
+    /* private */
+
+    ngx_http_request_t    *request;
+    cricket_coding_e       coding;
+    ngx_chain_t           *cl;          /* to be copied, and of the first of */
+    size_t                 copied;      /* them so much already is */
+    cricket_buf_t          copy;
+    cricket_buf_t          plain;       /* decompressed */
+    cricket_gzip_t         gzip;
+    unsigned               inflating:1;
+} ngx_http_cricket_body_t;
+
+
+/* starts with the body, which was read; may not be moved then */
+void ngx_http_cricket_body_init(ngx_http_cricket_body_t *body,
+    ngx_http_request_t *r, cricket_coding_e coding);
+
+/*
+ * Goes on, for a slice of some n bytes.  Returns NGX_AGAIN if there is more to
+ * do, NGX_OK with body->data set, NGX_ERROR, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
+ * or NGX_DECLINED with body->err set if the body is not of that coding.
+ */
+ngx_int_t ngx_http_cricket_body_next(ngx_http_cricket_body_t *body, size_t n);
+
+/* frees what it took; harmless on what is all zero, and twice */
+void ngx_http_cricket_body_free(ngx_http_cricket_body_t *body);
+
+/* gives back what memory the request itself holds of the body */
+void ngx_http_cricket_body_drop(ngx_http_request_t *r);
 
 
 #endif /* _NGX_HTTP_CRICKET_BODY_H_INCLUDED_ */

@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* An exchange with Elasticsearch, on the upstream of a client's request. */
 
 
 #include <ngx_config.h>
@@ -10,27 +13,32 @@
 #include <ngx_http.h>
 
 #include "ngx_http_cricket_elasticsearch.h"
+#include "ngx_http_cricket_node.h"
+#include "ngx_http_cricket_reply.h"
+#include "ngx_http_cricket_trouble.h"
 
 
+static ngx_int_t ngx_http_cricket_exchange_room(ngx_http_cricket_exchange_t *x,
+    ngx_http_request_t *carrier);
+static void ngx_http_cricket_exchange_upstream(ngx_http_cricket_exchange_t *x,
+    ngx_http_request_t *carrier);
 static void ngx_http_cricket_exchange_cleanup(void *data);
+static void ngx_http_cricket_exchange_log(ngx_http_cricket_exchange_t *x,
+    ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_create_request(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_reinit_request(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_process_header(ngx_http_request_t *r);
-static ngx_int_t ngx_http_cricket_read_header(ngx_http_request_t *r,
-    ngx_http_cricket_exchange_t *x);
-static ngx_int_t ngx_http_cricket_header_line(ngx_http_request_t *r,
-    ngx_http_cricket_exchange_t *x);
-static ngx_int_t ngx_http_cricket_read_body(ngx_http_request_t *r,
-    ngx_http_cricket_exchange_t *x);
-static ngx_int_t ngx_http_cricket_append(ngx_http_request_t *r,
-    ngx_http_cricket_exchange_t *x, size_t size);
 static ngx_int_t ngx_http_cricket_complete(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x);
+static void ngx_http_cricket_replied(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
 static ngx_uint_t ngx_http_cricket_try_next(ngx_http_request_t *r,
     ngx_uint_t status);
 static void ngx_http_cricket_abort_request(ngx_http_request_t *r);
 static void ngx_http_cricket_finalize_request(ngx_http_request_t *r,
     ngx_int_t rc);
+static ngx_uint_t ngx_http_cricket_failed(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x, ngx_int_t rc);
 static ngx_uint_t ngx_http_cricket_tried(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
 static void ngx_http_cricket_exchange_event(ngx_event_t *ev);
@@ -42,8 +50,6 @@ ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
     ngx_http_request_t *carrier)
 {
     ngx_uint_t               started;
-    ngx_array_t             *states;
-    ngx_http_upstream_t     *u;
     ngx_http_cricket_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(carrier, ngx_http_cricket_module);
@@ -62,27 +68,98 @@ ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
 
     cricket_buf_init(&x->reply, ngx_max(x->conf->max_reply, x->room));
 
-    states = carrier->upstream_states;
+    if (ngx_http_cricket_exchange_room(x, carrier) != NGX_OK) {
+        goto failed;
+    }
 
-    if (states) {
+    if (x->detached) {
 
-        /*
-         * Of a request's second upstream the core adds a state here, and if it
-         * cannot, ends the request without an answer: so there is to be room.
-         */
+        /* the upstream takes the connection's */
 
-        if (ngx_array_push(states) == NULL) {
-            goto failed;
-        }
-
-        states->nelts--;
-
-        x->states = states->nelts + 1;
+        x->own = carrier->connection->log;
+        carrier->connection->log = x->log;
     }
 
     if (ngx_http_upstream_create(carrier) != NGX_OK) {
         goto failed;
     }
+
+    ngx_http_cricket_exchange_upstream(x, carrier);
+
+    if (x->timeout) {
+        ngx_add_timer(&x->timer, x->timeout);
+    }
+
+    /* without memory the core finalizes the request and tells nobody */
+
+    carrier->main->count++;
+
+    ngx_http_cricket_trouble_begin(x);
+
+    ngx_http_upstream_init(carrier);
+
+    started = (carrier->upstream->cleanup != NULL || x->finished);
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, carrier->connection->log, 0,
+                   "http cricket exchange started: %ui", started);
+
+    if (!started) {
+        ngx_http_cricket_trouble_end(x);
+        ngx_http_cricket_exchange_log(x, carrier);
+        ngx_http_cricket_exchange_free(x);
+    }
+
+    ngx_http_finalize_request(carrier, NGX_DONE);
+
+    return started ? NGX_OK : NGX_ERROR;
+
+failed:
+
+    ngx_http_cricket_exchange_log(x, carrier);
+
+    /* a later page of an export has its header out already */
+
+    ngx_http_finalize_request(carrier, carrier->header_sent
+                                       ? NGX_ERROR
+                                       : NGX_HTTP_INTERNAL_SERVER_ERROR);
+    return NGX_ERROR;
+}
+
+
+/*
+ * Of a request's second upstream the core adds a state, and if it cannot, ends
+ * the request without an answer: so there is to be room for one.
+ */
+
+static ngx_int_t
+ngx_http_cricket_exchange_room(ngx_http_cricket_exchange_t *x,
+    ngx_http_request_t *carrier)
+{
+    ngx_array_t  *states;
+
+    states = carrier->upstream_states;
+
+    if (states == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_array_push(states) == NULL) {
+        return NGX_ERROR;
+    }
+
+    states->nelts--;
+
+    x->states = states->nelts + 1;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_cricket_exchange_upstream(ngx_http_cricket_exchange_t *x,
+    ngx_http_request_t *carrier)
+{
+    ngx_http_upstream_t  *u;
 
     u = carrier->upstream;
 
@@ -115,38 +192,6 @@ ngx_http_cricket_exchange_start(ngx_http_cricket_exchange_t *x,
         carrier->read_event_handler = ngx_http_block_reading;
         carrier->write_event_handler = ngx_http_request_empty_handler;
     }
-
-    if (x->timeout) {
-        ngx_add_timer(&x->timer, x->timeout);
-    }
-
-    /* without memory the core finalizes the request and tells nobody */
-
-    carrier->main->count++;
-
-    ngx_http_upstream_init(carrier);
-
-    started = (u->cleanup != NULL || x->finished);
-
-    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, carrier->connection->log, 0,
-                   "http cricket exchange started: %ui", started);
-
-    if (!started) {
-        ngx_http_cricket_exchange_free(x);
-    }
-
-    ngx_http_finalize_request(carrier, NGX_DONE);
-
-    return started ? NGX_OK : NGX_ERROR;
-
-failed:
-
-    /* a later page of an export has its header out already */
-
-    ngx_http_finalize_request(carrier, carrier->header_sent
-                                       ? NGX_ERROR
-                                       : NGX_HTTP_INTERNAL_SERVER_ERROR);
-    return NGX_ERROR;
 }
 
 
@@ -187,6 +232,17 @@ ngx_http_cricket_exchange_sent(ngx_http_cricket_exchange_t *x)
 }
 
 
+ngx_uint_t
+ngx_http_cricket_exchange_connecting(ngx_http_cricket_exchange_t *x)
+{
+    if (x->finished || x->carrier == NULL) {
+        return 0;
+    }
+
+    return !x->carrier->upstream->request_sent;
+}
+
+
 ngx_http_cricket_exchange_t *
 ngx_http_cricket_exchange_create(ngx_http_request_t *r)
 {
@@ -213,6 +269,19 @@ ngx_http_cricket_exchange_cleanup(void *data)
     ngx_http_cricket_exchange_t *x = data;
 
     ngx_http_cricket_exchange_free(x);
+}
+
+
+/* gives a carrier's connection its own log back */
+
+static void
+ngx_http_cricket_exchange_log(ngx_http_cricket_exchange_t *x,
+    ngx_http_request_t *r)
+{
+    if (x->own) {
+        r->connection->log = x->own;
+        x->own = NULL;
+    }
 }
 
 
@@ -314,27 +383,19 @@ ngx_http_cricket_reinit_request(ngx_http_request_t *r)
 
     /* since 1.29.5 also called after a reply that came before the request */
 
-    if (r->upstream->request_sent) {
+    if (r->upstream->request_sent
+        && !ngx_http_cricket_trouble_unread(x->trouble))
+    {
         x->sent = 1;
     }
 
     /* what was wrong with the node before says nothing of the next */
 
     x->error = NULL;
+    x->trouble = CRICKET_TROUBLE_NONE;
     x->too_large = 0;
 
-    x->status = 0;
-    x->reply.len = 0;
-    x->rest = 0;
-    x->body = 0;
-    x->chunked = 0;
-    x->length = 0;
-    x->close = 0;
-
-    ngx_memzero(&x->parser, sizeof(ngx_http_status_t));
-    ngx_memzero(&x->chunks, sizeof(ngx_http_chunked_t));
-
-    r->state = 0;
+    ngx_http_cricket_reply_reset(r, x);
 
     return NGX_OK;
 }
@@ -368,301 +429,23 @@ ngx_http_cricket_process_header(ngx_http_request_t *r)
 
     if (!x->body) {
 
-        /* until nginx 1.29.5 a node that spoke unasked left its error here */
+        /* what was wrong with a node that was sent nothing is still here */
 
         x->error = NULL;
-
-        rc = ngx_http_cricket_read_header(r, x);
-
-        if (rc != NGX_OK) {
-            return rc;
-        }
+        x->trouble = CRICKET_TROUBLE_NONE;
     }
 
-    rc = ngx_http_cricket_read_body(r, x);
+    rc = ngx_http_cricket_reply_read(r, x);
 
-    if (rc == NGX_AGAIN) {
-        b->pos = b->start;
-        b->last = b->start;
-        return NGX_AGAIN;
+    if (rc == NGX_OK) {
+        r->upstream->keepalive = !x->close && b->pos == b->last;
     }
 
-    if (rc == NGX_DECLINED) {
+    if (rc == NGX_OK || rc == NGX_DECLINED) {
         return ngx_http_cricket_complete(r, x);
     }
 
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    r->upstream->keepalive = !x->close && b->pos == b->last;
-
-    return ngx_http_cricket_complete(r, x);
-}
-
-
-static ngx_int_t
-ngx_http_cricket_read_header(ngx_http_request_t *r,
-    ngx_http_cricket_exchange_t *x)
-{
-    ngx_int_t             rc;
-    ngx_http_upstream_t  *u;
-
-    u = r->upstream;
-
-    for ( ;; ) {
-
-        if (x->status == 0) {
-
-            rc = ngx_http_parse_status_line(r, &u->buffer, &x->parser);
-
-            if (rc == NGX_AGAIN) {
-                return NGX_AGAIN;
-            }
-
-            if (rc == NGX_ERROR) {
-                ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                              "elasticsearch sent no valid HTTP/1.x header");
-                x->error = "Elasticsearch's address does not speak HTTP";
-                return NGX_HTTP_UPSTREAM_INVALID_HEADER;
-            }
-
-            x->status = x->parser.code;
-            x->close = (x->parser.http_version < NGX_HTTP_VERSION_11);
-        }
-
-        rc = ngx_http_parse_header_line(r, &u->buffer, 1);
-
-        if (rc == NGX_AGAIN) {
-            return NGX_AGAIN;
-        }
-
-        if (rc == NGX_OK) {
-
-            if (ngx_http_cricket_header_line(r, x) != NGX_OK) {
-                ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                              "elasticsearch sent a header line that is "
-                              "invalid or contradicts another");
-                x->error = "Elasticsearch sent an invalid header";
-                return NGX_HTTP_UPSTREAM_INVALID_HEADER;
-            }
-
-            continue;
-        }
-
-        if (rc != NGX_HTTP_PARSE_HEADER_DONE) {
-            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                          "elasticsearch sent an invalid header line");
-            x->error = "Elasticsearch sent an invalid header";
-            return NGX_HTTP_UPSTREAM_INVALID_HEADER;
-        }
-
-        if (x->status >= 200) {
-            break;
-        }
-
-        /* an interim response: the final one follows */
-
-        if (x->status == NGX_HTTP_SWITCHING_PROTOCOLS) {
-            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                          "elasticsearch switched protocols");
-            x->error = "Elasticsearch sent an invalid header";
-            return NGX_HTTP_UPSTREAM_INVALID_HEADER;
-        }
-
-        x->status = 0;
-        x->length = 0;
-        x->chunked = 0;
-        r->state = 0;
-
-        ngx_memzero(&x->parser, sizeof(ngx_http_status_t));
-    }
-
-    u->state->status = x->status;
-    u->headers_in.status_n = x->status;
-
-    if (x->status == NGX_HTTP_NO_CONTENT
-        || x->status == NGX_HTTP_NOT_MODIFIED)
-    {
-        x->length = 1;
-        x->chunked = 0;
-        x->rest = 0;
-    }
-
-    if (!x->length && !x->chunked) {
-
-        /* what ends when the connection does cannot be told from a half */
-
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "elasticsearch sent a reply without its length");
-        x->error = "Elasticsearch sent a reply without its length";
-        return NGX_HTTP_UPSTREAM_INVALID_HEADER;
-    }
-
-    x->body = 1;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_cricket_header_line(ngx_http_request_t *r,
-    ngx_http_cricket_exchange_t *x)
-{
-    size_t   len;
-    u_char  *name, *value;
-
-    name = r->header_name_start;
-    len = r->header_name_end - name;
-    value = r->header_start;
-
-    if (len == sizeof("Content-Length") - 1
-        && ngx_strncasecmp(name, (u_char *) "Content-Length", len) == 0)
-    {
-        if (x->length || x->chunked) {
-            return NGX_ERROR;
-        }
-
-        x->rest = ngx_atoof(value, r->header_end - value);
-        x->length = 1;
-
-        return (x->rest == NGX_ERROR) ? NGX_ERROR : NGX_OK;
-    }
-
-    if (len == sizeof("Transfer-Encoding") - 1
-        && ngx_strncasecmp(name, (u_char *) "Transfer-Encoding", len) == 0)
-    {
-        if (x->length
-            || x->chunked
-            || r->header_end - value != sizeof("chunked") - 1
-            || ngx_strncasecmp(value, (u_char *) "chunked",
-                               sizeof("chunked") - 1)
-               != 0)
-        {
-            return NGX_ERROR;
-        }
-
-        x->chunked = 1;
-
-        return NGX_OK;
-    }
-
-    if (len == sizeof("Connection") - 1
-        && ngx_strncasecmp(name, (u_char *) "Connection", len) == 0
-        && ngx_strlcasestrn(value, r->header_end, (u_char *) "close", 5 - 1)
-           != NULL)
-    {
-        x->close = 1;
-    }
-
-    return NGX_OK;
-}
-
-
-/*
- * Returns NGX_OK when the body is whole, NGX_AGAIN when all there was has been
- * read, and NGX_DECLINED when the body cannot be taken: the try is over, but
- * another node would not do better.
- */
-
-static ngx_int_t
-ngx_http_cricket_read_body(ngx_http_request_t *r,
-    ngx_http_cricket_exchange_t *x)
-{
-    size_t      size;
-    ngx_int_t   rc;
-    ngx_buf_t  *b;
-
-    b = &r->upstream->buffer;
-
-    if (x->length) {
-
-        if (x->reply.len == 0 && x->rest) {
-
-            /* one that is too large is not worth reading */
-
-            (void) cricket_buf_reserve(&x->reply, x->rest);
-        }
-
-        size = ngx_min(x->rest, b->last - b->pos);
-
-        if (ngx_http_cricket_append(r, x, size) != NGX_OK) {
-            return NGX_DECLINED;
-        }
-
-        x->rest -= size;
-
-        return x->rest ? NGX_AGAIN : NGX_OK;
-    }
-
-    for ( ;; ) {
-
-        rc = ngx_http_cricket_parse_chunked(r, b, &x->chunks);
-
-        if (rc == NGX_OK) {
-            size = ngx_min(x->chunks.size, b->last - b->pos);
-
-            if (ngx_http_cricket_append(r, x, size) != NGX_OK) {
-                return NGX_DECLINED;
-            }
-
-            x->chunks.size -= size;
-
-            continue;
-        }
-
-        if (rc == NGX_DONE) {
-            return NGX_OK;
-        }
-
-        if (rc == NGX_AGAIN) {
-            return NGX_AGAIN;
-        }
-
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "elasticsearch sent an invalid chunked reply");
-        x->error = "Elasticsearch sent an invalid chunked reply";
-        return NGX_HTTP_UPSTREAM_INVALID_HEADER;
-    }
-}
-
-
-static ngx_int_t
-ngx_http_cricket_append(ngx_http_request_t *r, ngx_http_cricket_exchange_t *x,
-    size_t size)
-{
-    ngx_buf_t  *b;
-
-    b = &r->upstream->buffer;
-
-    cricket_buf_append(&x->reply, b->pos, size);
-
-    if (x->reply.failed) {
-
-        if (x->length ? x->rest > (off_t) x->reply.max
-                      : x->reply.max - x->reply.len < size)
-        {
-            x->too_large = 1;
-            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                          "elasticsearch sent a reply larger than %uz, "
-                          "the limit by \"cricket_max_reply\"",
-                          x->reply.max);
-
-            x->error = (x->room > x->conf->max_reply)
-                       ? "Elasticsearch's reply is too large"
-                       : "Elasticsearch's reply is larger than "
-                         "cricket_max_reply allows";
-
-        } else {
-            x->error = "out of memory";
-        }
-
-        return NGX_ERROR;
-    }
-
-    b->pos += size;
-
-    return NGX_OK;
+    return rc;
 }
 
 
@@ -680,8 +463,14 @@ ngx_http_cricket_complete(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    x->outcome = x->error ? NGX_HTTP_CRICKET_UNKNOWN : NGX_HTTP_CRICKET_REPLY;
     x->finished = 1;
+
+    if (x->error) {
+        x->outcome = NGX_HTTP_CRICKET_UNKNOWN;
+
+    } else {
+        ngx_http_cricket_replied(r, x);
+    }
 
     u->state->header_time = ngx_current_msec - u->start_time;
     u->state->response_length = x->reply.len;
@@ -698,6 +487,34 @@ ngx_http_cricket_complete(ngx_http_request_t *r,
     (*u->cleanup)(r);
 
     return NGX_ERROR;
+}
+
+
+/* is the reply Elasticsearch's, or of what does not let the request through? */
+
+static void
+ngx_http_cricket_replied(ngx_http_request_t *r, ngx_http_cricket_exchange_t *x)
+{
+    cricket_trouble_e         trouble;
+    ngx_http_cricket_quote_t  quote;
+
+    trouble = ngx_http_cricket_trouble(x);
+
+    if (trouble == CRICKET_TROUBLE_NONE) {
+        x->outcome = NGX_HTTP_CRICKET_REPLY;
+        ngx_http_cricket_node_answered(x->conf->node);
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "elasticsearch answered with status %ui: \"%V\"", x->status,
+                  ngx_http_cricket_quote(&quote, x->conf, x->reply.data,
+                                         x->reply.len));
+
+    ngx_http_cricket_trouble_set(x, trouble);
+
+    x->outcome = x->sent ? NGX_HTTP_CRICKET_UNKNOWN : NGX_HTTP_CRICKET_UNSENT;
+    x->tried = 1;
 }
 
 
@@ -774,7 +591,6 @@ ngx_http_cricket_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
 {
     ngx_uint_t                    keep;
     ngx_http_upstream_t          *u;
-    ngx_http_cricket_ctx_t       *ctx;
     ngx_http_cricket_exchange_t  *x;
 
     u = r->upstream;
@@ -784,48 +600,17 @@ ngx_http_cricket_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
                    "finalize http cricket request: %i, finished:%d",
                    rc, x->finished);
 
-    keep = 1;
+    /* the carrier's log is the batch's until the second of these */
 
-    if (!x->finished) {
+    ngx_http_cricket_trouble_end(x);
+    ngx_http_cricket_exchange_log(x, r);
 
-        x->finished = 1;
+    if (x->finished) {
+        ngx_http_cricket_node_trouble(x->conf->node, x->trouble);
+        keep = 1;
 
-        x->outcome = (x->sent || u->request_sent) ? NGX_HTTP_CRICKET_UNKNOWN
-                                                  : NGX_HTTP_CRICKET_UNSENT;
-
-        x->tried = ngx_http_cricket_tried(r, x);
-
-        if (rc >= NGX_HTTP_SPECIAL_RESPONSE
-            && rc != NGX_HTTP_CLIENT_CLOSED_REQUEST
-            && rc != NGX_HTTP_REQUEST_TIME_OUT)
-        {
-            if (x->error == NULL && rc == NGX_HTTP_GATEWAY_TIME_OUT) {
-                x->error = "Elasticsearch did not answer in time";
-            }
-
-            /*
-             * The core is about to answer the client with a page for this
-             * status, and there is no way to tell it not to.  As to a client
-             * that has the header already, it sends but an empty buffer and
-             * finalizes the request with what that returned: our body filter
-             * returns NGX_DONE, which takes a reference and no more.
-             */
-
-            ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
-
-            ctx->swallow = 1;
-            ctx->keepalive = r->keepalive;
-
-            u->header_sent = 1;
-
-            r->main->count++;
-
-        } else if (!x->aborting) {
-
-            /* the carrier is being torn down */
-
-            keep = 0;
-        }
+    } else {
+        keep = ngx_http_cricket_failed(r, x, rc);
     }
 
     x->tries = r->upstream_states->nelts - x->states;
@@ -859,6 +644,67 @@ ngx_http_cricket_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
     /* the core is not done with the request, and no place to answer others */
 
     ngx_post_event(&x->event, &ngx_posted_events);
+}
+
+
+/* there is no reply; is the carrier to be kept for the handler? */
+
+static ngx_uint_t
+ngx_http_cricket_failed(ngx_http_request_t *r, ngx_http_cricket_exchange_t *x,
+    ngx_int_t rc)
+{
+    ngx_http_upstream_t     *u;
+    ngx_http_cricket_ctx_t  *ctx;
+
+    u = r->upstream;
+
+    x->finished = 1;
+    x->tried = ngx_http_cricket_tried(r, x);
+
+    if (rc == NGX_HTTP_BAD_GATEWAY || rc == NGX_HTTP_GATEWAY_TIME_OUT) {
+        ngx_http_cricket_trouble_last(x);
+    }
+
+    x->outcome = (x->sent
+                  || (u->request_sent
+                      && !ngx_http_cricket_trouble_unread(x->trouble)))
+                 ? NGX_HTTP_CRICKET_UNKNOWN : NGX_HTTP_CRICKET_UNSENT;
+
+    if (x->outcome == NGX_HTTP_CRICKET_UNSENT && x->tried && !x->aborting) {
+        ngx_http_cricket_node_failed(x->conf->node);
+    }
+
+    if (rc < NGX_HTTP_SPECIAL_RESPONSE
+        || rc == NGX_HTTP_CLIENT_CLOSED_REQUEST
+        || rc == NGX_HTTP_REQUEST_TIME_OUT)
+    {
+        /* else the carrier is being torn down */
+
+        return x->aborting;
+    }
+
+    if (x->error == NULL && rc == NGX_HTTP_GATEWAY_TIME_OUT) {
+        x->error = "Elasticsearch did not answer in time";
+    }
+
+    /*
+     * The core is about to answer the client with a page for this status, and
+     * there is no way to tell it not to.  As to a client that has the header
+     * already, it sends but an empty buffer and finalizes the request with
+     * what that returned: our body filter returns NGX_DONE, which takes a
+     * reference and no more.
+     */
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    ctx->swallow = 1;
+    ctx->keepalive = r->keepalive;
+
+    u->header_sent = 1;
+
+    r->main->count++;
+
+    return 1;
 }
 
 

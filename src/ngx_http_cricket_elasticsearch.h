@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -9,6 +9,7 @@
 #define _NGX_HTTP_CRICKET_ELASTICSEARCH_H_INCLUDED_
 
 
+#include "cricket_trouble.h"
 #include "ngx_http_cricket.h"
 
 
@@ -57,7 +58,9 @@ struct ngx_http_cricket_exchange_s {
 
     /*
      * The exchange outlives its carrier, and the handler is called even if the
-     * carrier was torn down; else it is then forgotten.
+     * carrier was torn down; else it is then forgotten.  What goes wrong is not
+     * the carrier's: its connection, too, has "log" until it is over, whose
+     * data begin with an ngx_http_log_ctx_t.
      */
     unsigned                       detached:1;
 
@@ -68,6 +71,7 @@ struct ngx_http_cricket_exchange_s {
     ngx_uint_t                     status;
     cricket_buf_t                  reply;
     const char                    *error;       /* in words, or NULL */
+    cricket_trouble_e              trouble;     /* what the words are about */
     ngx_uint_t                     tries;       /* of nodes, for it */
     unsigned                       too_large:1; /* the reply is */
     unsigned                       tried:1;     /* unsent, to some node; else
@@ -77,11 +81,20 @@ struct ngx_http_cricket_exchange_s {
 
     ngx_event_t                    event;
     ngx_event_t                    timer;
+    ngx_log_t                     *own;         /* the carrier's log */
 
     ngx_http_status_t              parser;
     ngx_http_chunked_t             chunks;
     off_t                          rest;
     ngx_uint_t                     states;      /* of the carrier, before */
+
+    ngx_log_t                      log_before;  /* the carrier's */
+    cricket_trouble_e              told;        /* to it */
+
+#if (NGX_HTTP_SSL)
+    ngx_connection_t              *ssl;         /* a handshake began on it, */
+    cricket_trouble_e              ssl_trouble; /* and met with that */
+#endif
 
     unsigned                       finished:1;
     unsigned                       aborting:1;
@@ -90,6 +103,8 @@ struct ngx_http_cricket_exchange_s {
     unsigned                       chunked:1;
     unsigned                       length:1;
     unsigned                       close:1;
+    unsigned                       listening:1; /* to the carrier's log */
+    unsigned                       asked:1;     /* for a certificate */
 };
 
 
@@ -115,6 +130,10 @@ void ngx_http_cricket_exchange_abort(ngx_http_cricket_exchange_t *x,
 
 /* was anything of it sent to a node? */
 ngx_uint_t ngx_http_cricket_exchange_sent(ngx_http_cricket_exchange_t *x);
+
+/* does it wait for a connection to a node, be it the first or another one? */
+ngx_uint_t ngx_http_cricket_exchange_connecting(
+    ngx_http_cricket_exchange_t *x);
 
 /* frees the reply, disarms the events; the exchange itself is the caller's */
 void ngx_http_cricket_exchange_free(ngx_http_cricket_exchange_t *x);

@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* GET /v1/export: page after page, as fast as the client reads. */
 
 
 #include <ngx_config.h>
@@ -26,7 +29,7 @@
 struct ngx_http_cricket_export_s {
     ngx_http_cricket_exchange_t    exchange;
     ngx_pool_t                    *pool;        /* of the page's request */
-    cricket_format_e               format;
+    const cricket_format_t        *format;
     cricket_buf_t                  page;
     ngx_buf_t                      buf;         /* the page on its way out */
     ngx_chain_t                    out;
@@ -182,7 +185,8 @@ ngx_http_cricket_export_reply(ngx_http_request_t *r,
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
 
-    rc = cricket_search_export(ctx->query, ex->format, x->reply.data,
+    rc = cricket_search_read_export(ctx->query, ex->format->writer,
+                                    x->reply.data,
                                x->reply.len, &ex->page, &foreign, &err);
 
     ngx_http_cricket_query_foreign(r, foreign);
@@ -249,7 +253,7 @@ static ngx_int_t
 ngx_http_cricket_export_header(ngx_http_request_t *r,
     ngx_http_cricket_export_t *ex)
 {
-    ngx_str_t               *type;
+    ngx_str_t                type;
     ngx_http_cricket_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
@@ -259,11 +263,11 @@ ngx_http_cricket_export_header(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    type = &ngx_http_cricket_query_types[ex->format];
+    ngx_http_cricket_query_type(ex->format, &type);
 
     r->headers_out.status = NGX_HTTP_OK;
-    r->headers_out.content_type = *type;
-    r->headers_out.content_type_len = type->len;
+    r->headers_out.content_type = type;
+    r->headers_out.content_type_len = type.len;
 
     ngx_http_clear_content_length(r);
 

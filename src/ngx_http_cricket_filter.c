@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* Lets error pages of the core's be Cricket's, or nothing at all. */
 
 
 #include <ngx_config.h>

@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* The header lines that go to Elasticsearch with each request. */
 
 
 #include <ngx_config.h>

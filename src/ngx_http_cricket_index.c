@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* The page at /, and GET /health. */
 
 
 #include <ngx_config.h>
@@ -19,7 +22,7 @@ static ngx_str_t  ngx_http_cricket_type_html =
 
 static ngx_str_t  ngx_http_cricket_text = ngx_string(
     "CRICKET\n"
-    "a metrics server in nginx, version " NGX_HTTP_CRICKET_VERSION "\n"
+    "a metrics server in nginx, version " CRICKET_VERSION "\n"
     "\n"
     "POST /v1/metrics   store datapoints\n"
     "GET  /v1/metrics   read datapoints: name, timestamp, type, tag.KEY,\n"
@@ -60,7 +63,7 @@ static ngx_str_t  ngx_http_cricket_page = ngx_string(
     "<body>\n"
     "<h1>Cricket</h1>\n"
     "<p>A metrics server in nginx, with its data in Elasticsearch.\n"
-    "Version " NGX_HTTP_CRICKET_VERSION ".</p>\n"
+    "Version " CRICKET_VERSION ".</p>\n"
     "<table>\n"
     "<tr><td><code>POST /v1/metrics</code>"
     "<td>store datapoints; 200 means that they are on disk\n"

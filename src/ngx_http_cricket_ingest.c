@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* POST /v1/metrics: from a body to a write, and its answer. */
 
 
 #include <ngx_config.h>
@@ -10,11 +13,12 @@
 #include <ngx_http.h>
 #include <ngx_sha1.h>
 
+#include "cricket_lines.h"
 #include "ngx_http_cricket_body.h"
 #include "ngx_http_cricket_ingest.h"
 #include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_respond.h"
-#include "ngx_http_cricket_status.h"
+#include "ngx_http_cricket_turn.h"
 
 
 /* so many errors of a request are listed; all are counted */
@@ -24,9 +28,6 @@
 
 /* so much of a header is in a message about it */
 #define NGX_HTTP_CRICKET_SHOWN      64
-
-/* the 20 bytes of SHA-1 in base64url; ids of our own are shorter */
-#define NGX_HTTP_CRICKET_KEYED_LEN  27
 
 /* bulk lines up to this are kept in the request's pool */
 #define NGX_HTTP_CRICKET_SMALL      2048
@@ -47,11 +48,17 @@ typedef struct {
     ngx_uint_t                     invalid;
     cricket_buf_t                  errors;      /* listed, as JSON */
     cricket_buf_t                  message;     /* of the whole answer */
-    ngx_uint_t                     status;      /* if it is not a 200 */
 
-    ngx_array_t                   *index;       /* uint32_t, of the valid */
+    cricket_buf_t                  index;       /* uint32_t, of the valid */
 
     cricket_coding_e               coding;
+
+    /* while the body is read */
+
+    ngx_http_cricket_work_t        work;
+    ngx_http_cricket_body_t        body;
+    cricket_lines_t               *lines;       /* once it is whole */
+    cricket_buf_t                  out;         /* the lines */
 
     unsigned                       ndjson:1;
     unsigned                       partial:1;
@@ -80,27 +87,32 @@ static void ngx_http_cricket_name_value(ngx_http_cricket_ingest_t *in,
 static ngx_int_t ngx_http_cricket_check_key(ngx_str_t *value,
     ngx_http_cricket_ingest_t *in);
 static void ngx_http_cricket_body_handler(ngx_http_request_t *r);
-static ngx_int_t ngx_http_cricket_ingest(ngx_http_request_t *r,
+static ngx_int_t ngx_http_cricket_defer(ngx_http_request_t *r,
     ngx_http_cricket_ingest_t *in);
-static ngx_int_t ngx_http_cricket_parse_body(ngx_http_request_t *r,
-    ngx_http_cricket_ingest_t *in, ngx_str_t *data, cricket_buf_t *lines);
+static void ngx_http_cricket_defer_cleanup(void *data);
+static ngx_int_t ngx_http_cricket_slice(void *data);
+static void ngx_http_cricket_sliced(void *data, ngx_int_t rc);
+static ngx_int_t ngx_http_cricket_ingest(ngx_http_cricket_ingest_t *in,
+    ngx_int_t rc);
+static ngx_int_t ngx_http_cricket_open_lines(ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_close_lines(ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_invalid(void *data, size_t index,
+    const char *field, const char *message);
 static void ngx_http_cricket_list_error(ngx_http_cricket_ingest_t *in,
     ngx_uint_t index, const char *field, const u_char *message, size_t len);
-static ngx_int_t ngx_http_cricket_keep_index(ngx_http_cricket_ingest_t *in,
-    ngx_uint_t index, ngx_uint_t n);
-static void ngx_http_cricket_keyed_id(ngx_http_cricket_ingest_t *in,
-    ngx_uint_t index, cricket_datapoint_t *dp, ngx_str_t *id);
-static ngx_int_t ngx_http_cricket_compare_keys(cricket_str_t *one,
-    cricket_str_t *two);
-static void ngx_http_cricket_own_id(ngx_http_cricket_target_t *target,
-    ngx_str_t *id);
-static ngx_int_t ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in,
-    cricket_buf_t *lines);
-static void ngx_http_cricket_reset_scratch(cricket_buf_t *lines);
+static size_t ngx_http_cricket_keyed_id(void *data, size_t index,
+    const cricket_datapoint_t *dp, u_char *id);
+static ngx_int_t ngx_http_cricket_compare_keys(const cricket_str_t *one,
+    const cricket_str_t *two);
+static size_t ngx_http_cricket_own_id(void *data, size_t index,
+    const cricket_datapoint_t *dp, u_char *id);
+static ngx_int_t ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_give_back(ngx_http_cricket_ingest_t *in);
 static void ngx_http_cricket_refuse_item(ngx_http_cricket_write_t *w,
     ngx_uint_t index, const cricket_item_t *item);
 static void ngx_http_cricket_settled(ngx_http_cricket_write_t *w);
 static ngx_int_t ngx_http_cricket_answer(ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_answer_stored(ngx_http_cricket_ingest_t *in);
 static ngx_int_t ngx_http_cricket_answer_invalid(
     ngx_http_cricket_ingest_t *in);
 static ngx_int_t ngx_http_cricket_answer_error(ngx_http_cricket_ingest_t *in,
@@ -127,6 +139,8 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
 
     cricket_buf_init(&in->errors, NGX_MAX_SIZE_T_VALUE);
     cricket_buf_init(&in->message, NGX_MAX_SIZE_T_VALUE);
+    cricket_buf_init(&in->index, NGX_MAX_SIZE_T_VALUE);
+    cricket_buf_init(&in->out, NGX_MAX_SIZE_T_VALUE);
 
     cln->handler = ngx_http_cricket_ingest_cleanup;
 
@@ -143,6 +157,11 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
     in->write.state = NGX_HTTP_CRICKET_SETTLED;
     in->write.settle = ngx_http_cricket_settled;
     in->write.refuse = ngx_http_cricket_refuse_item;
+
+    in->work.slice = ngx_http_cricket_slice;
+    in->work.handler = ngx_http_cricket_sliced;
+    in->work.data = in;
+    in->work.turns = in->conf->target->turns;
 
     if (ctx->query) {
         in->partial = cricket_query_accept_partial(ctx->query);
@@ -439,13 +458,31 @@ ngx_http_cricket_check_parameters(u_char *p, u_char *last)
 static ngx_int_t
 ngx_http_cricket_refuse_type(ngx_http_cricket_ingest_t *in, ngx_str_t *value)
 {
+    u_char      *last;
+    ngx_uint_t   lines;
+
     static ngx_str_t  form = ngx_string("application/x-www-form-urlencoded");
+
+    lines = 0;
+
+    if (value) {
+
+        /* other names of it are in use */
+
+        last = value->data + value->len;
+
+        lines = (ngx_strlcasestrn(value->data, last, (u_char *) "ndjson", 6 - 1)
+                 || ngx_strlcasestrn(value->data, last, (u_char *) "jsonl",
+                                     5 - 1));
+    }
 
     cricket_buf_literal(&in->message, "Content-Type: ");
     ngx_http_cricket_name_value(in, value);
     cricket_buf_literal(&in->message, ", expected application/json or "
                         "application/x-ndjson, in UTF-8; send the header "
-                        "Content-Type: application/json");
+                        "Content-Type: ");
+    cricket_buf_cstr(&in->message, lines ? "application/x-ndjson"
+                                         : "application/json");
 
     /* what curl -d sends where nothing else is said */
 
@@ -512,7 +549,12 @@ ngx_http_cricket_body_handler(ngx_http_request_t *r)
 
     in = ctx->write->data;
 
-    rc = ngx_http_cricket_ingest(r, in);
+    ngx_http_cricket_body_init(&in->body, r, in->coding);
+
+    rc = ngx_http_cricket_turn_start(&in->work);
+
+    rc = (rc == NGX_AGAIN) ? ngx_http_cricket_defer(r, in)
+                           : ngx_http_cricket_ingest(in, rc);
 
     if (rc != NGX_AGAIN) {
         ngx_http_finalize_request(r, rc);
@@ -520,52 +562,138 @@ ngx_http_cricket_body_handler(ngx_http_request_t *r)
 }
 
 
-/* returns NGX_AGAIN while the write is on its way, or what to finalize with */
+/* the rest of the body is read at later turns; as ngx_http_cricket_ingest() */
 
 static ngx_int_t
-ngx_http_cricket_ingest(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
+ngx_http_cricket_defer(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
 {
-    ngx_int_t       rc;
-    ngx_str_t       data;
-    const char     *err;
-    cricket_buf_t   copy, *lines;
+    ngx_http_cleanup_t  *cln;
 
-    rc = ngx_http_cricket_body(r, in->coding, &data, &copy, &err);
-
-    if (rc == NGX_DECLINED) {
-        cricket_buf_literal(&in->message, "body: ");
-        cricket_buf_cstr(&in->message, err);
-        return ngx_http_cricket_answer_error(in, NGX_HTTP_BAD_REQUEST);
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        ngx_http_cricket_turn_cancel(&in->work);
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (rc != NGX_OK) {
-        return (rc == NGX_ERROR) ? NGX_HTTP_INTERNAL_SERVER_ERROR : rc;
-    }
+    cln->handler = ngx_http_cricket_defer_cleanup;
+    cln->data = in;
 
-    lines = &in->write.target->scratch;
+    ngx_http_cricket_watch(r);
 
-    /* lines are about as long as the body */
+    return NGX_AGAIN;
+}
 
-    (void) cricket_buf_reserve(lines, data.len + 128);
 
-    rc = ngx_http_cricket_parse_body(r, in, &data, lines);
+static void
+ngx_http_cricket_defer_cleanup(void *data)
+{
+    ngx_http_cricket_ingest_t *in = data;
 
-    cricket_buf_free(&copy);
-    ngx_http_cricket_body_free(r);
+    ngx_http_cricket_turn_cancel(&in->work);
+}
 
-    if (rc == NGX_OK && in->write.n && (in->invalid == 0 || in->partial)) {
-        rc = ngx_http_cricket_keep_lines(in, lines);
 
-        if (rc == NGX_OK) {
-            rc = NGX_AGAIN;
+/*
+ * Returns NGX_AGAIN if there is more to read; NGX_OK if the body could be read,
+ * be it with invalid datapoints; NGX_ERROR; or a status to answer with, if it
+ * is not the core's with in->message set.
+ */
+
+static ngx_int_t
+ngx_http_cricket_slice(void *data)
+{
+    ngx_http_cricket_ingest_t *in = data;
+
+    ngx_int_t  rc;
+
+    if (in->lines == NULL) {
+
+        rc = ngx_http_cricket_body_next(&in->body, NGX_HTTP_CRICKET_SLICE);
+
+        if (rc == NGX_DECLINED) {
+            cricket_buf_literal(&in->message, "body: ");
+            cricket_buf_cstr(&in->message, in->body.err);
+            return NGX_HTTP_BAD_REQUEST;
+        }
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        if (ngx_http_cricket_open_lines(in) != NGX_OK) {
+            return NGX_ERROR;
         }
     }
 
-    ngx_http_cricket_reset_scratch(lines);
+    switch (cricket_lines_next(in->lines, NGX_HTTP_CRICKET_SLICE)) {
 
-    if (rc == NGX_DECLINED) {
-        return ngx_http_cricket_answer_error(in, in->status);
+    case CRICKET_AGAIN:
+        return NGX_AGAIN;
+
+    case CRICKET_OK:
+        return NGX_OK;
+
+    case CRICKET_INVALID:
+        cricket_buf_free(&in->message);
+        cricket_buf_literal(&in->message, "body: ");
+        cricket_buf_cstr(&in->message, in->lines->message);
+
+        return in->lines->too_many ? NGX_HTTP_REQUEST_ENTITY_TOO_LARGE
+                                   : NGX_HTTP_BAD_REQUEST;
+
+    default: /* CRICKET_ERROR */
+        return NGX_ERROR;
     }
+}
+
+
+static void
+ngx_http_cricket_sliced(void *data, ngx_int_t rc)
+{
+    ngx_http_cricket_ingest_t *in = data;
+
+    rc = ngx_http_cricket_ingest(in, rc);
+
+    if (rc != NGX_AGAIN) {
+        ngx_http_cricket_finish(in->request, rc);
+    }
+}
+
+
+/*
+ * What follows from how the body was read.  Returns NGX_AGAIN while the write
+ * is on its way, or what to finalize with.
+ */
+
+static ngx_int_t
+ngx_http_cricket_ingest(ngx_http_cricket_ingest_t *in, ngx_int_t rc)
+{
+    ngx_http_cricket_ctx_t  *ctx;
+
+    if (in->lines) {
+        ngx_http_cricket_close_lines(in);
+
+        /* else an error_page of the core's may want it */
+
+        ngx_http_cricket_body_drop(in->request);
+    }
+
+    ngx_http_cricket_body_free(&in->body);
+
+    if (rc == NGX_OK) {
+        ctx = ngx_http_get_module_ctx(in->request, ngx_http_cricket_module);
+        ctx->datapoints = in->total;
+
+        if (in->write.n && (in->invalid == 0 || in->partial)) {
+            rc = ngx_http_cricket_keep_lines(in);
+
+            if (rc == NGX_OK) {
+                rc = NGX_AGAIN;
+            }
+        }
+    }
+
+    ngx_http_cricket_give_back(in);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -573,6 +701,11 @@ ngx_http_cricket_ingest(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
 
     if (rc == NGX_OK) {
         return ngx_http_cricket_answer(in);
+    }
+
+    if (rc != NGX_AGAIN) {
+        return (in->message.len || in->message.failed)
+               ? ngx_http_cricket_answer_error(in, rc) : rc;
     }
 
     rc = ngx_http_cricket_queue_add(&in->write);
@@ -583,7 +716,7 @@ ngx_http_cricket_ingest(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
         return NGX_AGAIN;
 
     case NGX_DECLINED:
-        ngx_http_cricket_count_overflow(in->write.target->status);
+        ngx_http_cricket_count_overflow(in->write.target->count);
 
         in->write.error = "too much waits for Elasticsearch already";
         return ngx_http_cricket_answer(in);
@@ -594,104 +727,89 @@ ngx_http_cricket_ingest(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
 }
 
 
-/*
- * Returns NGX_OK if the body could be read, be it with invalid datapoints;
- * NGX_DECLINED if not, with in->status and in->message set; or NGX_ERROR.
- */
+/* to make the body, which is whole, bulk lines */
 
 static ngx_int_t
-ngx_http_cricket_parse_body(ngx_http_request_t *r,
-    ngx_http_cricket_ingest_t *in, ngx_str_t *data, cricket_buf_t *lines)
+ngx_http_cricket_open_lines(ngx_http_cricket_ingest_t *in)
 {
-    int                      rc;
-    u_char                   text[NGX_HTTP_CRICKET_KEYED_LEN + 1];
-    ngx_str_t                id;
-    cricket_str_t            cid, *idp;
-    cricket_body_t           body;
-    cricket_datapoint_t      dp;
-    ngx_http_cricket_ctx_t  *ctx;
+    size_t            size;
+    cricket_buf_t    *scratch;
+    cricket_lines_t  *lines;
 
-    idp = NULL;
-    id.data = text;
-    cid.data = text;
+    lines = ngx_alloc(sizeof(cricket_lines_t), in->request->connection->log);
+    if (lines == NULL) {
+        return NGX_ERROR;
+    }
+
+    in->lines = lines;
+
+    cricket_lines_init(lines, in->ndjson ? CRICKET_BODY_NDJSON
+                                         : CRICKET_BODY_JSON,
+                       in->body.data.data, in->body.data.len,
+                       in->conf->max_datapoints);
+
+    lines->invalid = ngx_http_cricket_invalid;
+    lines->data = in;
+    lines->out = &in->out;
+    lines->partial = in->partial;
 
     if (in->key.len || in->conf->ids == NGX_HTTP_CRICKET_IDS_OWN) {
         in->write.ids = 1;
         in->write.keyed = (in->key.len != 0);
-        idp = &cid;
+
+        lines->id = in->key.len ? ngx_http_cricket_keyed_id
+                                : ngx_http_cricket_own_id;
     }
 
-    cricket_body_init(&body, in->ndjson ? CRICKET_BODY_NDJSON
-                                        : CRICKET_BODY_JSON,
-                      data->data, data->len, in->conf->max_datapoints);
+    scratch = &in->write.target->scratch;
 
-    for ( ;; ) {
+    in->out = *scratch;
+    cricket_buf_init(scratch, NGX_MAX_SIZE_T_VALUE);
 
-        rc = cricket_body_next(&body, &dp);
+    /* lines are about as long as the body; to grow later is to copy them */
 
-        if (rc == CRICKET_OK) {
+    size = in->body.data.len;
+    size += lines->id ? size : size / 8;
 
-            in->total++;
-
-            if (in->invalid) {
-
-                if (!in->partial) {
-                    continue;
-                }
-
-                if (ngx_http_cricket_keep_index(in, body.index, in->write.n)
-                    != NGX_OK)
-                {
-                    return NGX_ERROR;
-                }
-            }
-
-            if (in->key.len) {
-                ngx_http_cricket_keyed_id(in, body.index, &dp, &id);
-                cid.len = id.len;
-
-            } else if (idp) {
-                ngx_http_cricket_own_id(in->write.target, &id);
-                cid.len = id.len;
-            }
-
-            cricket_bulk_append(lines, &dp, idp);
-
-            if (lines->failed) {
-                return NGX_ERROR;
-            }
-
-            in->write.n++;
-
-            continue;
-        }
-
-        if (rc == CRICKET_INVALID) {
-            in->total++;
-            ngx_http_cricket_list_error(in, body.index, body.field,
-                                        (u_char *) body.message,
-                                        ngx_strlen(body.message));
-            continue;
-        }
-
-        break;
-    }
-
-    if (rc != CRICKET_DONE) {
-        cricket_buf_free(&in->message);
-        cricket_buf_literal(&in->message, "body: ");
-        cricket_buf_cstr(&in->message, body.message);
-
-        in->status = (body.index == body.max)
-                     ? NGX_HTTP_REQUEST_ENTITY_TOO_LARGE : NGX_HTTP_BAD_REQUEST;
-
-        return NGX_DECLINED;
-    }
-
-    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
-    ctx->datapoints = in->total;
+    (void) cricket_buf_reserve(&in->out, size + 128);
 
     return NGX_OK;
+}
+
+
+/* takes what was found out, be it in a part of the body */
+
+static void
+ngx_http_cricket_close_lines(ngx_http_cricket_ingest_t *in)
+{
+    cricket_lines_t  *lines;
+
+    lines = in->lines;
+
+    if (lines == NULL) {
+        return;
+    }
+
+    in->index = lines->index;
+    in->total = lines->total;
+    in->write.n = lines->n;
+
+    if (in->index.len) {
+        in->write.index = (uint32_t *) in->index.data;
+    }
+
+    ngx_free(lines);
+
+    in->lines = NULL;
+}
+
+
+static void
+ngx_http_cricket_invalid(void *data, size_t index, const char *field,
+    const char *message)
+{
+    ngx_http_cricket_list_error(data, index, field, (u_char *) message,
+                                ngx_strlen(message));
 }
 
 
@@ -740,57 +858,24 @@ ngx_http_cricket_list_error(ngx_http_cricket_ingest_t *in, ngx_uint_t index,
 }
 
 
-/* from the first invalid datapoint on, the n-th valid one is not number n */
-
-static ngx_int_t
-ngx_http_cricket_keep_index(ngx_http_cricket_ingest_t *in, ngx_uint_t index,
-    ngx_uint_t n)
-{
-    uint32_t    *elt;
-    ngx_uint_t   i;
-
-    if (in->index == NULL) {
-
-        in->index = ngx_array_create(in->request->pool, n + 16,
-                                     sizeof(uint32_t));
-        if (in->index == NULL) {
-            return NGX_ERROR;
-        }
-
-        for (i = 0; i < n; i++) {
-            elt = ngx_array_push(in->index);
-            *elt = i;
-        }
-    }
-
-    elt = ngx_array_push(in->index);
-    if (elt == NULL) {
-        return NGX_ERROR;
-    }
-
-    *elt = index;
-    in->write.index = in->index->elts;
-
-    return NGX_OK;
-}
-
-
 /*
  * An id made of the key, the place in the request and the datapoint itself: a
  * request sent again has the same ids, one with other datapoints under the
  * same key has not, and is stored rather than taken for the first.
  */
 
-static void
-ngx_http_cricket_keyed_id(ngx_http_cricket_ingest_t *in, ngx_uint_t index,
-    cricket_datapoint_t *dp, ngx_str_t *id)
+static size_t
+ngx_http_cricket_keyed_id(void *data, size_t index,
+    const cricket_datapoint_t *dp, u_char *id)
 {
-    u_char          digest[20];
-    size_t          i, k;
-    uint64_t        n[4];
-    ngx_str_t       src;
-    ngx_sha1_t      hash;
-    cricket_tag_t  *tags[CRICKET_TAGS];
+    ngx_http_cricket_ingest_t *in = data;
+
+    u_char                digest[20];
+    size_t                i, k;
+    uint64_t              n[4];
+    ngx_str_t             src, dst;
+    ngx_sha1_t            hash;
+    const cricket_tag_t  *tags[CRICKET_TAGS];
 
     ngx_sha1_init(&hash);
     ngx_sha1_update(&hash, in->key.data, in->key.len);
@@ -841,12 +926,17 @@ ngx_http_cricket_keyed_id(ngx_http_cricket_ingest_t *in, ngx_uint_t index,
     src.data = digest;
     src.len = sizeof(digest);
 
-    ngx_encode_base64url(id, &src);
+    dst.data = id;
+
+    ngx_encode_base64url(&dst, &src);
+
+    return dst.len;
 }
 
 
 static ngx_int_t
-ngx_http_cricket_compare_keys(cricket_str_t *one, cricket_str_t *two)
+ngx_http_cricket_compare_keys(const cricket_str_t *one,
+    const cricket_str_t *two)
 {
     return ngx_memn2cmp((u_char *) one->data, (u_char *) two->data, one->len,
                         two->len);
@@ -855,14 +945,20 @@ ngx_http_cricket_compare_keys(cricket_str_t *one, cricket_str_t *two)
 
 /* ids that increase with time cost Elasticsearch least to look up */
 
-static void
-ngx_http_cricket_own_id(ngx_http_cricket_target_t *target, ngx_str_t *id)
+static size_t
+ngx_http_cricket_own_id(void *data, size_t index,
+    const cricket_datapoint_t *dp, u_char *id)
 {
-    u_char       bytes[18], *p;
-    uint64_t     msec;
-    uint32_t     counter;
-    ngx_str_t    src;
-    ngx_time_t  *tp;
+    ngx_http_cricket_ingest_t *in = data;
+
+    u_char                      bytes[18], *p;
+    uint64_t                    msec;
+    uint32_t                    counter;
+    ngx_str_t                   src, dst;
+    ngx_time_t                 *tp;
+    ngx_http_cricket_target_t  *target;
+
+    target = in->write.target;
 
     tp = ngx_timeofday();
     msec = (uint64_t) tp->sec * 1000 + tp->msec;
@@ -887,32 +983,37 @@ ngx_http_cricket_own_id(ngx_http_cricket_target_t *target, ngx_str_t *id)
     src.data = bytes;
     src.len = p - bytes;
 
-    ngx_encode_base64url(id, &src);
+    dst.data = id;
+
+    ngx_encode_base64url(&dst, &src);
+
+    return dst.len;
 }
 
 
 /* moves the lines to where they can stay until all are stored */
 
 static ngx_int_t
-ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in,
-    cricket_buf_t *lines)
+ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in)
 {
     u_char                      *p;
+    cricket_buf_t               *out;
     ngx_http_cricket_write_t    *w;
     ngx_http_cricket_payload_t  *payload;
 
     w = &in->write;
+    out = &in->out;
 
-    w->size = lines->len;
+    w->size = out->len;
 
-    if (lines->len <= NGX_HTTP_CRICKET_SMALL) {
+    if (out->len <= NGX_HTTP_CRICKET_SMALL) {
 
-        p = ngx_pnalloc(in->request->pool, lines->len);
+        p = ngx_pnalloc(in->request->pool, out->len);
         if (p == NULL) {
             return NGX_ERROR;
         }
 
-        ngx_memcpy(p, lines->data, lines->len);
+        ngx_memcpy(p, out->data, out->len);
 
         w->lines = p;
 
@@ -926,12 +1027,12 @@ ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in,
     }
 
     payload->refs = 1;
-    payload->lines = *lines;
+    payload->lines = *out;
 
     w->payload = payload;
-    w->lines = lines->data;
+    w->lines = out->data;
 
-    cricket_buf_init(lines, NGX_MAX_SIZE_T_VALUE);
+    cricket_buf_init(out, NGX_MAX_SIZE_T_VALUE);
 
     return NGX_OK;
 }
@@ -940,15 +1041,27 @@ ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in,
 /* most bodies are small, and need not allocate each */
 
 static void
-ngx_http_cricket_reset_scratch(cricket_buf_t *lines)
+ngx_http_cricket_give_back(ngx_http_cricket_ingest_t *in)
 {
-    if (lines->size > NGX_HTTP_CRICKET_SCRATCH) {
-        cricket_buf_free(lines);
+    cricket_buf_t  *out, *scratch;
+
+    out = &in->out;
+    scratch = &in->write.target->scratch;
+
+    if (out->size == 0
+        || out->size > NGX_HTTP_CRICKET_SCRATCH
+        || scratch->size)
+    {
+        cricket_buf_free(out);
         return;
     }
 
-    lines->len = 0;
-    lines->failed = 0;
+    out->len = 0;
+    out->failed = 0;
+
+    *scratch = *out;
+
+    cricket_buf_init(out, NGX_MAX_SIZE_T_VALUE);
 }
 
 
@@ -1010,17 +1123,7 @@ ngx_http_cricket_answer(ngx_http_cricket_ingest_t *in)
         cricket_buf_free(&in->message);
         cricket_buf_cstr(&in->message, w->error);
 
-        if (w->unknown) {
-            cricket_buf_cstr(&in->message, in->key.len
-                ? "; with the same Idempotency-Key, sending the request again "
-                  "stores nothing twice"
-                : "; the datapoints may be stored or not");
-
-        } else if (w->stored) {
-            cricket_buf_literal(&in->message, "; ");
-            cricket_buf_int(&in->message, w->stored);
-            cricket_buf_literal(&in->message, " of the datapoints are stored");
-        }
+        ngx_http_cricket_answer_stored(in);
 
         return ngx_http_cricket_answer_error(in,
                                              NGX_HTTP_SERVICE_UNAVAILABLE);
@@ -1040,6 +1143,38 @@ ngx_http_cricket_answer(ngx_http_cricket_ingest_t *in)
 
     return ngx_http_cricket_send(in->request, NGX_HTTP_OK,
                                  &ngx_http_cricket_type_json, p, last - p);
+}
+
+
+/* what may be there of a request that failed, and how it is sent again */
+
+static void
+ngx_http_cricket_answer_stored(ngx_http_cricket_ingest_t *in)
+{
+    cricket_buf_t             *b;
+    ngx_http_cricket_write_t  *w;
+
+    w = &in->write;
+    b = &in->message;
+
+    if (!w->unknown && w->stored == 0) {
+        return;
+    }
+
+    if (!w->unknown) {
+        cricket_buf_literal(b, "; ");
+        cricket_buf_int(b, w->stored);
+        cricket_buf_literal(b, " of the datapoints are stored");
+
+    } else if (in->key.len == 0) {
+        cricket_buf_literal(b, "; the datapoints may be stored or not");
+    }
+
+    cricket_buf_cstr(b, in->key.len
+        ? "; with the same Idempotency-Key, sending the request again stores "
+          "nothing twice"
+        : ": with an Idempotency-Key header, a request can be sent again and "
+          "stores nothing twice");
 }
 
 
@@ -1106,10 +1241,17 @@ ngx_http_cricket_ingest_cleanup(void *data)
 {
     ngx_http_cricket_ingest_t *in = data;
 
+    /* the client may have left in the middle */
+
+    ngx_http_cricket_close_lines(in);
+    ngx_http_cricket_body_free(&in->body);
+    cricket_buf_free(&in->out);
+
     ngx_http_cricket_count(in);
 
     cricket_buf_free(&in->errors);
     cricket_buf_free(&in->message);
+    cricket_buf_free(&in->index);
 
     if (in->write.payload) {
 
@@ -1123,13 +1265,13 @@ ngx_http_cricket_ingest_cleanup(void *data)
 static void
 ngx_http_cricket_count(ngx_http_cricket_ingest_t *in)
 {
-    ngx_uint_t                  rest;
-    ngx_http_cricket_fate_e     fate;
-    ngx_http_cricket_write_t   *w;
-    ngx_http_cricket_status_t  *status;
+    ngx_uint_t                 rest;
+    ngx_http_cricket_fate_e    fate;
+    ngx_http_cricket_write_t  *w;
+    ngx_http_cricket_count_t  *count;
 
     w = &in->write;
-    status = w->target->status;
+    count = w->target->count;
     rest = in->total - in->invalid - w->stored;
 
     if (!in->answered) {
@@ -1143,11 +1285,11 @@ ngx_http_cricket_count(ngx_http_cricket_ingest_t *in)
                           : NGX_HTTP_CRICKET_FAILED;
     }
 
-    ngx_http_cricket_count_datapoints(status, fate, rest);
-    ngx_http_cricket_count_datapoints(status, NGX_HTTP_CRICKET_INVALID,
+    ngx_http_cricket_count_datapoints(count, fate, rest);
+    ngx_http_cricket_count_datapoints(count, NGX_HTTP_CRICKET_INVALID,
                                       in->invalid);
-    ngx_http_cricket_count_datapoints(status, NGX_HTTP_CRICKET_DUPLICATE,
+    ngx_http_cricket_count_datapoints(count, NGX_HTTP_CRICKET_DUPLICATE,
                                       w->existed);
-    ngx_http_cricket_count_datapoints(status, NGX_HTTP_CRICKET_STORED,
+    ngx_http_cricket_count_datapoints(count, NGX_HTTP_CRICKET_STORED,
                                       w->stored - w->existed);
 }

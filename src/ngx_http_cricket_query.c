@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* The routes that ask: a search, and its reply as an answer. */
 
 
 #include <ngx_config.h>
@@ -10,6 +13,8 @@
 #include <ngx_http.h>
 #include <ngx_md5.h>
 
+#include "cricket_accept.h"
+#include "cricket_bulk.h"
 #include "cricket_search.h"
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_respond.h"
@@ -24,18 +29,11 @@ static void ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x);
 static ngx_int_t ngx_http_cricket_query_reply(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
 static ngx_int_t ngx_http_cricket_query_answer(ngx_http_request_t *r,
-    cricket_format_e format, cricket_buf_t *out, cricket_buf_t *next);
+    const cricket_format_t *format, cricket_buf_t *out, cricket_buf_t *next);
 static ngx_int_t ngx_http_cricket_query_etag(ngx_http_request_t *r,
     cricket_buf_t *out, cricket_buf_t *next);
 static ngx_int_t ngx_http_cricket_query_link(ngx_http_request_t *r,
     cricket_buf_t *next);
-
-
-ngx_str_t  ngx_http_cricket_query_types[] = {
-    ngx_string("application/json"),
-    ngx_string("application/x-ndjson"),
-    ngx_string("text/csv; charset=utf-8")
-};
 
 
 ngx_int_t
@@ -198,7 +196,8 @@ const char *
 ngx_http_cricket_query_error(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x)
 {
-    ngx_http_cricket_quote_t  quote;
+    const char                *err;
+    ngx_http_cricket_quote_t   quote;
 
     if (x->outcome != NGX_HTTP_CRICKET_REPLY) {
         return x->error ? x->error : "Elasticsearch is away";
@@ -214,12 +213,20 @@ ngx_http_cricket_query_error(ngx_http_request_t *r,
                   ngx_http_cricket_quote(&quote, x->conf, x->reply.data,
                                          x->reply.len));
 
+    err = ngx_http_cricket_reason(r->pool, "Elasticsearch cannot search now",
+                                  x);
+    if (err) {
+        return err;
+    }
+
     switch (x->status) {
 
     case NGX_HTTP_NOT_FOUND:
         return "the index is not set up";
 
     case NGX_HTTP_UNAUTHORIZED:
+        return NGX_HTTP_CRICKET_STRANGER;
+
     case NGX_HTTP_FORBIDDEN:
         return "Elasticsearch does not allow Cricket to read";
 
@@ -227,6 +234,11 @@ ngx_http_cricket_query_error(ngx_http_request_t *r,
         return "Elasticsearch is too busy";
 
     case NGX_HTTP_BAD_REQUEST:
+
+        if (!cricket_bulk_own(x->reply.data, x->reply.len, x->status)) {
+            return "a proxy answered in place of Elasticsearch";
+        }
+
         return "Elasticsearch cannot search the index: is it open, and as "
                "cricket --init makes it?";
 
@@ -266,8 +278,8 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
     ngx_int_t                rc;
     const char              *err;
     cricket_buf_t            out, next, b;
-    cricket_format_e         format;
     ngx_http_cricket_ctx_t  *ctx;
+    const cricket_format_t  *format;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
 
@@ -276,8 +288,8 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
 
     format = ngx_http_cricket_query_format(r);
 
-    rc = cricket_search_read(ctx->query, format, x->reply.data, x->reply.len,
-                             &out, &next, &foreign, &err);
+    rc = cricket_search_read(ctx->query, format->writer, x->reply.data,
+                             x->reply.len, &out, &next, &foreign, &err);
 
     ngx_http_cricket_query_foreign(r, foreign);
 
@@ -288,11 +300,6 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
     switch (rc) {
 
     case CRICKET_OK:
-
-        if (format == CRICKET_FORMAT_JSON) {
-            cricket_buf_literal(&out, "\n");
-        }
-
         rc = ngx_http_cricket_query_answer(r, format, &out, &next);
         break;
 
@@ -323,9 +330,11 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_cricket_query_answer(ngx_http_request_t *r, cricket_format_e format,
-    cricket_buf_t *out, cricket_buf_t *next)
+ngx_http_cricket_query_answer(ngx_http_request_t *r,
+    const cricket_format_t *format, cricket_buf_t *out, cricket_buf_t *next)
 {
+    ngx_str_t  type;
+
     if (next->len && ngx_http_cricket_query_link(r, next) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -338,9 +347,9 @@ ngx_http_cricket_query_answer(ngx_http_request_t *r, cricket_format_e format,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_cricket_send_buf(r, NGX_HTTP_OK,
-                                     &ngx_http_cricket_query_types[format],
-                                     out);
+    ngx_http_cricket_query_type(format, &type);
+
+    return ngx_http_cricket_send_buf(r, NGX_HTTP_OK, &type, out);
 }
 
 
@@ -422,9 +431,10 @@ ngx_http_cricket_query_link(ngx_http_request_t *r, cricket_buf_t *next)
 }
 
 
-cricket_format_e
+const cricket_format_t *
 ngx_http_cricket_query_format(ngx_http_request_t *r)
 {
+    cricket_str_t            accept;
     ngx_table_elt_t         *h;
     ngx_http_cricket_ctx_t  *ctx;
 
@@ -434,9 +444,17 @@ ngx_http_cricket_query_format(ngx_http_request_t *r)
 
     h = ngx_http_cricket_find_header(&r->headers_in.headers, &name);
 
-    if (h == NULL) {
-        return cricket_query_format(ctx->query, NULL, 0);
-    }
+    accept.data = h ? h->value.data : NULL;
+    accept.len = h ? h->value.len : 0;
 
-    return cricket_query_format(ctx->query, h->value.data, h->value.len);
+    return &cricket_formats[cricket_accept(ctx->query, accept.data,
+                                           accept.len)];
+}
+
+
+void
+ngx_http_cricket_query_type(const cricket_format_t *format, ngx_str_t *type)
+{
+    type->data = (u_char *) format->content_type.data;
+    type->len = format->content_type.len;
 }

@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -9,11 +9,8 @@
 #define _NGX_HTTP_CRICKET_QUERY_H_INCLUDED_
 
 
+#include "cricket_format.h"
 #include "ngx_http_cricket_elasticsearch.h"
-
-
-/* the content types of a cricket_format_e */
-extern ngx_str_t  ngx_http_cricket_query_types[];
 
 
 /* GET /v1/metrics, /v1/stats, /v1/names: one search, one answer */
@@ -40,7 +37,11 @@ const char *ngx_http_cricket_query_invalid(ngx_http_request_t *r,
 void ngx_http_cricket_query_foreign(ngx_http_request_t *r, size_t n);
 
 /* what the request's "format" or Accept header asks for */
-cricket_format_e ngx_http_cricket_query_format(ngx_http_request_t *r);
+const cricket_format_t *ngx_http_cricket_query_format(ngx_http_request_t *r);
+
+/* its content type */
+void ngx_http_cricket_query_type(const cricket_format_t *format,
+    ngx_str_t *type);
 
 
 #endif /* _NGX_HTTP_CRICKET_QUERY_H_INCLUDED_ */

@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* Group commit: where writes park, and when batches leave. */
 
 
 #include <ngx_config.h>
@@ -11,24 +14,34 @@
 
 #include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_batch.h"
-#include "ngx_http_cricket_status.h"
+#include "ngx_http_cricket_trouble.h"
 
 
 /* a pause before a try is between half of this, doubled each time, and all */
 #define NGX_HTTP_CRICKET_BACKOFF      100
 #define NGX_HTTP_CRICKET_BACKOFF_MAX  3000
 
-/* likewise while no node can be reached; after so long it is away */
+/* likewise while no node can be reached */
 #define NGX_HTTP_CRICKET_PAUSE_MAX    1000
-#define NGX_HTTP_CRICKET_AWAY         2000
+
+/*
+ * A disk that is full for a moment, as while a shard moves, is no refusal; but
+ * Elasticsearch looks only every 30 s whether it still is.
+ */
+#define NGX_HTTP_CRICKET_BLOCKED      5000
+
+/* held up: a batch without a connection, a lane without a reply for so long */
+#define NGX_HTTP_CRICKET_HELD_CONNECT  100
+#define NGX_HTTP_CRICKET_HELD_REPLY    1000
 
 
 static ngx_int_t ngx_http_cricket_random(ngx_cycle_t *cycle, u_char *p,
     size_t size);
-static void ngx_http_cricket_watch(ngx_http_cricket_write_t *w);
 static void ngx_http_cricket_write_cleanup(void *data);
 static void ngx_http_cricket_deadline_handler(ngx_event_t *ev);
 static void ngx_http_cricket_dispatch_handler(ngx_event_t *ev);
+static ngx_msec_t ngx_http_cricket_lane_wait(ngx_http_cricket_lane_t *lane,
+    ngx_uint_t bulks);
 static ngx_msec_t ngx_http_cricket_pause(ngx_uint_t n, ngx_msec_t max);
 static void ngx_http_cricket_backoff_handler(ngx_event_t *ev);
 
@@ -45,10 +58,17 @@ ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
     for (i = 0; i < cmcf->targets.nelts; i++) {
         target = targets[i];
 
-        target->status = cmcf->status;
+        target->turns = cmcf->turns;
+        target->count = ngx_http_cricket_count_find(cmcf, &target->conf->index,
+                                                    &target->conf->host);
+        target->node.count = target->count;
+
+        ngx_http_cricket_count_limits(target->count, target->conf->queue_size,
+                                      target->conf->queue_requests);
 
         for (k = 0; k < NGX_HTTP_CRICKET_LANES; k++) {
             ngx_queue_init(&target->lanes[k].parked);
+            ngx_queue_init(&target->lanes[k].batches);
         }
 
         ngx_queue_init(&target->order);
@@ -64,6 +84,11 @@ ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
         target->dispatch.handler = ngx_http_cricket_dispatch_handler;
         target->dispatch.data = target;
         target->dispatch.log = cycle->log;
+
+        target->held.handler = ngx_http_cricket_dispatch_handler;
+        target->held.data = target;
+        target->held.log = cycle->log;
+        target->held.cancelable = 1;
 
         target->bulk_size = target->conf->bulk_size;
         target->patience = target->conf->timeout;
@@ -161,7 +186,7 @@ ngx_http_cricket_queue_add(ngx_http_cricket_write_t *w)
     target->requests++;
     target->size += w->size;
 
-    ngx_http_cricket_count_load(target->status, 1, w->size, 0);
+    ngx_http_cricket_count_load(target->count, 1, w->size, 0);
 
     w->deadline = ngx_current_msec + conf->timeout;
 
@@ -205,7 +230,7 @@ ngx_http_cricket_park(ngx_http_cricket_write_t *w, ngx_uint_t front)
         ngx_queue_insert_tail(&lane->parked, &w->queue);
     }
 
-    ngx_http_cricket_watch(w);
+    ngx_http_cricket_watch(w->request);
 
     /*
      * Not at once: all that this turn of the event loop still reads shares the
@@ -216,15 +241,11 @@ ngx_http_cricket_park(ngx_http_cricket_write_t *w, ngx_uint_t front)
 }
 
 
-/* lets a client that closes its connection end its request */
-
-static void
-ngx_http_cricket_watch(ngx_http_cricket_write_t *w)
+void
+ngx_http_cricket_watch(ngx_http_request_t *r)
 {
-    ngx_connection_t    *c;
-    ngx_http_request_t  *r;
+    ngx_connection_t  *c;
 
-    r = w->request;
     c = r->connection;
 
     r->read_event_handler = ngx_http_test_reading;
@@ -271,7 +292,7 @@ ngx_http_cricket_leave(ngx_http_cricket_write_t *w)
     w->target->requests--;
     w->target->size -= w->size;
 
-    ngx_http_cricket_count_load(w->target->status, -1, -(ssize_t) w->size, 0);
+    ngx_http_cricket_count_load(w->target->count, -1, -(ssize_t) w->size, 0);
 }
 
 
@@ -281,7 +302,7 @@ ngx_http_cricket_shrink(ngx_http_cricket_write_t *w, size_t size)
     w->size -= size;
     w->target->size -= size;
 
-    ngx_http_cricket_count_load(w->target->status, 0, -(ssize_t) size, 0);
+    ngx_http_cricket_count_load(w->target->count, 0, -(ssize_t) size, 0);
 }
 
 
@@ -316,6 +337,8 @@ ngx_http_cricket_write_cleanup(void *data)
 static void
 ngx_http_cricket_deadline_handler(ngx_event_t *ev)
 {
+    const char                   *error;
+    cricket_trouble_e             trouble;
     ngx_queue_t                  *q;
     ngx_msec_int_t                left;
     ngx_http_cricket_write_t     *w;
@@ -358,11 +381,21 @@ ngx_http_cricket_deadline_handler(ngx_event_t *ev)
             break;
 
         default:
-            ngx_http_cricket_settle(w, target->dispatch.timer_set
-                                       ? "Elasticsearch is away"
-                                       : "Elasticsearch is too busy or too "
-                                         "slow to take the datapoints in "
-                                         "time");
+
+            if (!target->dispatch.timer_set) {
+                error = "Elasticsearch is too busy or too slow to take the "
+                        "datapoints in time";
+
+            } else {
+                trouble = target->node.trouble;
+                error = ngx_http_cricket_trouble_words(trouble);
+
+                if (error == NULL) {
+                    error = "Elasticsearch is away";
+                }
+            }
+
+            ngx_http_cricket_settle(w, error);
         }
     }
 }
@@ -371,26 +404,101 @@ ngx_http_cricket_deadline_handler(ngx_event_t *ev)
 static void
 ngx_http_cricket_dispatch_handler(ngx_event_t *ev)
 {
+    ngx_msec_t                  wait, held;
     ngx_uint_t                  i;
     ngx_http_cricket_lane_t    *lane;
     ngx_http_cricket_target_t  *target;
 
     target = ev->data;
 
-    if (ev->timer_set) {
+    if (target->dispatch.timer_set) {
         return;
     }
+
+    if (target->held.timer_set) {
+        ngx_del_timer(&target->held);
+    }
+
+    held = NGX_TIMER_INFINITE;
 
     for (i = 0; i < NGX_HTTP_CRICKET_LANES; i++) {
 
         lane = &target->lanes[i];
 
-        while (lane->in_flight < target->conf->bulks
-               && !ngx_queue_empty(&lane->parked))
-        {
+        while (!ngx_queue_empty(&lane->parked)) {
+
+            wait = ngx_http_cricket_lane_wait(lane, target->conf->bulks);
+
+            if (wait) {
+                held = ngx_min(held, wait);
+                break;
+            }
+
             ngx_http_cricket_batch_start(target, lane);
         }
     }
+
+    if (held != NGX_TIMER_INFINITE) {
+        ngx_add_timer(&target->held, held);
+    }
+}
+
+
+/*
+ * How long until a lane may have one batch more, if none of it ends before: 0
+ * is now, NGX_TIMER_INFINITE never.  Beyond "cricket_bulks" it may have it for
+ * one that waits for a connection, which is no load to any node, and when even
+ * the youngest gets no reply: but one at a time, for what is sent to a node
+ * that hangs is in doubt, and it may be that all of them do.
+ */
+
+static ngx_msec_t
+ngx_http_cricket_lane_wait(ngx_http_cricket_lane_t *lane, ngx_uint_t bulks)
+{
+    ngx_msec_t                 wait, age, youngest;
+    ngx_uint_t                 n;
+    ngx_queue_t               *q;
+    ngx_http_cricket_batch_t  *batch;
+
+    if (lane->in_flight < bulks) {
+        return 0;
+    }
+
+    wait = NGX_TIMER_INFINITE;
+
+    if (lane->in_flight >= 2 * bulks) {
+        return wait;
+    }
+
+    n = lane->in_flight;
+    youngest = 0;
+
+    for (q = ngx_queue_head(&lane->batches);
+         q != ngx_queue_sentinel(&lane->batches);
+         q = ngx_queue_next(q))
+    {
+        batch = ngx_queue_data(q, ngx_http_cricket_batch_t, queue);
+
+        age = ngx_current_msec - batch->start;
+
+        if (ngx_http_cricket_exchange_connecting(&batch->exchange)) {
+
+            if (age >= NGX_HTTP_CRICKET_HELD_CONNECT) {
+                n--;
+                continue;
+            }
+
+            wait = ngx_min(wait, NGX_HTTP_CRICKET_HELD_CONNECT - age);
+        }
+
+        youngest = age;
+    }
+
+    if (n < bulks || youngest >= NGX_HTTP_CRICKET_HELD_REPLY) {
+        return 0;
+    }
+
+    return ngx_min(wait, NGX_HTTP_CRICKET_HELD_REPLY - youngest);
 }
 
 
@@ -424,22 +532,6 @@ ngx_http_cricket_unreached(ngx_http_cricket_target_t *target, ngx_msec_t start,
         n += target->lanes[i].in_flight;
     }
 
-    /*
-     * That the balancer has no node left says nothing new: those that were
-     * reached before may only have been slow, and those that other batches are
-     * on their way to only have no connection to spare.
-     */
-
-    if ((tried || (!target->seen && n == 1)) && !target->away) {
-        target->away = 1;
-
-        /* another batch may have reached one after this one began */
-
-        if (!target->seen || (ngx_msec_int_t) (start - target->lost) > 0) {
-            target->lost = start;
-        }
-    }
-
     if (!target->dispatch.timer_set) {
         pause = ngx_http_cricket_pause(target->pauses++,
                                        NGX_HTTP_CRICKET_PAUSE_MAX);
@@ -447,17 +539,15 @@ ngx_http_cricket_unreached(ngx_http_cricket_target_t *target, ngx_msec_t start,
         ngx_add_timer(&target->dispatch, pause);
     }
 
-    return !target->away
-           || ngx_current_msec - target->lost < NGX_HTTP_CRICKET_AWAY;
+    return ngx_http_cricket_node_unreached(&target->node, start, tried, n == 1);
 }
 
 
 void
 ngx_http_cricket_reached(ngx_http_cricket_target_t *target)
 {
-    target->seen = 1;
-    target->away = 0;
-    target->lost = ngx_current_msec;
+    ngx_http_cricket_node_reached(&target->node);
+
     target->pauses = 0;
 
     if (target->dispatch.timer_set) {
@@ -471,7 +561,7 @@ ngx_http_cricket_again(ngx_http_cricket_write_t *w,
     ngx_http_cricket_retry_e reason, const char *error)
 {
     ngx_msec_t      pause;
-    ngx_msec_int_t  left;
+    ngx_msec_int_t  left, wait;
 
     left = (ngx_msec_int_t) (w->deadline - ngx_current_msec);
 
@@ -482,7 +572,21 @@ ngx_http_cricket_again(ngx_http_cricket_write_t *w,
                                        NGX_HTTP_CRICKET_BACKOFF_MAX);
     }
 
-    if (reason == NGX_HTTP_CRICKET_RETRY_BUSY) {
+    if (reason == NGX_HTTP_CRICKET_RETRY_BLOCKED) {
+
+        if (!w->blocked) {
+            w->blocked = 1;
+            w->since = ngx_current_msec;
+        }
+
+        wait = (ngx_msec_int_t) (w->since + NGX_HTTP_CRICKET_BLOCKED
+                                 - ngx_current_msec);
+        left = ngx_min(left, wait);
+    }
+
+    if (reason == NGX_HTTP_CRICKET_RETRY_BUSY
+        || reason == NGX_HTTP_CRICKET_RETRY_BLOCKED)
+    {
 
         /* under way at the deadline, its fate would not be known any more */
 
@@ -508,7 +612,7 @@ ngx_http_cricket_again(ngx_http_cricket_write_t *w,
         w->backoff->log = ngx_cycle->log;
     }
 
-    ngx_http_cricket_count_retry(w->target->status, reason, 1);
+    ngx_http_cricket_count_retry(w->target->count, reason, 1);
 
     ngx_http_cricket_batch_vacate(w);
 
@@ -519,7 +623,7 @@ ngx_http_cricket_again(ngx_http_cricket_write_t *w,
 
     w->state = NGX_HTTP_CRICKET_BACKING_OFF;
 
-    ngx_http_cricket_watch(w);
+    ngx_http_cricket_watch(w->request);
 
     ngx_add_timer(w->backoff, pause);
 }

@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -10,7 +10,8 @@
 
 
 #include "cricket_bulk.h"
-#include "ngx_http_cricket.h"
+#include "ngx_http_cricket_count.h"
+#include "ngx_http_cricket_node.h"
 
 
 /*
@@ -18,7 +19,7 @@
  * its target; a batch takes what is parked to Elasticsearch in one _bulk, and
  * the verdicts on its items settle the writes or let them park again.  A lane
  * has at most "cricket_bulks" batches in flight, so batches grow with the load
- * and wait for no timer.
+ * and wait for no timer; twice as many, if nodes hold them up.
  */
 
 
@@ -40,18 +41,6 @@ typedef enum {
     NGX_HTTP_CRICKET_BACKING_OFF,   /* waits for its time to park again */
     NGX_HTTP_CRICKET_SETTLED        /* is no more of our concern */
 } ngx_http_cricket_write_e;
-
-
-/* why a write is tried again */
-
-typedef enum {
-    NGX_HTTP_CRICKET_RETRY_BUSY = 0,
-    NGX_HTTP_CRICKET_RETRY_FAILED,      /* its fate unknown */
-    NGX_HTTP_CRICKET_RETRY_UNSENT,      /* no node was reached */
-    NGX_HTTP_CRICKET_RETRY_TOO_LARGE,   /* the batch was */
-    NGX_HTTP_CRICKET_RETRY_NEXT_NODE,   /* by nginx, at once */
-    NGX_HTTP_CRICKET_RETRIES
-} ngx_http_cricket_retry_e;
 
 
 /*
@@ -105,10 +94,12 @@ struct ngx_http_cricket_write_s {
     /* for settle() */
 
     unsigned                       unknown:1;   /* some may be stored */
+    unsigned                       blocked:1;   /* "since" is set */
 
     ngx_uint_t                     stored;
     ngx_uint_t                     existed;     /* of these, before */
-    const char                    *error;       /* of a 503, or NULL */
+    const char                    *error;       /* of a 503, or NULL; its text
+                                                   may be gone later */
     ngx_uint_t                     batch_size;  /* of the last batch */
 
     /* private */
@@ -117,6 +108,7 @@ struct ngx_http_cricket_write_s {
     ngx_queue_t                    queue;       /* the lane's */
     ngx_queue_t                    order;       /* by deadline, the target's */
     ngx_msec_t                     deadline;
+    ngx_msec_t                     since;       /* the index is blocked */
     ngx_http_cricket_batch_t      *batch;
     ngx_uint_t                     seat;        /* in it */
     ngx_uint_t                     tries;
@@ -126,6 +118,7 @@ struct ngx_http_cricket_write_s {
 
 typedef struct {
     ngx_queue_t                    parked;
+    ngx_queue_t                    batches;     /* in flight, oldest first */
     ngx_uint_t                     in_flight;
 } ngx_http_cricket_lane_t;
 
@@ -134,16 +127,18 @@ typedef struct {
 
 struct ngx_http_cricket_target_s {
     ngx_http_cricket_loc_conf_t   *conf;
-    ngx_http_cricket_status_t     *status;
+    ngx_http_cricket_count_t      *count;
+    ngx_http_cricket_turns_t      *turns;
 
     ngx_http_cricket_lane_t        lanes[NGX_HTTP_CRICKET_LANES];
 
     ngx_queue_t                    order;
     ngx_event_t                    deadline;
     ngx_event_t                    dispatch;    /* its timer is a pause */
+    ngx_event_t                    held;        /* when batches will be */
 
     ngx_uint_t                     pauses;      /* in a row */
-    ngx_msec_t                     lost;        /* no node reached since */
+    ngx_http_cricket_node_t        node;
 
     size_t                         size;        /* of all writes here */
     ngx_uint_t                     requests;
@@ -152,16 +147,20 @@ struct ngx_http_cricket_target_s {
     ngx_msec_t                     grow;        /* when it may be more */
     ngx_msec_t                     patience;    /* until then, after a 413 */
 
+    ngx_msec_t                     asked;       /* when it is refreshed */
+
     cricket_buf_t                  scratch;     /* for a body's lines */
 
     uint32_t                       id_counter;
     u_char                         id_random[8];
 
+    ngx_uint_t                     place;       /* cricket_index_place_e */
+    ngx_uint_t                     ask;         /* before it is known; 0: all */
+
     unsigned                       known:1;     /* there is an index */
-    unsigned                       absent:1;    /* or only a template for it */
-    unsigned                       seen:1;      /* a node was reached once */
-    unsigned                       away:1;      /* no node can be reached */
     unsigned                       grown:1;     /* since the last 413 */
+    unsigned                       timed:1;     /* "asked" is set */
+    unsigned                       late:1;      /* no refresh comes in time */
 };
 
 
@@ -178,6 +177,9 @@ void ngx_http_cricket_queue_exit_worker(ngx_http_cricket_main_conf_t *cmcf);
  * or NGX_ERROR.
  */
 ngx_int_t ngx_http_cricket_queue_add(ngx_http_cricket_write_t *w);
+
+/* lets a client that closes its connection end its request, which is held */
+void ngx_http_cricket_watch(ngx_http_request_t *r);
 
 /* a reference less; the last frees the payload */
 void ngx_http_cricket_payload_free(ngx_http_cricket_payload_t *payload);

@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* GET /ready: asks Elasticsearch whether a POST would be stored. */
 
 
 #include <ngx_config.h>
@@ -13,9 +16,12 @@
 #include "ngx_http_cricket_elasticsearch.h"
 #include "ngx_http_cricket_ready.h"
 #include "ngx_http_cricket_respond.h"
+#include "ngx_http_cricket_trouble.h"
 
 
 static void ngx_http_cricket_ready_done(ngx_http_cricket_exchange_t *x);
+static const char *ngx_http_cricket_ready_error(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x);
 static ngx_int_t ngx_http_cricket_ready_answer(ngx_http_request_t *r,
     const char *elasticsearch, const char *index);
 static void ngx_http_cricket_ready_check(cricket_buf_t *b, const char *name,
@@ -107,13 +113,8 @@ ngx_http_cricket_ready_done(ngx_http_cricket_exchange_t *x)
             index = "does not exist: run cricket --init";
             break;
 
-        case NGX_HTTP_UNAUTHORIZED:
-        case NGX_HTTP_FORBIDDEN:
-            elasticsearch = "does not allow Cricket to read the index";
-            break;
-
         default:
-            elasticsearch = "answered with an error";
+            elasticsearch = ngx_http_cricket_ready_error(r, x);
         }
     }
 
@@ -122,6 +123,38 @@ ngx_http_cricket_ready_done(ngx_http_cricket_exchange_t *x)
     cricket_buf_free(&why);
 
     ngx_http_cricket_finish(r, rc);
+}
+
+
+static const char *
+ngx_http_cricket_ready_error(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x)
+{
+    const char  *prefix, *text, *why;
+
+    switch (x->status) {
+
+    case NGX_HTTP_UNAUTHORIZED:
+        prefix = "does not know Cricket's credentials, or wants some";
+        break;
+
+    case NGX_HTTP_FORBIDDEN:
+        prefix = "does not allow Cricket to read the index";
+        break;
+
+    default:
+        prefix = "answered with an error";
+    }
+
+    text = ngx_http_cricket_status_reason(r->pool, prefix, x);
+
+    if (text == NULL) {
+        return prefix;
+    }
+
+    why = ngx_http_cricket_reason(r->pool, text, x);
+
+    return why ? why : text;
 }
 
 

@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* The table of routes, and how a request enters one. */
 
 
 #include <ngx_config.h>
@@ -17,7 +20,6 @@
 #include "ngx_http_cricket_ready.h"
 #include "ngx_http_cricket_respond.h"
 #include "ngx_http_cricket_status.h"
-#include "ngx_http_cricket_variables.h"
 
 
 /* a message names a parameter, and may quote it */
@@ -26,6 +28,7 @@
 
 static ngx_uint_t ngx_http_cricket_route_is(ngx_http_cricket_route_t *route,
     ngx_str_t *name);
+static ngx_int_t ngx_http_cricket_refuse_subrequest(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_not_allowed(ngx_http_request_t *r,
     ngx_http_cricket_route_t *route);
 static ngx_int_t ngx_http_cricket_parse_args(ngx_http_request_t *r,
@@ -137,12 +140,7 @@ ngx_http_cricket_handler(ngx_http_request_t *r)
     ngx_http_cricket_loc_conf_t  *ccf;
 
     if (r != r->main || r->post_action) {
-
-        /* an answer is sent whole and by the main request's connection */
-
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "\"cricket\" serves no subrequests");
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return ngx_http_cricket_refuse_subrequest(r);
     }
 
     cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_cricket_ctx_t));
@@ -203,6 +201,37 @@ ngx_http_cricket_handler(ngx_http_request_t *r)
     }
 
     return route->handler(r);
+}
+
+
+/*
+ * An answer is sent whole and by the main request's connection.  nginx tells no
+ * module where the directives of others point, so it is seen no earlier.
+ */
+
+static ngx_int_t
+ngx_http_cricket_refuse_subrequest(ngx_http_request_t *r)
+{
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "\"cricket %V\" serves no subrequests, as those of "
+                  "\"mirror\", \"auth_request\", \"add_after_body\" or SSI: "
+                  "name a location there that has \"proxy_pass\" to it",
+                  &ccf->route->name);
+
+    if (r == r->main) {
+
+        /* of "post_action", when the answer has been sent */
+
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_cricket_send_error(r, NGX_HTTP_INTERNAL_SERVER_ERROR,
+                                       "Cricket serves no subrequests: "
+                                       "nginx's error.log says more");
 }
 
 

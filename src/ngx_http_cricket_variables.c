@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* The variables, for a log_format. */
 
 
 #include <ngx_config.h>
@@ -19,6 +22,9 @@ static ngx_int_t ngx_http_cricket_variable_number(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_cricket_variable_duration(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_cricket_variable_seconds(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static uint64_t ngx_http_cricket_elapsed(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_variable_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 
@@ -40,6 +46,9 @@ static ngx_http_variable_t  ngx_http_cricket_variables[] = {
 
     { ngx_string("cricket_duration"), NULL,
       ngx_http_cricket_variable_duration,
+      0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("cricket_seconds"), NULL, ngx_http_cricket_variable_seconds,
       0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("cricket_time"), NULL, ngx_http_cricket_variable_time,
@@ -132,29 +141,11 @@ static ngx_int_t
 ngx_http_cricket_variable_duration(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    u_char                  *p, *start;
-    uint64_t                 ns, unit, whole, fraction;
-    ngx_time_t              *tp;
-    const char              *name;
-    ngx_http_cricket_ctx_t  *ctx;
+    u_char      *p, *start;
+    uint64_t     ns, unit, whole, fraction;
+    const char  *name;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
-
-    if (ctx && ctx->start) {
-        ns = ngx_http_cricket_clock() - ctx->start;
-
-    } else {
-        tp = ngx_timeofday();
-
-        ns = 0;
-
-        if (tp->sec > r->start_sec
-            || (tp->sec == r->start_sec && tp->msec > r->start_msec))
-        {
-            ns = ((uint64_t) (tp->sec - r->start_sec) * 1000
-                  + tp->msec - r->start_msec) * 1000000;
-        }
-    }
+    ns = ngx_http_cricket_elapsed(r);
 
     start = ngx_pnalloc(r->pool, NGX_INT64_LEN * 4 + sizeof("hm.µs"));
     if (start == NULL) {
@@ -217,6 +208,62 @@ ngx_http_cricket_variable_duration(ngx_http_request_t *r,
 }
 
 
+/* the same as a number of seconds, always with microseconds: 0.000032 */
+
+static ngx_int_t
+ngx_http_cricket_variable_seconds(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    u_char    *p;
+    uint64_t   us;
+
+    p = ngx_pnalloc(r->pool, NGX_INT64_LEN + sizeof(".000000") - 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    us = ngx_http_cricket_elapsed(r) / 1000;
+
+    v->len = ngx_sprintf(p, "%uL.%06uL", us / 1000000, us % 1000000) - p;
+    v->data = p;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
+
+
+/*
+ * Nanoseconds since the handler began or, if the request never came to it,
+ * since the request did, as nginx's own clock knows it.
+ */
+
+static uint64_t
+ngx_http_cricket_elapsed(ngx_http_request_t *r)
+{
+    ngx_time_t              *tp;
+    ngx_http_cricket_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    if (ctx && ctx->start) {
+        return ngx_http_cricket_clock() - ctx->start;
+    }
+
+    tp = ngx_timeofday();
+
+    if (tp->sec < r->start_sec
+        || (tp->sec == r->start_sec && tp->msec < r->start_msec))
+    {
+        return 0;
+    }
+
+    return ((uint64_t) (tp->sec - r->start_sec) * 1000
+            + tp->msec - r->start_msec) * 1000000;
+}
+
+
 /* local time as 2017/04/10 05:36:32 */
 
 static ngx_int_t
@@ -243,17 +290,4 @@ ngx_http_cricket_variable_time(ngx_http_request_t *r,
     v->not_found = 0;
 
     return NGX_OK;
-}
-
-
-uint64_t
-ngx_http_cricket_clock(void)
-{
-    struct timespec  ts;
-
-    if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0) {
-        return 0;
-    }
-
-    return (uint64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
 }

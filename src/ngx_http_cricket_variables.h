@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -14,9 +14,6 @@
 
 /* adds $cricket_route and the others; for log_format, not for decisions */
 ngx_int_t ngx_http_cricket_add_variables(ngx_conf_t *cf);
-
-/* nanoseconds of the monotonic clock; 0 if there is none */
-uint64_t ngx_http_cricket_clock(void);
 
 
 #endif /* _NGX_HTTP_CRICKET_VARIABLES_H_INCLUDED_ */

@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* What became of each write, by what a bulk's reply says. */
 
 
 #include <ngx_config.h>
@@ -10,19 +13,27 @@
 #include <ngx_http.h>
 
 #include "ngx_http_cricket_verdict.h"
-#include "ngx_http_cricket_status.h"
 #include "ngx_http_cricket_trouble.h"
 
 
 /* the longest time until larger bulks are tried again after a 413 */
 #define NGX_HTTP_CRICKET_PATIENCE_MAX  600000
 
+/* so many items of a bulk are asked what is the matter */
+#define NGX_HTTP_CRICKET_ASKED         8
 
-static void ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch);
+
+static const char  ngx_http_cricket_not_taken[] =
+    "Elasticsearch's index does not take datapoints now";
+
+
+static void ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch,
+    cricket_verdict_e verdict);
 static void ngx_http_cricket_verdict_item(void *data, size_t index,
     const cricket_item_t *item);
 static void ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w,
     u_char *verdicts, ngx_uint_t n, size_t size);
+static void ngx_http_cricket_verdict_again_write(ngx_http_cricket_write_t *w);
 static ngx_int_t ngx_http_cricket_verdict_compact(ngx_http_cricket_write_t *w,
     u_char *verdicts, ngx_uint_t n);
 static void ngx_http_cricket_verdict_drop(ngx_http_cricket_write_t *w,
@@ -30,53 +41,98 @@ static void ngx_http_cricket_verdict_drop(ngx_http_cricket_write_t *w,
 static void ngx_http_cricket_verdict_halve(ngx_http_cricket_batch_t *batch);
 
 
-void
-ngx_http_cricket_verdict(ngx_http_cricket_batch_t *batch)
+ngx_int_t
+ngx_http_cricket_verdict_start(ngx_http_cricket_batch_t *batch)
 {
-    const char                   *err;
-    ngx_uint_t                    i;
-    ngx_http_cricket_seat_t      *seat;
+    cricket_verdict_e             verdict;
     ngx_http_cricket_exchange_t  *x;
 
     x = &batch->exchange;
 
-    if (x->status != NGX_HTTP_OK) {
-        ngx_http_cricket_verdict_status(batch);
-        return;
+    verdict = cricket_verdict(CRICKET_VERDICT_BULK, x->status, NULL,
+                              x->status != NGX_HTTP_OK
+                              && cricket_bulk_own(x->reply.data, x->reply.len,
+                                                  x->status));
+
+    if (verdict != CRICKET_VERDICT_DONE) {
+        ngx_http_cricket_verdict_status(batch, verdict);
+        return NGX_DECLINED;
     }
 
-    if (cricket_bulk_read(x->reply.data, x->reply.len, batch->verdicts,
-                          batch->n, NULL, NULL, &err)
-        != CRICKET_OK)
-    {
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "elasticsearch answered a bulk of %ui datapoints with "
-                      "a reply that is not valid: %s", batch->n, err);
+    cricket_bulk_reply_init(&batch->reply, x->reply.data, x->reply.len,
+                            batch->verdicts, batch->n);
 
-        ngx_http_cricket_verdict_unknown(batch, "Elasticsearch's reply made "
-                                                "no sense");
-        return;
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_cricket_verdict_slice(void *data)
+{
+    ngx_http_cricket_batch_t *batch = data;
+
+    ngx_uint_t                    i;
+    ngx_http_cricket_exchange_t  *x;
+
+    switch (cricket_bulk_reply_next(&batch->reply, NGX_HTTP_CRICKET_SLICE)) {
+
+    case CRICKET_AGAIN:
+        return NGX_AGAIN;
+
+    case CRICKET_OK:
+        break;
+
+    default: /* CRICKET_INVALID */
+        return NGX_ERROR;
+    }
+
+    if (batch->reasons) {
+        return NGX_OK;
     }
 
     /* only now are the reasons worth passing on */
 
     for (i = 0; i < batch->n; i++) {
 
-        if (batch->verdicts[i] != CRICKET_ITEM_STORED) {
+        if (batch->verdicts[i] != CRICKET_VERDICT_DONE) {
+            x = &batch->exchange;
 
-            (void) cricket_bulk_read(x->reply.data, x->reply.len,
-                                     batch->verdicts, batch->n,
-                                     ngx_http_cricket_verdict_item, batch,
-                                     &err);
+            cricket_bulk_reply_init(&batch->reply, x->reply.data,
+                                    x->reply.len, batch->verdicts, batch->n);
 
-            if (batch->failed) {
-                ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
-                              "elasticsearch did not store %ui of a bulk of "
-                              "%ui datapoints", batch->failed, batch->n);
-            }
+            batch->reply.handler = ngx_http_cricket_verdict_item;
+            batch->reply.data = batch;
+            batch->reasons = 1;
 
-            break;
+            return NGX_AGAIN;
         }
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_cricket_verdict(ngx_http_cricket_batch_t *batch, ngx_int_t rc)
+{
+    ngx_uint_t                i;
+    ngx_http_cricket_seat_t  *seat;
+
+    if (rc != NGX_OK) {
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "elasticsearch answered a bulk of %ui datapoints with "
+                      "a reply that is not valid: %s", batch->n,
+                      batch->reply.err);
+
+        ngx_http_cricket_verdict_unknown(batch, "Elasticsearch's reply made "
+                                                "no sense");
+        return;
+    }
+
+    if (batch->failed) {
+        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                      "elasticsearch did not store %ui of a bulk of %ui "
+                      "datapoints", batch->failed, batch->n);
     }
 
     /* backwards, for what parks again does so at the front */
@@ -102,8 +158,10 @@ ngx_http_cricket_verdict(ngx_http_cricket_batch_t *batch)
 
 
 static void
-ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch)
+ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch,
+    cricket_verdict_e verdict)
 {
+    const char                   *why;
     ngx_http_cricket_quote_t      quote;
     ngx_http_cricket_exchange_t  *x;
 
@@ -115,44 +173,62 @@ ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch)
                   ngx_http_cricket_quote(&quote, x->conf, x->reply.data,
                                          x->reply.len));
 
-    switch (x->status) {
+    why = ngx_http_cricket_reason(batch->pool, "Elasticsearch does not take "
+                                               "datapoints now", x);
 
-    case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
+    switch (verdict) {
+
+    case CRICKET_VERDICT_TOO_LARGE:
         ngx_http_cricket_verdict_halve(batch);
         return;
 
-    case NGX_HTTP_TOO_MANY_REQUESTS:
-    case NGX_HTTP_SERVICE_UNAVAILABLE:
+    case CRICKET_VERDICT_AGAIN:
+        ngx_http_cricket_verdict_again(batch,
+                                       why ? why
+                                           : "Elasticsearch is too busy");
+        return;
 
-        if (cricket_bulk_refused(x->reply.data, x->reply.len, x->status)) {
-            ngx_http_cricket_verdict_again(batch, "Elasticsearch is too busy");
-            return;
+    case CRICKET_VERDICT_ABSENT:
+        batch->target->known = 0;
+        ngx_http_cricket_count_ready(batch->target->count, 0);
+
+        ngx_http_cricket_verdict_refuse(batch, "the index is not there");
+        return;
+
+    case CRICKET_VERDICT_CLUSTER:
+
+        if (why == NULL) {
+
+            switch (x->status) {
+
+            case NGX_HTTP_UNAUTHORIZED:
+                why = NGX_HTTP_CRICKET_STRANGER;
+                break;
+
+            case NGX_HTTP_FORBIDDEN:
+                why = "Elasticsearch does not allow Cricket to write";
+                break;
+
+            default:
+                why = cricket_bulk_own(x->reply.data, x->reply.len, x->status)
+                      ? "Elasticsearch did not understand the bulk request"
+                      : "a proxy answered in place of Elasticsearch";
+            }
         }
 
-        /* a proxy says so also when a node died with what it was sent */
-
-        ngx_http_cricket_verdict_unknown(batch, "a proxy answered in place of "
-                                                "Elasticsearch");
+        ngx_http_cricket_verdict_refuse(batch, why);
         return;
 
-    case NGX_HTTP_UNAUTHORIZED:
-    case NGX_HTTP_FORBIDDEN:
-        ngx_http_cricket_verdict_refuse(batch, "Elasticsearch does not allow "
-                                               "Cricket to write");
-        return;
+    default: /* CRICKET_VERDICT_UNKNOWN, CRICKET_VERDICT_NONSENSE */
 
-    case NGX_HTTP_NOT_FOUND:
-        batch->target->known = 0;
-        break;
+        /* a proxy says 503 also when a node died with what it was sent */
+
+        ngx_http_cricket_verdict_unknown(batch,
+                             (x->status == NGX_HTTP_TOO_MANY_REQUESTS
+                              || x->status == NGX_HTTP_SERVICE_UNAVAILABLE)
+                             ? "a proxy answered in place of Elasticsearch"
+                             : "Elasticsearch failed");
     }
-
-    if (x->status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
-        ngx_http_cricket_verdict_unknown(batch, "Elasticsearch failed");
-        return;
-    }
-
-    ngx_http_cricket_verdict_refuse(batch, "Elasticsearch did not understand "
-                                           "the bulk request");
 }
 
 
@@ -170,18 +246,19 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
 
     static ngx_str_t  block = ngx_string("cluster_block_exception");
 
-    if (item->verdict == CRICKET_ITEM_EXISTS) {
+    if (item->verdict == CRICKET_VERDICT_EXISTS) {
         return;
     }
 
-    if (item->status == NGX_HTTP_NOT_FOUND) {
+    if (item->verdict == CRICKET_VERDICT_ABSENT) {
 
         /* the index is gone: the next bulk must not make another */
 
         batch->target->known = 0;
+        ngx_http_cricket_count_ready(batch->target->count, 0);
     }
 
-    blocked = (item->verdict == CRICKET_ITEM_RETRY
+    blocked = (item->verdict == CRICKET_VERDICT_AGAIN
                && item->type.len == block.len
                && ngx_strncmp(item->type.data, block.data, block.len) == 0);
 
@@ -192,12 +269,23 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
         batch->blocked = 1;
     }
 
+    if ((item->verdict == CRICKET_VERDICT_CLUSTER
+         || item->verdict == CRICKET_VERDICT_AGAIN)
+        && batch->why == NULL
+        && batch->asked++ < NGX_HTTP_CRICKET_ASKED)
+    {
+        batch->why = ngx_http_cricket_reason_item(batch->pool,
+                                                  ngx_http_cricket_not_taken,
+                                                  item);
+    }
+
     /* the first stands for all: what clients send must not fill the log */
 
     if (batch->failed++ == 0 && item->type.len && item->reason.len) {
         conf = batch->target->conf;
 
-        level = (item->verdict == CRICKET_ITEM_REFUSED || blocked)
+        level = (item->verdict == CRICKET_VERDICT_CLUSTER
+                 || item->verdict == CRICKET_VERDICT_ABSENT || blocked)
                 ? NGX_LOG_ERR : NGX_LOG_WARN;
 
         ngx_log_error(level, ngx_cycle->log, 0,
@@ -226,7 +314,7 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
 
     w = seat->write;
 
-    if (w && item->verdict == CRICKET_ITEM_INVALID) {
+    if (w && item->verdict == CRICKET_VERDICT_DATAPOINT) {
         index -= seat->first;
         w->refuse(w, w->index ? w->index[index] : w->base + index, item);
     }
@@ -252,11 +340,11 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
 
         switch (verdicts[i]) {
 
-        case CRICKET_ITEM_STORED:
+        case CRICKET_VERDICT_DONE:
             w->stored++;
             break;
 
-        case CRICKET_ITEM_EXISTS:
+        case CRICKET_VERDICT_EXISTS:
 
             w->batch->existed += first;
 
@@ -280,10 +368,10 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
             }
 
             exist++;
-            verdicts[i] = CRICKET_ITEM_RETRY;
+            verdicts[i] = CRICKET_VERDICT_AGAIN;
             break;
 
-        case CRICKET_ITEM_FAILED:
+        case CRICKET_VERDICT_UNKNOWN:
 
             w->unknown = 1;
 
@@ -292,19 +380,20 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
                 break;
             }
 
-            verdicts[i] = CRICKET_ITEM_RETRY;
+            verdicts[i] = CRICKET_VERDICT_AGAIN;
 
             /* fall through */
 
-        case CRICKET_ITEM_RETRY:
+        case CRICKET_VERDICT_AGAIN:
             again++;
             break;
 
-        case CRICKET_ITEM_INVALID:
+        case CRICKET_VERDICT_DATAPOINT:
             break;
 
-        default: /* CRICKET_ITEM_REFUSED */
-            error = "Elasticsearch's index does not take datapoints now";
+        default: /* CRICKET_VERDICT_CLUSTER, CRICKET_VERDICT_ABSENT */
+            error = w->batch->why ? w->batch->why
+                                  : ngx_http_cricket_not_taken;
         }
     }
 
@@ -341,17 +430,32 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
     }
 
     if (again) {
-        ngx_http_cricket_again(w, w->unknown ? NGX_HTTP_CRICKET_RETRY_FAILED
-                                             : NGX_HTTP_CRICKET_RETRY_BUSY,
-                               w->batch->blocked
-                               ? "Elasticsearch's index does not take "
-                                 "datapoints now"
-                               : "Elasticsearch is too busy");
+        ngx_http_cricket_verdict_again_write(w);
         return;
     }
 
     ngx_http_cricket_batch_vacate(w);
     ngx_http_cricket_park(w, 1);
+}
+
+
+static void
+ngx_http_cricket_verdict_again_write(ngx_http_cricket_write_t *w)
+{
+    const char                *error;
+    ngx_http_cricket_retry_e   reason;
+
+    if (w->batch->blocked) {
+        reason = NGX_HTTP_CRICKET_RETRY_BLOCKED;
+        error = ngx_http_cricket_not_taken;
+
+    } else {
+        reason = w->unknown ? NGX_HTTP_CRICKET_RETRY_FAILED
+                            : NGX_HTTP_CRICKET_RETRY_BUSY;
+        error = "Elasticsearch is too busy";
+    }
+
+    ngx_http_cricket_again(w, reason, w->batch->why ? w->batch->why : error);
 }
 
 
@@ -386,7 +490,7 @@ ngx_http_cricket_verdict_compact(ngx_http_cricket_write_t *w,
 
         size = cricket_bulk_item_size(p, last - p);
 
-        if (i >= n || verdicts[i] == CRICKET_ITEM_RETRY) {
+        if (i >= n || verdicts[i] == CRICKET_VERDICT_AGAIN) {
             dst = ngx_movemem(dst, p, size);
             w->index[k++] = w->index[i];
         }
@@ -518,7 +622,7 @@ ngx_http_cricket_verdict_halve(ngx_http_cricket_batch_t *batch)
                       "takes, using %uz", half);
     }
 
-    ngx_http_cricket_count_retry(target->status,
+    ngx_http_cricket_count_retry(target->count,
                                  NGX_HTTP_CRICKET_RETRY_TOO_LARGE,
                                  ngx_http_cricket_batch_park(batch));
 }

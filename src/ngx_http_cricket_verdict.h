@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -13,12 +13,22 @@
 
 
 /*
+ * Looks at a reply's status.  Returns NGX_OK if its items are to be read, or
+ * NGX_DECLINED if that is it, as if one of the below had been called.
+ */
+ngx_int_t ngx_http_cricket_verdict_start(ngx_http_cricket_batch_t *batch);
+
+/* reads the items, as an ngx_http_cricket_slice_pt */
+ngx_int_t ngx_http_cricket_verdict_slice(void *data);
+
+
+/*
  * What became of a batch, told to its writes: each has left the batch when
  * these return.
  */
 
-/* by the reply, whatever its status */
-void ngx_http_cricket_verdict(ngx_http_cricket_batch_t *batch);
+/* by its items, rc being what the last slice returned */
+void ngx_http_cricket_verdict(ngx_http_cricket_batch_t *batch, ngx_int_t rc);
 
 /* nothing of it was stored, nor will be */
 void ngx_http_cricket_verdict_refuse(ngx_http_cricket_batch_t *batch,

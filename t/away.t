@@ -146,15 +146,10 @@ quit($nginx);
 $fake->stop;
 
 # A bulk that waits for a connection in vain while another node takes others.
-my $deaf = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1,
-                                 LocalPort => free_port());
-my @fill = map { IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                       PeerPort => $deaf->sockport,
-                                       Blocking => 0) } 1 .. 4;
 $fake = fake($good);
 $nginx = cricket(servers => 'server 127.0.0.1:%%ES%% max_fails=0;'
                             . 'server 127.0.0.1:%%ES2%% max_fails=0;',
-                 es => $deaf->sockport, ES2 => $fake->port,
+                 es => deaf(), ES2 => $fake->port,
                  set => 'cricket_bulks 100; cricket_next_upstream_tries 1;'
                         . 'cricket_connect_timeout 2200ms;');
 $c = post($nginx, 'deaf');
@@ -233,15 +228,23 @@ for my $next (['nobody', free_port()], ['a good one', $well->port]) {
                             . 'cricket_next_upstream error invalid_header;');
     ok(warm($nginx), "$what: served once");
     my ($worker) = $nginx->workers;
-    kill 'STOP', $worker;
-    @c = map { post($nginx, "greeted$_") } 1 .. 90;
-    sleep 0.2;
-    kill 'CONT', $worker;
+    my ($unknown, $asked, $unasked) = (0, 0, 0);
 
-    my @replies = map { $_->finish } @c;
-    my $unknown = grep { $_->{body} =~ /may be stored/ } @replies;
-    my $asked = () = $nginx->log =~ /sent no valid HTTP/g;
-    my $unasked = () = $nginx->log =~ /sent a reply before the request/g;
+    # on a busy machine it may be that nginx is always faster
+    for (1 .. 5) {
+        kill 'STOP', $worker;
+        @c = map { post($nginx, "greeted$_") } 1 .. 90;
+        sleep 0.2;
+        kill 'CONT', $worker;
+
+        my @replies = map { $_->finish } @c;
+        $unknown += grep { $_->{body} =~ /may be stored/ } @replies;
+        # the connection of the first may have been kept, and be closed by now
+        $asked = () = $nginx->log =~ /sent\ no\ valid\ HTTP|prematurely\ closed
+                                      |(?:recv|send|writev)\(\)\ failed/gx;
+        $unasked = () = $nginx->log =~ /sent a reply before the request/g;
+        last if $unasked > 0;
+    }
 
     cmp_ok($unknown, '<=', $asked, "$what: unasked, not taken for sent");
     cmp_ok($unasked, '>', 0, "$what: there were such");

@@ -155,6 +155,7 @@ for my $slow ('?refresh=wait_for', '') {
     });
     $nginx = cricket(es => $fake->port, set => 'cricket_bulks 1;');
     warm($nginx);
+    post($nginx, 'warm-up', '/v1/metrics?refresh=wait_for')->finish;
 
     my @slow = map { my $c = post($nginx, "s$_", "/v1/metrics$slow");
                      ping($nginx); $c } 1 .. 5;
@@ -194,11 +195,75 @@ my (undef, $found) = es('GET', "/$index/_count");
 is($found->{count}, 1501, 'a search sees it');
 quit($nginx);
 
+# An index that is refreshed never, or after more time than anybody waits, is
+# refreshed for who asks to wait for it, and for no one else.
+for my $interval (qw(-1 1h)) {
+    es('PUT', "/$index/_settings", qq({"index.refresh_interval":"$interval"}));
+    es('POST', "/$index/_refresh");
+    my (undef, $before) = es('GET', "/$index/_count");
+
+    $nginx = cricket(es => $port, index => $index);
+    is(post($nginx, 'n')->finish->{status}, 200, "$interval: stored");
+    my (undef, $now) = es('GET', "/$index/_count");
+    is($now->{count}, $before->{count}, "$interval: not seen");
+
+    my $start = time;
+    my @c = map { post($nginx, 'w', '/v1/metrics?refresh=wait_for') } 1 .. 3;
+    is(join(' ', statuses(@c)), '200 200 200', "$interval: refresh=wait_for");
+    cmp_ok(time - $start, '<', 3, "$interval: at once");
+    (undef, $now) = es('GET', "/$index/_count");
+    is($now->{count}, $before->{count} + 4, "$interval: seen");
+    quit($nginx);
+}
+es('PUT', "/$index/_settings", '{"index.refresh_interval":null}');
+
+# It is asked once in a while, and what it says wrong is no worse than before.
+for my $case (['never', 200, 'true',
+               '{"m":{"settings":{"index.refresh_interval":"-1"}}}'],
+              ['in time', 200, 'wait_for',
+               '{"m":{"settings":{"index.refresh_interval":"900ms"}}}'],
+              ['too late', 200, 'true',
+               '{"m":{"settings":{"index.refresh_interval":"1100ms"}}}'],
+              ['by default', 200, 'wait_for', '{}'],
+              ['forbidden', 403, 'wait_for', '{"error":"no"}'],
+              ['no index', 404, 'wait_for', '{"error":"no"}'],
+              ['failed', 500, 'wait_for', '{"error":"no"}'],
+              ['nonsense', 200, 'wait_for', '<html>'],
+              ['lost', 0, 'wait_for', ''])
+{
+    my ($what, $status, $refresh, $body) = @$case;
+
+    $fake = CricketTest::Fake->new(sub {
+        my ($request, $c) = @_;
+        return $c->bulk($request) if $request->{uri} =~ /_bulk/;
+        return $c->reply(200, '{}') if $request->{uri} =~ /_alias/;
+        return $c->close if !$status;
+        $c->reply($status, $body);
+    }, undef, probes => 1);
+    $nginx = cricket(es => $fake->port, set => 'cricket_timeout 2s;');
+
+    is(post($nginx, $_, '/v1/metrics?refresh=wait_for')->finish->{status}, 200,
+       "$what: stored") for 1 .. 3;
+    is(post($nginx, 'plain')->finish->{status}, 200, "$what: the other lane");
+
+    my @uri = map { $_->{uri} } $fake->requests;
+    my @asked = grep { m{/_settings/} } @uri;
+    is($asked[0], '/metrics/_settings/index.refresh_interval?flat_settings=true',
+       "$what: asked");
+
+    # nginx itself asks again where a kept connection is lost
+    cmp_ok(scalar @asked, '<=', $status ? 1 : 2, "$what: once");
+    is(join(' ', map { /_bulk/ ? /refresh=(\w+)/ ? $1 : '-' : () } @uri),
+       "$refresh $refresh $refresh -", "$what: how");
+    quit($nginx);
+    $fake->stop;
+}
+
 # A queue for each worker.
 $nginx = cricket(es => $port, index => $index, _workers => 2);
 is((grep { $_ == 200 } statuses(map { post($nginx, 'x') } 1 .. 100)), 100,
    'two workers');
-is(count($index), 1601, 'each datapoint once');
+is(count($index), 1609, 'each datapoint once');
 quit($nginx);
 
 done_testing();

@@ -113,4 +113,74 @@ ok($body{before} eq "text\n$body{plain}", 'with something before');
 ok($body{after} eq "$body{plain}text\n", 'with something behind');
 quit($nginx);
 
+# Subrequests are not served, which is told to all that can be told; what is
+# passed on by HTTP is a request like any other.
+$fake = fake(sub { $_[1]->bulk($_[0]) });
+$nginx = nginx(q{
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        client_body_buffer_size 1m;
+        ssi_types *;
+        addition_types *;
+        cricket_pass http://127.0.0.1:%%ES%%;
+
+        location = /v1/metrics { cricket metrics; }
+        location = /health { cricket health; }
+        location = /passed { internal;
+                             proxy_pass http://127.0.0.1:%%PORT%%/v1/metrics; }
+        location = /up { internal; proxy_pass http://127.0.0.1:%%PORT%%/health;
+                         proxy_method GET; proxy_pass_request_body off;
+                         proxy_set_header Content-Length ''; }
+        location = /text { return 200 "text\n"; }
+        location = /page { return 200 '<!--# include virtual="/health" -->\n'; }
+
+        location = /mirror { mirror /v1/metrics;
+                             proxy_pass http://127.0.0.1:%%PORT%%/text; }
+        location = /auth { auth_request /health;
+                           proxy_pass http://127.0.0.1:%%PORT%%/text; }
+        location = /ssi { ssi on;
+                          proxy_pass http://127.0.0.1:%%PORT%%/page; }
+        location = /after { add_after_body /health;
+                            proxy_pass http://127.0.0.1:%%PORT%%/text; }
+
+        location = /mirror-passed { mirror /passed;
+                                    proxy_pass http://127.0.0.1:%%PORT%%/text; }
+        location = /auth-passed { auth_request /up;
+                                  proxy_pass http://127.0.0.1:%%PORT%%/text; }
+        location = /ping { return 204; }
+    }
+}, ES => $fake->port);
+
+my $said = qr/"cricket (\w+)" serves no subrequests, as those of "mirror", "auth_request", "add_after_body" or SSI: name a location there that has "proxy_pass" to it/;
+my $told = qr/\{"error":\{"status":500,"message":"[^"]*serves no subrequests[^"]*"\}\}/;
+my $logged = 0;
+
+for my $case (['POST', '/mirror', 200, qr/^text\n$/, 'metrics'],
+              ['GET', '/auth', 500, qr/./, 'health'],
+              ['GET', '/ssi', 200, qr/^$told\n\n$/, 'health'],
+              ['GET', '/after', 200, qr/^text\n$told\n$/, 'health'])
+{
+    my ($method, $uri, $status, $body, $route) = @$case;
+
+    my $c = client($nginx->port);
+    $c->start($method, $uri, $method eq 'POST' ? point('n') : undef);
+    my $reply = $c->finish(5);
+    is($reply && $reply->{status}, $status, "$uri: status");
+    like($reply && $reply->{body}, $body, "$uri: body");
+    $c->close;
+
+    my @lines = $nginx->log =~ /$said/g;
+    is(scalar @lines, ++$logged, "$uri: one line in the log");
+    is($lines[-1], $route, "$uri: which");
+}
+
+is(scalar $fake->requests, 0, 'nothing was sent to Elasticsearch');
+is(http($nginx->port, 'POST', '/mirror-passed', point('n'))->{body}, "text\n",
+   'a mirror by proxy_pass');
+ok(wait_until(5, sub { $fake->requests }), 'has stored it');
+is(http($nginx->port, 'GET', '/auth-passed')->{body}, "text\n",
+   'auth_request by proxy_pass');
+quit($nginx);
+$fake->stop;
+
 done_testing();

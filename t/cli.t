@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 
-# Copyright (C) Cricket authors
+# Copyright (C) The Cricket authors
 # SPDX-License-Identifier: BSD-2-Clause
 
 # Tests for the cricket program.  CRICKET_ES is the address of an Elasticsearch
@@ -328,12 +328,13 @@ is_deeply([ $out =~ /^(?:GET|PUT) \S+/mg ],
 	"GET /_index_template/cricket-$index",
 	"PUT /_index_template/cricket-$index",
 	"PUT /$index?wait_for_active_shards=1&timeout=20s",
+	"PUT /$index/_alias/$index-w",
 	"PUT /$index/_settings",
 	"GET /_cluster/health/$index?wait_for_status=yellow"
 	. '&wait_for_events=languid'
 	. '&wait_for_no_initializing_shards=true&timeout=20s' ],
 	'dry run, requests');
-is(scalar(map { decode_json($_) } $out =~ /^\{.*/mg), 3, 'dry run, bodies');
+is(scalar(map { decode_json($_) } $out =~ /^\{.*/mg), 4, 'dry run, bodies');
 is(es('GET', "/$index")->{status}, 404, 'dry run, no index');
 is(es('GET', "/_index_template/cricket-$index")->{status}, 404,
 	'dry run, no template');

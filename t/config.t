@@ -77,6 +77,20 @@ sub bad {
 }
 
 
+# The same, said of the line that has HERE behind it.
+sub bad_here {
+    my ($name, $http, $message) = @_;
+
+    bad($name, $http, $message);
+
+    my ($code, $said) = check($http);
+    my @lines = split /\n/, slurp("$dir/nginx.conf");
+    my ($line) = grep { $lines[$_ - 1] =~ /# HERE$/ } 1 .. @lines;
+    like($said, qr/\Q$message\E.* in \Q$dir\E\/nginx\.conf:$line$/m,
+         "$name: where");
+}
+
+
 sub server { return "server { listen 127.0.0.1:1; $_[0] }" }
 
 my $pass = 'cricket_pass http://127.0.0.1:9200;';
@@ -182,14 +196,16 @@ bad('a route of a server', server('cricket index;'),
     '"cricket" directive is not allowed here');
 
 for my $route (qw(ready metrics stats names export)) {
-    bad("$route without a backend",
-        server("location = / { cricket $route; }"),
-        "\"cricket $route\" needs \"cricket_pass\"");
+    bad_here("$route without a backend",
+             server("location = / {\ncricket $route; # HERE\n}\n"),
+             "\"cricket $route\" needs \"cricket_pass\"");
 }
 
-bad('a backend for its own location only', server("
+bad_here('a backend for its own location only', server("
     location = /a { $pass cricket metrics; }
-    location = /b { cricket metrics; }"),
+    location = /b {
+        cricket metrics; # HERE
+    }"),
     '"cricket metrics" needs "cricket_pass"');
 
 bad('cricket_pass without http://', server("cricket_pass es:9200; $metrics"),
@@ -252,16 +268,15 @@ bad('cricket_bulks 1025', server("cricket_bulks 1025; $pass"),
     'value must be between 1 and 1024');
 bad('cricket_max_datapoints 0', server("cricket_max_datapoints 0; $pass"),
     'value must be');
-bad('cricket_timeout 0', server("cricket_timeout 0; $pass"),
-    '"cricket_timeout" and "cricket_bulk_size" must not be 0');
-bad('cricket_bulk_size 0', server("cricket_bulk_size 0; $pass $metrics"),
-    'must not be 0');
+for my $name (qw(cricket_timeout cricket_bulk_size cricket_max_reply)) {
+    bad_here("$name 0", server("$name 0; # HERE\n$pass $metrics"),
+             "\"$name\" directive must not be 0");
+}
+
 bad('cricket_timeout', server("cricket_timeout never; $pass"),
     'invalid value');
 bad('cricket_next_upstream', server("cricket_next_upstream non_idempotent;"),
     'invalid value "non_idempotent"');
-bad('cricket_max_reply 0', server("cricket_max_reply 0; $pass $metrics"),
-    '"cricket_max_reply" must not be 0');
 bad('cricket_max_reply', server("cricket_max_reply much; $pass"),
     'invalid value');
 bad('cricket_set_header without a value',
@@ -328,8 +343,9 @@ my $tls = "location = /m { cricket metrics; cricket_pass https://127.0.0.1;";
 
 good('verification by the certificates that the system trusts',
     server("$tls cricket_ssl_verify on; }"));
-bad('a certificate without its key',
-    server("$tls cricket_ssl_certificate $cert; }"),
+bad_here('a certificate without its key',
+    server("location = /m {\n cricket metrics; # HERE\n"
+           . "cricket_pass https://127.0.0.1; cricket_ssl_certificate $cert; }"),
     'no "cricket_ssl_certificate_key" is defined for certificate "' . $cert);
 bad('a certificate that is not there',
     server("$tls cricket_ssl_certificate $dir/none;"
@@ -359,12 +375,15 @@ bad('ciphers', server("$tls cricket_ssl_ciphers nonsense; }"), 'nonsense');
 bad('protocols', server("$tls cricket_ssl_protocols TLSv9; }"),
     'invalid value "TLSv9"');
 
-for my $where ('post_action /p;', 'if ($arg_a) { post_action /p; }',
-               'limit_except GET { post_action /p; }')
-{
-    bad("post_action: $where", server($pass . "location = /m { cricket metrics; "
-                                      . "$where }"), 'post_action');
+for my $where ('post_action /p;', 'if ($arg_a) { post_action /p; }') {
+    bad_here("post_action: $where",
+             server("$pass location = /m {\ncricket metrics; # HERE\n$where }"),
+             '"post_action" cannot be used with "cricket"');
 }
+
+bad('post_action in limit_except',
+    server("$pass location = /m { cricket metrics; "
+           . 'limit_except GET { post_action /p; } }'), 'post_action');
 
 
 # Headers that are set, and those left out for having no value.

@@ -347,6 +347,10 @@ sub unavailable {
     if ($route eq 'ready') {
         is(scalar(grep { !$_->{ok} && $_->{message} } @{ $json->{checks} }) > 0,
            1, 'ready: a check that failed') or diag($reply->{body});
+
+        my ($status) = $name =~ /^s(?!404)(\d+)$/;
+        like($json->{checks}[0]{message}, qr/\bstatus $status\b/,
+             "$name: ready: the status") if $status;
     }
 }
 
@@ -374,9 +378,10 @@ my %wrong = (
 my %message = (
     away => qr/Elasticsearch/, hang => qr/time|too slow|acknowledge/,
     stalls => qr/time|too slow|acknowledge/, huge => qr/cricket_max_reply/,
-    s401 => qr/does not allow Cricket/,
+    s401 => qr/does not know Cricket's credentials, or wants some$/,
     s403 => qr/does not allow Cricket/,
-    s404 => qr/index|did not understand/,
+    s400 => qr/^a proxy answered in place of Elasticsearch/,
+    s404 => qr/index/,
 );
 
 for my $name (sort keys %wrong) {
@@ -461,6 +466,100 @@ $splits->stop;
 $splitter->stop;
 
 
+# What the real one's settings forbid is told by their names.
+
+my $real = nginx(q{
+    cricket_timeout 5s;
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        cricket_pass http://127.0.0.1:%%ES%%;
+        cricket_index %%INDEX%%;
+        location = /metrics { cricket metrics; }
+        location = /stats { cricket stats; }
+        location = /names { cricket names; }
+        location = /export { cricket export; }
+        location = /ready { cricket ready; }
+    }
+}, ES => es_url() =~ /:(\d+)/, INDEX => $index);
+
+http($real->port, 'POST', '/metrics?refresh=wait_for',
+     $datapoint =~ s/}/,"tags":{"host":"a"}}/r);
+
+
+sub set {
+    my ($where, $name, $value) = @_;
+
+    my ($status) = es('PUT', $where eq 'cluster' ? '/_cluster/settings'
+                                                 : "/$index/_settings",
+                      $where eq 'cluster'
+                      ? encode_json({ transient => { $name => $value } })
+                      : encode_json({ $name => $value }));
+    is($status, 200, "$name is set");
+}
+
+
+my @read = map { ['GET', $_] } '/metrics', '/export', "/stats?$range",
+                               '/names';
+my @write = map { ['POST', '/metrics', $_] } $datapoint;
+my $low = 'is %d, and this needs \d+$';
+
+for my $case (
+    ['cluster', 'search.max_buckets', 1, sprintf($low, 1),
+     map { ['GET', $_] } "/stats?$range&interval=1s",
+                         "/stats?$range&group_by=host", '/names'],
+    ['cluster', 'search.allow_expensive_queries', JSON::PP::false,
+     'is false, which forbids this$', ['GET', '/names?prefix=c']],
+    ['index', 'index.max_result_window', 10, sprintf($low, 10),
+     ['GET', '/metrics'], ['GET', '/export']],
+    ['index', 'index.max_docvalue_fields_search', 1, sprintf($low, 1),
+     ['GET', '/metrics'], ['GET', '/export']],
+    ['index', 'index.blocks.read', JSON::PP::true, 'is true$', @read],
+    (map { ['index', "index.blocks.$_", JSON::PP::true, 'is true$', @write] }
+     qw(write read_only read_only_allow_delete)),
+    (map { ['cluster', "cluster.blocks.$_", JSON::PP::true, 'is true$', @write] }
+     qw(read_only read_only_allow_delete)),
+    ['index', 'index.default_pipeline', 'nope', undef, @write],
+) {
+    my ($where, $name, $value, $is, @requests) = @$case;
+    my $words = $is ? qr/\b\Q$name\E $is/ : qr/: the index's pipeline does not/;
+
+    set($where, $name, $value);
+
+    for my $request (@requests) {
+        my $reply = http($real->port, @$request);
+        my $message = eval { decode_json($reply->{body})->{error}{message} };
+
+        is($reply->{status}, 503, "$name: @$request: 503");
+        like($message // $reply->{body}, $words, "$name: @$request: told")
+    }
+
+    set($where, $name, undef);
+}
+
+for my $request (@read, @write) {
+    is(http($real->port, @$request)->{status}, 200, "@$request: all is well");
+}
+
+es('POST', "/$index/_close");
+
+for my $request (@read, @write) {
+    my $reply = http($real->port, @$request);
+    is($reply->{status}, 503, "@$request: closed: 503");
+    like($reply->{body}, qr/: the index is closed"/, "@$request: closed: told");
+}
+
+$real->stop;
 $nginx->stop;
+
+END {
+    if ($index) {
+        es('PUT', '/_cluster/settings', encode_json({ transient => {
+            'search.max_buckets' => undef,
+            'search.allow_expensive_queries' => undef,
+            'cluster.blocks.read_only' => undef,
+            'cluster.blocks.read_only_allow_delete' => undef,
+        } }));
+    }
+}
 
 done_testing();

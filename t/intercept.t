@@ -7,6 +7,7 @@ use warnings;
 
 use lib 't/lib';
 
+use Compress::Zlib ();
 use CricketTest;
 use JSON::PP;
 use Test::More;
@@ -28,7 +29,7 @@ my $nginx = nginx(qq{
     cricket_timeout 1s;
     client_max_body_size 8m;
     client_body_buffer_size 16k;
-    error_page 503 = \@spool;
+    error_page 503 413 = \@spool;
     error_page 400 /page;
 
     server {
@@ -73,6 +74,13 @@ for my $n (1, 100, 20000) {
 
 is(http($nginx->port, 'GET', "/$_")->{status}, 202, "$_: spooled")
     for qw(v1/names ready);
+
+# An error of the core's goes to an error_page in any case.
+my $bomb = Compress::Zlib::memGzip(' ' x (9 << 20));
+is(http($nginx->port(2), 'POST', '/v1/metrics', $bomb,
+        'Content-Encoding' => 'gzip')->{status}, 202,
+   'too large when decompressed: spooled');
+ok(($spool->requests)[-1]{body} eq $bomb, 'as it came');
 
 # One connection goes on; many at once.
 my $client = client($nginx->port);

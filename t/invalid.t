@@ -187,6 +187,9 @@ for my $number (qw(1e400 -1e400 1e309 1.8e308 1e99999999999999999999),
             'value', qr/^beyond the range of a double$/);
 }
 
+invalid('value 0.000...', datapoint(value => '0.' . '0' x 65_535), 'value',
+        qr/^longer than 65536 bytes$/);
+
 for my $text (qw(NaN -NaN Infinity -Infinity nan -nan inf -inf)) {
     invalid("value $text", datapoint(value => $text), 'value',
             qr/^$text, which JSON does not have, expected a number$/);
@@ -392,7 +395,14 @@ refused('JSON as NDJSON', 400, "[$good,\n$good,\n$good]\n",
         qr{^body: an array, .*; send it as Content-Type: application/json$},
         'Content-Type' => 'application/x-ndjson');
 
+refused('a pretty datapoint as NDJSON', 400, $good =~ s/,/,\n  /gr,
+        qr{^body: a value over several lines, .* Content-Type: application/json$},
+        'Content-Type' => 'application/x-ndjson');
+
 for my $type (qw(application/json application/x-ndjson)) {
+    refused("deflate without its header, $type", 400, compress("$good\n"),
+            qr/^body: at byte 0: deflate data, .* Content-Encoding: deflate$/,
+            'Content-Type' => $type);
     refused("gzip without its header, $type", 400,
             Compress::Zlib::memGzip("$good\n"),
             qr/^body: at byte 0: gzip data, .* Content-Encoding: gzip$/,

@@ -173,7 +173,8 @@ end();
 my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 5);
 my $large = points(map { "large$_" } 1 .. 40_000);
 $nginx = cricket(es => $listen->sockport,
-                 set => 'cricket_bulks 1; cricket_bulk_size 64m;');
+                 set => 'cricket_bulks 1; cricket_bulk_size 64m;'
+                        . 'location = /status { cricket status; }');
 my $first = post($nginx, 'first');
 my $up = $listen->accept;
 my $stored = sub {
@@ -194,7 +195,13 @@ sysread $up, $in, 65536;
 @c = ();
 for ($large, $large, 'small') {
     push @c, post($nginx, $_);
-    ping($nginx);
+
+    # a large one is read in slices, between other requests
+    my $n = @c + 1;
+    wait_until(5, sub {
+        http($nginx->port, 'GET', '/status')->{body}
+            =~ /^cricket_queued_requests\{.*\} $n$/m;
+    });
 }
 $reply->($up, 1);
 is($first->finish->{status}, 200, 'the first');

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
-# The request log, byte for byte, and the variables that it is made of.
+# The request log, byte for byte, and the variables that it is made of; and
+# whose name is in the error log.
 
 use strict;
 use warnings;
@@ -8,6 +9,7 @@ use warnings;
 use lib 't/lib';
 
 use CricketTest;
+use CricketWrites;
 use POSIX qw(strftime);
 use Test::More;
 use Time::HiRes qw(time);
@@ -37,9 +39,11 @@ my $nginx = nginx(q{
     %%FORMAT%%
     log_format variables escape=none
                "$cricket_route $cricket_datapoints $cricket_batch_size "
-               "[$cricket_duration] [$cricket_time]";
+               "[$cricket_duration] [$cricket_time] $cricket_seconds";
+    log_format escaped "$cricket_seconds";
 
     access_log %%LOG%%/cricket.log cricket;
+    access_log %%LOG%%/escaped.log escaped;
     access_log %%LOG%%/variables.log variables;
 
     server {
@@ -58,7 +62,7 @@ my $nginx = nginx(q{
 }, ES => $fake->port, FORMAT => $format, LOG => $dir);
 
 
-# The last line of both logs that the request makes.
+# The last lines of the logs that the request makes.
 sub logged {
     my (@request) = @_;
 
@@ -69,7 +73,7 @@ sub logged {
 
     wait_until(5, sub { $n < (() = slurp("$dir/variables.log") =~ /\n/g) });
 
-    return map { (split /\n/, slurp("$dir/$_.log"))[-1] } qw(cricket variables);
+    return map { (split /\n/, slurp("$dir/$_.log"))[-1] } qw(cricket variables escaped);
 }
 
 
@@ -78,6 +82,8 @@ my $datapoint = '{"name":"n","type":"t","value":1,'
 my $time = qr{\d{4}/\d\d/\d\d \d\d:\d\d:\d\d};
 my $duration = qr/(?:[1-9]\d{0,2}(?:\.\d{0,5}[1-9])?(?:\xc2\xb5s|ms)
                    |[1-9]\d{0,2}ns|\d{1,2}(?:\.\d{0,8}[1-9])?s)/x;
+
+my $number = qr/(?:0|[1-9]\d*)\.\d{6}/;
 
 for my $row (
     ['IndexHandler', 0, 'GET', '/'],
@@ -96,7 +102,7 @@ for my $row (
 ) {
     my ($route, $n, $method, $uri, $body) = @$row;
     my $before = time;
-    my ($line, $variables) = logged($method, $uri, $body);
+    my ($line, $variables, $escaped) = logged($method, $uri, $body);
 
     like($line, qr{^$time \Q$method\E\t\Q$uri\E\t$route\t$duration$},
          "$method $uri: the line");
@@ -106,8 +112,9 @@ for my $row (
                  int $before .. int time;
     ok(scalar(grep { $_ eq "$day $clock" } @around), "$method $uri: its time");
 
-    like($variables, qr{^$route $n $n \[$duration\] \[$time\]$},
+    like($variables, qr{^$route $n $n \[$duration\] \[$time\] $number$},
          "$method $uri: the variables");
+    like($escaped, qr{^$number$}, "$method $uri: without escapes");
 }
 
 # No handler, no name: what never came to one.
@@ -124,8 +131,11 @@ like($line, qr{^$time PUT\t/v1/metrics\t\t$duration$}, 'a wrong method');
 like($line, qr/\t\d+(?:\.\d+)?(?:\xc2\xb5s|ns)$/, 'health takes microseconds');
 
 my $start = time;
-($line) = logged('GET', '/v1/metrics?name=slow');
+($line, my $variables) = logged('GET', '/v1/metrics?name=slow');
 my $took = time - $start;
+my ($number_of) = $variables =~ / (\S+)$/;
+cmp_ok($number_of, '>', 1.05, 'in seconds, too');
+cmp_ok($number_of, '<=', $took, 'and no longer');
 my ($seconds) = $line =~ /\t(\d+\.\d+)s$/;
 cmp_ok($seconds // 0, '>', 1.05, 'a slow one takes as long as it takes');
 cmp_ok($seconds // 99, '<=', $took, 'and no longer');
@@ -136,5 +146,70 @@ is(pop @lines, '', 'a line feed at the end');
 is(scalar(grep { tr/\t// != 3 } @lines), 0, 'three tabs a line');
 
 $nginx->stop;
+
+# What goes wrong with a bulk is no one client's: the request that it rides on
+# is not named, nor is its connection.
+my @gates = map { gate() } 1, 2;
+my $faults = fake(sub {
+    my ($request, $c) = @_;
+
+    return $c->reply(200, '{}') if $request->{uri} !~ /_bulk/;
+
+    $gates[0]->pass if $request->{body} =~ /first/;
+    $gates[1]->pass if $request->{body} =~ /leader/;
+    return $c->close if $request->{body} =~ /gone/;
+    return $c->raw("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n")
+        if $request->{body} =~ /nonsense/;
+    $c->bulk($request);
+});
+$nginx = cricket(es => $faults->port,
+                 set => 'cricket_bulks 1; cricket_timeout 5s;');
+warm($nginx);
+
+my @c = post($nginx, 'first', 'X-Is' => 'it');
+wait_until(5, sub { $faults->requests });
+push @c, post($nginx, points('gone', 'other')), post($nginx, 'third');
+ping($nginx);
+$gates[0]->open;
+is(join(' ', statuses(@c)), '200 503 503', 'a bulk fails');
+bulk_line('prematurely closed connection while reading response header from '
+          . 'upstream', 'storing a batch of 3 datapoints of 2 requests',
+          $faults->port . '/_bulk');
+
+is(join(' ', statuses(post($nginx, 'nonsense'))), 503, 'another fails');
+bulk_line('elasticsearch sent a header line that is invalid',
+          'storing a batch of 1 datapoint of 1 request',
+          $faults->port . '/_bulk');
+
+# The leader has its name again behind it, and when it leaves meanwhile.
+$c[1]->start('POST', '/v1/metrics', point('again'));
+$c[1]->close;
+$c[2]->start('POST', '/v1/metrics', point('leader'));
+wait_until(5, sub { 4 < $faults->requests });
+$c[2]->reset;
+ping($nginx);
+$gates[1]->open;
+is(join(' ', statuses(post($nginx, 'last'))), 200, 'others are served');
+$c[0]->start('GET', '/v1/metrics?name=n&bad=1');
+is(join(' ', statuses($c[0])), 400, 'and so is who rode along');
+quit($nginx);
+
+$nginx = cricket(es => free_port(), set => 'cricket_timeout 5s;');
+is(join(' ', statuses(post($nginx, 'any'))), 503, 'no node');
+bulk_line('connect() failed', 'asking for the index for 1 request', '/');
+quit($nginx);
+
+
+sub bulk_line {
+    my ($message, $what, $url) = @_;
+
+    my ($line) = grep { /\Q$message\E/ } split /\n/, $nginx->log;
+
+    like($line // '', qr{^\S+\ \S+\ \[\w+\]\ \d+\#\d+:\ [^*]
+                         .*,\ \Q$what\E,
+                         \ upstream:\ "http://127\.0\.0\.1:\d*\Q$url\E"$}x,
+         "$message: a batch's");
+}
+
 
 done_testing();

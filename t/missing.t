@@ -10,7 +10,7 @@ use lib 't/lib';
 use CricketTest;
 use CricketWrites;
 use Test::More;
-use Time::HiRes qw(time);
+use Time::HiRes qw(sleep time);
 
 # The real one would make the index, in a shape of its own.
 my $index = fresh_index();
@@ -70,6 +70,25 @@ like(error($blocked)->{message}, qr/index does not take datapoints now/, 'why');
 like($nginx->log, qr/\[error\].*cluster_block_exception/, 'logged');
 quit($nginx);
 
+# For how long it is tried on: a disk may be full for a moment only, but longer
+# than a client should be held it is no use.
+$nginx = cricket(es => $port, index => $index);
+my @held = map { [time, post($nginx, "h$_")] } 1, 2;
+$held[2] = [time, post($nginx, points('h3', 'h4'), 'Idempotency-Key' => 'k')];
+$blocked = $held[0][1]->finish(20);
+is($blocked && $blocked->{status}, 503, 'a full disk, with time: 503');
+cmp_ok(time - $held[0][0], '>', 2, 'after a while');
+cmp_ok(time - $held[0][0], '<', 6, 'but not by the deadline');
+is(join(' ', statuses($held[1][1], $held[2][1])), '503 503', 'each of them');
+@held = map { post($nginx, "s$_") } 1 .. 3;
+sleep 1;
+es('PUT', "/$index/_settings",
+   '{"index.blocks.read_only_allow_delete":null}');
+is(join(' ', statuses(@held)), '200 200 200', 'full for a moment only: stored');
+my $tries = () = $nginx->log =~ /cluster_block_exception/g;
+cmp_ok($tries, '<', 40, 'no hammering');
+quit($nginx);
+
 # It is asked for until there is a yes, and then no more.
 for my $case (['200', 1, sub { $_[1]->reply(200, '{}') }],
               (map {
@@ -116,8 +135,9 @@ for my $status (403, 401, 503) {
     my $reply = post($nginx, 'a')->finish;
     is($reply->{status}, 503, "$status: 503");
     like(error($reply)->{message},
-         $status == 503 ? qr/does not say whether the index is there/
-                        : qr/does not allow Cricket to ask for the index/,
+         $status == 503 ? qr/does not say whether the index is there: status 503$/
+         : $status == 401 ? qr/does not know Cricket's credentials, or wants some$/
+         : qr/does not allow Cricket to ask for the index$/,
          "$status: why");
     is(post($nginx, 'b')->finish->{status}, 503, "$status: the next, too");
     is(scalar(grep { $_->{uri} =~ /_bulk/ } $fake->requests), 0,

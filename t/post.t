@@ -165,7 +165,20 @@ Content-Type: application/x-ndjson
 
 
 
-=== TEST 11: other encodings
+=== TEST 11: a type that says lines is told that of lines
+--- request eval
+[map { "POST /v1/metrics\n[]" } 1 .. 3]
+--- more_headers eval
+[map { "Content-Type: $_" }
+ "application/ndjson", "Application/JSONL", "text/x-ndjson; charset=utf-8"]
+--- error_code eval
+[map { 415 } 1 .. 3]
+--- response_body_like eval
+[map { qr{send the header Content-Type: application/x-ndjson"} } 1 .. 3]
+
+
+
+=== TEST 12: other encodings
 --- request eval
 [map { "POST /v1/metrics\n[]" } 1 .. 7]
 --- more_headers eval
@@ -182,7 +195,7 @@ Content-Type: application/x-ndjson
 
 
 
-=== TEST 12: no encoding, by name
+=== TEST 13: no encoding, by name
 --- request
 POST /v1/metrics
 []
@@ -195,7 +208,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 13: an empty array
+=== TEST 14: an empty array
 --- request eval
 ["POST /v1/metrics\n[]", "POST /v1/metrics\n \t\r\n[ \n ] ",
  "POST /v1/metrics?accept_partial=true\n[]",
@@ -205,7 +218,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 14: of a request with an error nothing is stored
+=== TEST 15: of a request with an error nothing is stored
 --- request eval
 ['POST /v1/metrics?refresh=wait_for
 [{"name":"all","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"},
@@ -220,7 +233,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 15: accept_partial stores the valid ones
+=== TEST 16: accept_partial stores the valid ones
 --- request eval
 ['POST /v1/metrics?accept_partial=true&refresh=wait_for
 [{"name":"part","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"},
@@ -238,7 +251,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 16: accept_partial with nothing wrong, and with nothing right
+=== TEST 17: accept_partial with nothing wrong, and with nothing right
 --- request eval
 ['POST /v1/metrics?accept_partial=true
 {"name":"right","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"}',
@@ -252,7 +265,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 17: what is no JSON is not accepted in part
+=== TEST 18: what is no JSON is not accepted in part
 --- request eval
 ['POST /v1/metrics?accept_partial=true&refresh=wait_for
 [{"name":"torn","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"},
@@ -264,7 +277,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 18: of NDJSON the other lines are
+=== TEST 19: of NDJSON the other lines are
 --- request eval
 ['POST /v1/metrics?accept_partial=true&refresh=wait_for
 {"name":"line","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"}
@@ -281,7 +294,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 19: the same Idempotency-Key twice stores once
+=== TEST 20: the same Idempotency-Key twice stores once
 --- request eval
 [(map { 'POST /v1/metrics?refresh=wait_for
 [{"name":"idem","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"},
@@ -295,7 +308,7 @@ Idempotency-Key: 6f1c-1
 
 
 
-=== TEST 20: another key, or another datapoint, is another request
+=== TEST 21: another key, or another datapoint, is another request
 --- request eval
 [(map { "POST /v1/metrics?refresh=wait_for
 {\"name\":\"other\",\"type\":\"gauge\",\"value\":$_,\"timestamp\":\"2016-12-31T22:49:50Z\"}"
@@ -308,7 +321,7 @@ Idempotency-Key: 6f1c-1
 
 
 
-=== TEST 21: a key of 128 visible characters
+=== TEST 22: a key of 128 visible characters
 --- request
 POST /v1/metrics
 []
@@ -319,7 +332,7 @@ POST /v1/metrics
 
 
 
-=== TEST 22: keys that are none
+=== TEST 23: keys that are none
 --- request eval
 [map { "POST /v1/metrics\n[]" } 1 .. 6]
 --- more_headers eval
@@ -332,7 +345,7 @@ POST /v1/metrics
 
 
 
-=== TEST 23: what is read back is what was sent
+=== TEST 24: what is read back is what was sent
 --- request eval
 ['POST /v1/metrics?refresh=wait_for
 [{"timestamp":"2016-12-31t23:49:50.000000001+01:00","value":0.1,"type":"\u0061\"\\\/","name":"back \ud83d\ude00 é"},
@@ -351,7 +364,7 @@ POST /v1/metrics
 
 
 
-=== TEST 24: a body in a temporary file
+=== TEST 25: a body in a temporary file
 --- config
 client_body_buffer_size 1k;
 location = /v1/metrics { cricket metrics; }
@@ -367,7 +380,7 @@ cricket_index $TEST_NGINX_INDEX;
 
 
 
-=== TEST 25: only as many datapoints as allowed
+=== TEST 26: only as many datapoints as allowed
 --- config
 cricket_max_datapoints 2;
 location = /v1/metrics { cricket metrics; }

@@ -375,9 +375,10 @@ for my $case (['auto', '', [], 0], ['own', 'cricket_ids own;', [], 1],
     $nginx = cricket(es => $fake->port, set => $set);
     is(post($nginx, points(qw(a b c)), @$headers)->finish->{body},
        qq({"stored":3}\n), "$what: they are there");
+    quit($nginx);
+    # only now is it whole: the line follows the reply
     my @lines = $nginx->log =~ /\[warn\].*(\d+) datapoints? .*ids of our own/g;
     is("@lines", $logged ? '2' : '', "$what: the log");
-    quit($nginx);
     $fake->stop;
 }
 

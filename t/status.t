@@ -35,8 +35,11 @@ my %families;
 sub families { return sort keys %families }
 
 
-# All samples, by name and sorted labels.
+# All samples, by name and sorted labels, without those that say which place to
+# write to if there is but one; with one that has the index, of that alone.
 sub scrape {
+    my ($index) = @_;
+
     my $reply = http($nginx->port, 'GET', '/metrics');
 
     my $pid = open2(my $out, my $in, $python,
@@ -53,7 +56,21 @@ sub scrape {
 
     %families = %{ $said->{families} };
 
-    return $said->{samples};
+    my %samples;
+
+    while (my ($name, $value) = each %{ $said->{samples} }) {
+
+        if (defined $index) {
+            next if $name !~ /\bindex="\Q$index\E"/;
+        }
+
+        $name =~ s/\b(?:index|upstream)="[^"]*",?//g;
+        $name =~ s/,\}$/}/;
+        $name =~ s/\{\}$//;
+        $samples{$name} += $value;
+    }
+
+    return \%samples;
 }
 
 
@@ -97,7 +114,7 @@ sub retries {
     my (%n) = @_;
 
     return map { ("cricket_retries_total{reason=\"$_\"}" => $n{$_} // 0) }
-           qw(busy failed unsent too_large next_node);
+           qw(busy blocked failed unsent too_large next_node);
 }
 
 
@@ -128,9 +145,9 @@ like((grep { /build_info/ } keys %{ scrape() })[0],
      qr/^cricket_build_info\{nginx="1\.\d+\.\d+",version="\d+\.\d+\.\d+"\}$/,
      'the versions');
 
-my $readme = slurp("$CricketTest::TOP/README.md");
-is_deeply([grep { $readme !~ /`\Q$_\E(?:_total)?`/ } families()], [],
-          'README has all of them');
+my $page = slurp("$CricketTest::TOP/docs/operating.md");
+is_deeply([grep { $page !~ /`\Q$_\E(?:_total)?`/ } families()], [],
+          'docs/operating.md has all of them');
 
 # Requests: each with its route, method and status.
 http($nginx->port, @$_) for (
@@ -276,5 +293,50 @@ counts('none, after a crash', %idle);
 $_->close for @c;
 $nginx->stop;
 $fake->stop;
+
+# Two teams are two numbers, with what is known of each.
+my ($one, $two) = (fresh_index(), fresh_index());
+$nginx = cricket(es => (es_url() =~ /:(\d+)/)[0], index => $one, set => qq{
+    $routes
+    location = /two { cricket metrics; cricket_index $two;
+                      cricket_queue 2m 7; }
+    location = /gone { cricket metrics; cricket_index gone;
+                       cricket_pass http://127.0.0.1:1; }
+    location = /absent { cricket metrics; cricket_index absent-$one; }
+});
+$samples = scrape($one);
+ok(!exists $samples->{cricket_elasticsearch_up}, 'up: not known yet');
+ok(!exists $samples->{cricket_index_ready}, 'ready: not known yet');
+is(post($nginx, points(qw(a b)))->finish->{status}, 200, 'one');
+is(post($nginx, points(qw(a b c)), '/two')->finish->{status}, 200, 'two');
+is(post($nginx, 'a', '/gone')->finish->{status}, 503, 'gone');
+is(post($nginx, 'a', '/absent')->finish->{status}, 503, 'absent');
+
+for ([$one, 2, 0, 1, 1], [$two, 3, 0, 1, 1], ['gone', 0, 1, 0, undef],
+     ["absent-$one", 0, 1, 1, 0])
+{
+    my ($name, $stored, $failed, $up, $ready) = @$_;
+
+    $samples = scrape($name);
+    is_deeply({ map { $_ => $samples->{$_} } keys %{ { datapoints() } } },
+              { datapoints(stored => $stored, failed => $failed) },
+              "$name: datapoints");
+    is($samples->{requests('metrics', 'POST', $stored ? 200 : 503)}, 1,
+       "$name: requests");
+    is($samples->{cricket_elasticsearch_up}, $up, "$name: up");
+    is($samples->{cricket_index_ready}, $ready, "$name: ready");
+}
+
+$samples = scrape($two);
+is($samples->{cricket_queue_limit_bytes}, 2 * 1024 * 1024, 'its bytes');
+is($samples->{cricket_queue_limit_requests}, 7, 'its requests');
+like(http($nginx->port, 'GET', '/metrics')->{body},
+     qr/^cricket_datapoints_total\{index="gone",upstream="127\.0\.0\.1:1",/m,
+     'which upstream');
+
+# Reads tell, too.
+is(http($nginx->port, 'GET', '/v1/names')->{status}, 200, 'a read');
+is(scrape($one)->{cricket_elasticsearch_up}, 1, 'up');
+quit($nginx);
 
 done_testing();

@@ -139,6 +139,31 @@ like(error($replies[0])->{message}, qr/may be stored/, 'and that is told');
 is(scalar(sent()), 1, 'it is not sent again');
 end();
 
+# What a key is for is told to who may need one, and only to them.
+my $with = 'with an Idempotency-Key header, a request can be sent again and '
+           . 'stores nothing twice';
+my $same = 'with the same Idempotency-Key, sending the request again stores '
+           . 'nothing twice';
+
+for my $case (['unknown', 500, [], qr/; the datapoints may be stored or not: $with$/],
+              ['unknown, keyed', 500, ['Idempotency-Key' => 'k'], qr/; $same$/],
+              ['a part', 403, [], qr/; 1 of the datapoints are stored: $with$/],
+              ['a part, keyed', 403, ['Idempotency-Key' => 'k'],
+               qr/; 1 of the datapoints are stored; $same$/],
+              ['nothing', 403, [], qr/now$/],
+              ['nothing, keyed', 403, ['Idempotency-Key' => 'k'], qr/now$/])
+{
+    my ($what, $status, $headers, $message) = @$case;
+
+    start(sub { answer($_[1], $_[0], sub { $_[0] =~ /^bad/ ? $status : 201 }) },
+          set => 'cricket_timeout 1s;');
+    @replies = together([points($what =~ /nothing/ ? 'bad1' : 'ok', 'bad2'),
+                         @$headers]);
+    is($replies[0]{status}, 503, "$what: 503");
+    like(error($replies[0])->{message}, $message, "$what: what a key is for");
+    end();
+}
+
 # The order after two rounds: each index is that of the body.
 start(sub {
     my ($request, $c) = @_;
@@ -244,7 +269,7 @@ for (['too few', qq({"errors":false,"items":[$item,$item]})],
 # Statuses of the whole, as Elasticsearch says them.
 for ([400, '503 503'], [401, '503 503'], [403, '503 503'], [404, '503 503'],
      [500, '503 200'], [502, '503 200'], [429, '200 200'], [503, '200 200'],
-     [302, '503 503'])
+     [302, '503 503'], [202, '503 200'], [204, '503 200'], [408, '503 200'])
 {
     my ($status, $expected) = @$_;
 

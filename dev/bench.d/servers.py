@@ -19,7 +19,6 @@ import time
 PARTS = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(PARTS))
 PATH = os.environ.get("PATH", "") + ":/usr/sbin"
-TICKS = os.sysconf("SC_CLK_TCK")
 
 children = []
 
@@ -166,6 +165,19 @@ def start_nginx(name, port, work, values):
     return child
 
 
+def make_certificate(work, name):
+    """For localhost, trusted as it is: NAME.crt and NAME.key."""
+    path = os.path.join(work, name)
+    out = subprocess.run(("openssl", "req", "-x509", "-newkey", "ec",
+                          "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                          "-subj", "/CN=localhost", "-days", "2",
+                          "-addext", "subjectAltName=DNS:localhost",
+                          "-keyout", path + ".key", "-out", path + ".crt"),
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if out.returncode:
+        die("openssl: " + out.stdout.decode(errors="replace"))
+
+
 def children_of(pid):
     with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
         return [int(child) for child in f.read().split()]
@@ -181,10 +193,10 @@ def make_index(port, name):
 
 
 def cpu(pid):
-    """Seconds that a process has spent, its children left out."""
-    with open("/proc/%d/stat" % pid) as f:
-        fields = f.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    """Seconds that a process of one thread has spent, its children left
+    out; the kernel counts nanoseconds here, and ticks in /proc/PID/stat."""
+    with open("/proc/%d/schedstat" % pid) as f:
+        return int(f.read().split()[0]) / 1e9
 
 
 def message(method, uri, body="", kind="application/json", headers=None):

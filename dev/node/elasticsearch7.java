@@ -7,6 +7,7 @@ import org.elasticsearch.common.logging.LogConfigurator;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.node.InternalSettingsPreparer;
 import org.elasticsearch.node.Node;
+import org.elasticsearch.reindex.ReindexPlugin;
 import org.elasticsearch.transport.Netty4Plugin;
 
 /** One node of Elasticsearch 7, its settings given as KEY=VALUE. */
@@ -15,7 +16,7 @@ public class Launcher extends Node {
     private Launcher(Settings settings) {
         super(InternalSettingsPreparer.prepareEnvironment(settings, Map.of(),
                   null, () -> "node"),
-              List.of(Netty4Plugin.class), true);
+              List.of(Netty4Plugin.class, ReindexPlugin.class), true);
     }
 
     public static void main(String[] args) {

@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -13,9 +13,8 @@
 
 #include "../cricket_buf.h"
 #include "../cricket_string.h"
+#include "../cricket_version.h"
 
-
-#define CRICKET_CLI_VERSION   "0.1.0"
 
 #define CRICKET_CLI_MAX_URLS  16
 

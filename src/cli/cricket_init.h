@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -25,6 +25,7 @@ typedef struct {
     unsigned               wait;            /* seconds */
 
     unsigned               index_exists:1;
+    unsigned               index_bare:1;    /* without the alias for writes */
     unsigned               template_exists:1;
     unsigned               template_right:1;
     unsigned               changed:1;
@@ -36,11 +37,13 @@ typedef struct {
 void cricket_init_path_index(cricket_init_t *init);
 void cricket_init_path_template(cricket_init_t *init);
 void cricket_init_path_create(cricket_init_t *init);
+void cricket_init_path_alias(cricket_init_t *init);
 void cricket_init_path_settings(cricket_init_t *init);
 void cricket_init_path_health(cricket_init_t *init);
 
 void cricket_init_body_template(cricket_init_t *init);
 void cricket_init_body_create(cricket_init_t *init);
+void cricket_init_body_alias(cricket_init_t *init);
 void cricket_init_body_settings(cricket_init_t *init);
 
 /*

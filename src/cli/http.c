@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* Asks Elasticsearch, by libcurl. */
 
 
 #include <stdlib.h>
@@ -172,7 +175,7 @@ cricket_http_options(cricket_http_t *http)
         || (rc = curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect))
         || (rc = curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long) cli->timeout))
         || (rc = curl_easy_setopt(curl, CURLOPT_USERAGENT,
-                                  "cricket/" CRICKET_CLI_VERSION))
+                                  "cricket/" CRICKET_VERSION))
         || (rc = curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->error))
         || (rc = curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION,
                                   cricket_http_write)))

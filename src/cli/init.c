@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* cricket --init: sets Elasticsearch up. */
 
 
 #include <stdio.h>
@@ -23,6 +26,9 @@ static cricket_exit_e cricket_init_find_index(cricket_init_t *init);
 static cricket_exit_e cricket_init_check_index(cricket_init_t *init,
     cricket_reply_t *reply);
 static cricket_exit_e cricket_init_put_index(cricket_init_t *init);
+static int cricket_init_is_bare(cricket_init_t *init,
+    const cricket_reply_t *reply);
+static cricket_exit_e cricket_init_put_alias(cricket_init_t *init);
 static cricket_exit_e cricket_init_put_replicas(cricket_init_t *init);
 static cricket_exit_e cricket_init_shards(cricket_init_t *init);
 
@@ -113,6 +119,13 @@ cricket_init_steps(cricket_init_t *init)
         }
     }
 
+    if (init->index_bare) {
+        code = cricket_init_put_alias(init);
+        if (code != CRICKET_EXIT_OK) {
+            return code;
+        }
+    }
+
     if (init->cli->replicas_set && init->found_replicas != init->replicas) {
         code = cricket_init_put_replicas(init);
         if (code != CRICKET_EXIT_OK) {
@@ -121,25 +134,6 @@ cricket_init_steps(cricket_init_t *init)
     }
 
     return cricket_init_shards(init);
-}
-
-
-cricket_exit_e
-cricket_init_send(cricket_init_t *init, const char *method,
-    cricket_reply_t *reply)
-{
-    cricket_exit_e  code;
-
-    if (init->body.failed) {
-        return CRICKET_EXIT_LOCAL;
-    }
-
-    code = cricket_http_request(init->http, method, init->path,
-                                init->body.len ? &init->body : NULL, reply);
-
-    cricket_buf_free(&init->body);
-
-    return code;
 }
 
 
@@ -192,6 +186,7 @@ cricket_init_check_index(cricket_init_t *init, cricket_reply_t *reply)
 
     if (rc == CRICKET_OK) {
         init->index_exists = 1;
+        init->index_bare = cricket_init_is_bare(init, reply);
 
         /* without a number, an explicit --replicas is sent again */
 
@@ -277,6 +272,49 @@ cricket_init_put_index(cricket_init_t *init)
 }
 
 
+/* is it an index, and not an alias of one, that has no alias for writes? */
+
+static int
+cricket_init_is_bare(cricket_init_t *init, const cricket_reply_t *reply)
+{
+    cricket_str_t  index;
+
+    index.data = (const unsigned char *) init->cli->index;
+    index.len = strlen(init->cli->index);
+
+    return cricket_index_place(reply->body.data, reply->body.len, &index)
+           == CRICKET_INDEX_BARE;
+}
+
+
+static cricket_exit_e
+cricket_init_put_alias(cricket_init_t *init)
+{
+    cricket_exit_e   code;
+    cricket_reply_t  reply;
+
+    cricket_init_path_alias(init);
+    cricket_init_body_alias(init);
+
+    code = cricket_init_send(init, "PUT", &reply);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    code = cricket_init_acknowledged(&reply,
+                                     "give the index its alias for writes");
+
+    cricket_reply_free(&reply);
+
+    if (code == CRICKET_EXIT_OK) {
+        printf("gave index %s the alias %s-w, for writes\n", init->cli->index,
+               init->cli->index);
+    }
+
+    return code;
+}
+
+
 static cricket_exit_e
 cricket_init_put_replicas(cricket_init_t *init)
 {
@@ -352,78 +390,4 @@ cricket_init_shards(cricket_init_t *init)
     cricket_reply_free(&reply);
 
     return code;
-}
-
-
-cricket_exit_e
-cricket_init_acknowledged(const cricket_reply_t *reply, const char *what)
-{
-    const cJSON  *item;
-
-    item = (reply->status == 200) ? cricket_init_member(reply->json,
-                                                        "acknowledged")
-                                  : NULL;
-
-    if (!cJSON_IsBool(item)) {
-        return cricket_reply_refused(reply, what);
-    }
-
-    if (cJSON_IsFalse(item)) {
-        cricket_cli_error("cannot %s: the cluster did not confirm it in time",
-                          what);
-        return CRICKET_EXIT_AWAY;
-    }
-
-    return CRICKET_EXIT_OK;
-}
-
-
-int
-cricket_init_missing(const cricket_reply_t *reply, const char *type)
-{
-    return reply->status == 404
-           && strcmp(cricket_reply_error_type(reply), type) == 0;
-}
-
-
-int
-cricket_init_count(const cJSON *item, unsigned *count)
-{
-    char           *end;
-    unsigned long   n;
-
-    if (cJSON_IsNumber(item)) {
-
-        if (!(item->valuedouble >= 0 && item->valuedouble <= 1e9)) {
-            return CRICKET_INVALID;
-        }
-
-        *count = (unsigned) item->valuedouble;
-
-        return CRICKET_OK;
-    }
-
-    if (!cJSON_IsString(item)
-        || item->valuestring[0] < '0' || item->valuestring[0] > '9')
-    {
-        return CRICKET_INVALID;
-    }
-
-    n = strtoul(item->valuestring, &end, 10);
-
-    if (*end != '\0' || n > 1000000000) {
-        return CRICKET_INVALID;
-    }
-
-    *count = (unsigned) n;
-
-    return CRICKET_OK;
-}
-
-
-const cJSON *
-cricket_init_member(const cJSON *object, const char *name)
-{
-    return cJSON_IsObject(object)
-           ? cJSON_GetObjectItemCaseSensitive(object, name) : NULL;
 }

@@ -1,8 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* The requests of cricket --init. */
 
 
 #include <stdio.h>
@@ -42,6 +45,14 @@ cricket_init_path_create(cricket_init_t *init)
 
 
 void
+cricket_init_path_alias(cricket_init_t *init)
+{
+    snprintf(init->path, CRICKET_INIT_PATH_LEN, "/%s/_alias/%s-w",
+             init->cli->index, init->cli->index);
+}
+
+
+void
 cricket_init_path_settings(cricket_init_t *init)
 {
     snprintf(init->path, CRICKET_INIT_PATH_LEN, "/%s/_settings",
@@ -77,7 +88,19 @@ cricket_init_body_template(cricket_init_t *init)
 void
 cricket_init_body_create(cricket_init_t *init)
 {
-    cricket_index_create(&init->body, init->replicas);
+    cricket_str_t  index;
+
+    index.data = (const unsigned char *) init->cli->index;
+    index.len = strlen(init->cli->index);
+
+    cricket_index_create(&init->body, &index, init->replicas);
+}
+
+
+void
+cricket_init_body_alias(cricket_init_t *init)
+{
+    cricket_buf_literal(&init->body, CRICKET_INDEX_ALIAS);
 }
 
 
@@ -105,6 +128,10 @@ cricket_init_dry_run(cricket_init_t *init)
     cricket_init_path_create(init);
     cricket_init_body_create(init);
     cricket_init_show(init, "PUT", "unless it is there");
+
+    cricket_init_path_alias(init);
+    cricket_init_body_alias(init);
+    cricket_init_show(init, "PUT", "if the index is there without it");
 
     if (init->cli->replicas_set) {
         cricket_init_path_settings(init);

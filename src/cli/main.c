@@ -1,13 +1,15 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 
+/* The program's command line. */
+
+
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,7 +255,7 @@ cricket_options(int argc, char **argv, cricket_cli_t *cli,
             goto done;
 
         default: /* CRICKET_OPT_VERSION */
-            printf("cricket %s (%s)\n", CRICKET_CLI_VERSION, curl_version());
+            printf("cricket %s (%s)\n", CRICKET_VERSION, curl_version());
             goto done;
         }
 
@@ -464,36 +466,4 @@ cricket_flush(void)
     }
 
     return CRICKET_OK;
-}
-
-
-void
-cricket_cli_error(const char *fmt, ...)
-{
-    va_list  args;
-
-    fputs("cricket: ", stderr);
-
-    va_start(args, fmt);
-    vfprintf(stderr, fmt, args);
-    va_end(args);
-
-    fputs("\n", stderr);
-}
-
-
-char *
-cricket_cli_clean(char *dst, size_t size, const char *src)
-{
-    size_t         i;
-    unsigned char  c;
-
-    for (i = 0; src[i] != '\0' && i < size - 1; i++) {
-        c = (unsigned char) src[i];
-        dst[i] = (c < 0x20 || c >= 0x7f) ? '?' : src[i];
-    }
-
-    dst[i] = '\0';
-
-    return dst;
 }

@@ -3,7 +3,7 @@
 # Hosts that are there in the configuration only: one that is switched off, so
 # that a connection to it is not answered, and one that accepts and is mute.
 # Writes go on by the others, at more than half of the rate of a whole cluster,
-# as README configures it.
+# as docs/directives.md configures it.
 
 use strict;
 use warnings;

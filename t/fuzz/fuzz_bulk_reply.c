@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -13,7 +13,8 @@
 
 /*
  * The first byte of an input is the number of documents, the rest the reply.
- * What is accepted must have the items and statuses that cJSON finds in it.
+ * What is accepted must have the items and statuses that cJSON finds in it, and
+ * in slices it must read as it does whole.
  */
 
 typedef struct {
@@ -23,10 +24,12 @@ typedef struct {
 } fuzz_calls_t;
 
 
+static int fuzz_read(const uint8_t *data, size_t size, unsigned char *verdicts,
+    size_t n, size_t slice, fuzz_calls_t *calls, const char **err);
 static void fuzz_item(void *data, size_t index, const cricket_item_t *item);
 static void fuzz_same(const uint8_t *data, size_t size,
     const unsigned char *verdicts, size_t n);
-static void fuzz_refused(const uint8_t *data, size_t size);
+static void fuzz_own(const uint8_t *data, size_t size);
 
 
 static volatile unsigned  fuzz_sum;
@@ -37,9 +40,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     int             rc;
     size_t          i, n, others;
-    const char     *err;
-    fuzz_calls_t    calls;
-    unsigned char  *verdicts;
+    const char     *err, *sliced_err;
+    fuzz_calls_t    calls, sliced_calls;
+    unsigned char  *verdicts, *sliced;
 
     if (size == 0) {
         return 0;
@@ -49,21 +52,24 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size--;
 
     verdicts = malloc(n ? n : 1);
-    FUZZ_CHECK(verdicts != NULL);
-    memset(verdicts, 0xa5, n ? n : 1);
+    sliced = malloc(n ? n : 1);
+    FUZZ_CHECK(verdicts != NULL && sliced != NULL);
 
-    memset(&calls, 0, sizeof(fuzz_calls_t));
-    calls.n = n;
-    err = NULL;
+    rc = fuzz_read(data, size, verdicts, n, (size_t) -1, &calls, &err);
 
-    rc = cricket_bulk_read(data, size, verdicts, n, fuzz_item, &calls, &err);
+    FUZZ_CHECK(fuzz_read(data, size, sliced, n, 1 + n % 16, &sliced_calls,
+                         &sliced_err)
+               == rc);
+    FUZZ_CHECK(sliced_err == err && sliced_calls.calls == calls.calls
+               && sliced_calls.next == calls.next
+               && memcmp(sliced, verdicts, n) == 0);
 
     if (rc == CRICKET_OK) {
         others = 0;
 
         for (i = 0; i < n; i++) {
-            FUZZ_CHECK(verdicts[i] <= CRICKET_ITEM_INVALID);
-            others += (verdicts[i] != CRICKET_ITEM_STORED);
+            FUZZ_CHECK(verdicts[i] < CRICKET_VERDICT_NONSENSE);
+            others += (verdicts[i] != CRICKET_VERDICT_DONE);
         }
 
         FUZZ_CHECK(calls.calls == others);
@@ -79,18 +85,46 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     free(verdicts);
+    free(sliced);
 
-    if (cricket_bulk_refused(data, size, 503)) {
-        FUZZ_CHECK(!cricket_bulk_refused(data, size, 429));
+    if (cricket_bulk_own(data, size, 503)) {
+        FUZZ_CHECK(!cricket_bulk_own(data, size, 429));
 
         /* cJSON resolves escapes in keys */
 
         if (memchr(data, '\\', size) == NULL) {
-            fuzz_refused(data, size);
+            fuzz_own(data, size);
         }
     }
 
     return 0;
+}
+
+
+static int
+fuzz_read(const uint8_t *data, size_t size, unsigned char *verdicts, size_t n,
+    size_t slice, fuzz_calls_t *calls, const char **err)
+{
+    int                   rc;
+    cricket_bulk_reply_t  reply;
+
+    memset(verdicts, 0xa5, n ? n : 1);
+
+    memset(calls, 0, sizeof(fuzz_calls_t));
+    calls->n = n;
+
+    cricket_bulk_reply_init(&reply, data, size, verdicts, n);
+    reply.handler = fuzz_item;
+    reply.data = calls;
+
+    do {
+        rc = cricket_bulk_reply_next(&reply, slice);
+        FUZZ_CHECK(rc != CRICKET_AGAIN || slice != (size_t) -1);
+    } while (rc == CRICKET_AGAIN);
+
+    *err = reply.err;
+
+    return rc;
 }
 
 
@@ -103,7 +137,7 @@ fuzz_item(void *data, size_t index, const cricket_item_t *item)
     calls = data;
 
     FUZZ_CHECK(index < calls->n && index >= calls->next);
-    FUZZ_CHECK(item->verdict != CRICKET_ITEM_STORED);
+    FUZZ_CHECK(item->verdict != CRICKET_VERDICT_DONE);
     FUZZ_CHECK(item->status == 200
                || (item->status >= 400 && item->status <= 599));
 
@@ -152,10 +186,10 @@ fuzz_same(const uint8_t *data, size_t size, const unsigned char *verdicts,
         status = cJSON_GetObjectItemCaseSensitive(item->child, "status")
                  ->valueint;
 
-        FUZZ_CHECK((verdicts[i] == CRICKET_ITEM_STORED)
+        FUZZ_CHECK((verdicts[i] == CRICKET_VERDICT_DONE)
                    == (status == 201));
-        FUZZ_CHECK((verdicts[i] == CRICKET_ITEM_EXISTS) == (status == 409));
-        FUZZ_CHECK((verdicts[i] == CRICKET_ITEM_RETRY)
+        FUZZ_CHECK((verdicts[i] == CRICKET_VERDICT_EXISTS) == (status == 409));
+        FUZZ_CHECK((verdicts[i] == CRICKET_VERDICT_AGAIN)
                    == (status == 429 || status == 503));
         i++;
     }
@@ -165,7 +199,7 @@ fuzz_same(const uint8_t *data, size_t size, const unsigned char *verdicts,
 
 
 static void
-fuzz_refused(const uint8_t *data, size_t size)
+fuzz_own(const uint8_t *data, size_t size)
 {
     cJSON   *root, *member;
     size_t   errors, statuses;

@@ -1,10 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 
+#include "cricket_body.h"
 #include "cricket_bulk.h"
 #include "cricket_utf8.h"
 #include "fuzz.h"
@@ -17,8 +18,9 @@
 
 static void fuzz_message(const char *s, size_t size);
 static void fuzz_datapoint(const cricket_datapoint_t *dp);
+static void fuzz_slices(cricket_body_e type, const uint8_t *data, size_t size,
+    size_t max, size_t n);
 static void fuzz_whole(const uint8_t *data, size_t size, int rc, size_t n);
-static cricket_json_token_e fuzz_next(cricket_json_t *json);
 
 
 int
@@ -39,6 +41,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     data++;
     size--;
+
+    fuzz_slices(type, data, size, max, 1);
+    fuzz_slices(type, data, size, max, 2 + size % 7);
+    fuzz_slices(type, data, size, max, CRICKET_BODY_COST + size % 97);
 
     cricket_body_init(&body, type, data, size, max);
 
@@ -84,6 +90,71 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     return 0;
+}
+
+
+/* in slices of some n it reads the same */
+
+static void
+fuzz_slices(cricket_body_e type, const uint8_t *data, size_t size, size_t max,
+    size_t n)
+{
+    int                  one, two;
+    size_t               i;
+    cricket_body_t       whole, sliced;
+    cricket_datapoint_t  dp, part;
+
+    cricket_body_init(&whole, type, data, size, max);
+    cricket_body_init(&sliced, type, data, size, max);
+
+    cricket_body_limit(&sliced, n);
+
+    do {
+        memset(&dp, 0x5a, sizeof(cricket_datapoint_t));
+        memset(&part, 0xa5, sizeof(cricket_datapoint_t));
+
+        one = cricket_body_next(&whole, &dp);
+
+        /* a datapoint's cost takes some slices, so does the scan of a line */
+
+        for (i = 0; /* void */ ; i++) {
+            two = cricket_body_next(&sliced, &part);
+
+            if (two != CRICKET_AGAIN) {
+                break;
+            }
+
+            FUZZ_CHECK(i < 2 * size + 64);
+
+            cricket_body_limit(&sliced, n);
+        }
+
+        FUZZ_CHECK(one == two && whole.index == sliced.index);
+
+        if (one == CRICKET_OK) {
+            FUZZ_CHECK(dp.name.data == part.name.data
+                       && dp.name.len == part.name.len
+                       && dp.type.data == part.type.data
+                       && dp.type.len == part.type.len
+                       && dp.number.data == part.number.data
+                       && dp.number.len == part.number.len
+                       && dp.timestamp.sec == part.timestamp.sec
+                       && dp.timestamp.nsec == part.timestamp.nsec
+                       && dp.ntags == part.ntags);
+
+            for (i = 0; i < dp.ntags; i++) {
+                FUZZ_CHECK(dp.tags[i].key.data == part.tags[i].key.data
+                           && dp.tags[i].key.len == part.tags[i].key.len
+                           && dp.tags[i].value.data == part.tags[i].value.data
+                           && dp.tags[i].value.len == part.tags[i].value.len);
+            }
+
+        } else if (one != CRICKET_DONE) {
+            FUZZ_CHECK(strcmp(whole.field, sliced.field) == 0
+                       && strcmp(whole.message, sliced.message) == 0);
+        }
+
+    } while (one == CRICKET_OK || one == CRICKET_INVALID);
 }
 
 
@@ -238,7 +309,7 @@ fuzz_whole(const uint8_t *data, size_t size, int rc, size_t n)
     cricket_json_token_e  token, first;
 
     cricket_json_init(&json, data, size);
-    first = fuzz_next(&json);
+    first = cricket_json_token(&json);
     count = 0;
 
     if (first != CRICKET_JSON_OBJECT && first != CRICKET_JSON_ARRAY) {
@@ -251,7 +322,7 @@ fuzz_whole(const uint8_t *data, size_t size, int rc, size_t n)
     }
 
     while (json.depth != 0) {
-        token = fuzz_next(&json);
+        token = cricket_json_token(&json);
 
         if (token == CRICKET_JSON_ERROR) {
             FUZZ_CHECK(rc == CRICKET_ERROR && n <= count);
@@ -275,16 +346,4 @@ fuzz_whole(const uint8_t *data, size_t size, int rc, size_t n)
     }
 
     FUZZ_CHECK(rc == CRICKET_ERROR && n <= count);
-}
-
-
-static cricket_json_token_e
-fuzz_next(cricket_json_t *json)
-{
-    cricket_json_token_e  token;
-
-    token = cricket_json_next(json);
-
-    return (token == CRICKET_JSON_ERROR) ? cricket_json_not_finite(json)
-                                         : token;
 }

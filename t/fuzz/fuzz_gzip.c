@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -28,7 +28,8 @@ typedef struct {
 } fuzz_plain_t;
 
 
-static void fuzz_check(const uint8_t *data, size_t size, size_t max);
+static void fuzz_check(const uint8_t *data, size_t size, size_t max,
+    size_t n);
 static void fuzz_inflate(const uint8_t *data, size_t size, fuzz_plain_t *plain);
 static size_t fuzz_deflate(const uint8_t *data, size_t size, uint8_t *dst,
     size_t room, int level);
@@ -57,7 +58,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size -= 3;
 
     if (!(level & 0x80)) {
-        fuzz_check(data, size, max);
+        fuzz_check(data, size, max, (size_t) -1);
+        fuzz_check(data, size, max, 1 + level);
         return 0;
     }
 
@@ -75,7 +77,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                             room - len, level);
     }
 
-    fuzz_check(packed, len, max);
+    fuzz_check(packed, len, max, (size_t) -1);
+    fuzz_check(packed, len, max, 1000);
 
     free(packed);
 
@@ -84,21 +87,30 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 
 static void
-fuzz_check(const uint8_t *data, size_t size, size_t max)
+fuzz_check(const uint8_t *data, size_t size, size_t max, size_t n)
 {
-    int            rc;
-    const char    *err;
-    cricket_buf_t  out;
-    fuzz_plain_t   plain;
+    int             rc;
+    const char     *err;
+    cricket_buf_t   out;
+    fuzz_plain_t    plain;
+    cricket_gzip_t  gzip;
 
     fuzz_inflate(data, size, &plain);
 
     cricket_buf_init(&out, max);
     err = NULL;
 
-    rc = cricket_gzip_inflate((fuzz_wbits == 15) ? CRICKET_CODING_DEFLATE
-                                                 : CRICKET_CODING_GZIP,
-                              data, size, &out, &err);
+    FUZZ_CHECK(cricket_gzip_init(&gzip, (fuzz_wbits == 15)
+                                        ? CRICKET_CODING_DEFLATE
+                                        : CRICKET_CODING_GZIP,
+                                 data, size)
+               == CRICKET_OK);
+
+    do {
+        rc = cricket_gzip_next(&gzip, n, &out, &err);
+    } while (rc == CRICKET_AGAIN);
+
+    cricket_gzip_free(&gzip);
 
     FUZZ_CHECK(out.len <= max && out.size <= max && !out.failed);
 

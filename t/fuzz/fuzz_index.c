@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -73,6 +73,8 @@ fuzz_check(const char *data, size_t size)
 
     cricket_buf_init(&why, 16384);
     cricket_buf_literal(&why, ">");
+
+    FUZZ_CHECK(cricket_index_refresh(copy, size) >= CRICKET_INDEX_NEVER);
 
     rc = cricket_index_check(copy, size, &why);
 

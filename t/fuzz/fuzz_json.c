@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -24,6 +24,7 @@
 
 static cricket_json_token_e fuzz_read(const uint8_t *data, size_t size,
     unsigned *beyond);
+static void fuzz_slices(const uint8_t *data, size_t size, size_t n);
 static void fuzz_string(const cricket_str_t *text, unsigned *beyond);
 static void fuzz_number(const cricket_str_t *text, unsigned *beyond);
 static void fuzz_same(cricket_json_t *json, cricket_json_token_e token,
@@ -42,6 +43,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     beyond = 0;
 
     last = fuzz_read(data, size, &beyond);
+
+    fuzz_slices(data, size, 1);
+    fuzz_slices(data, size, 2 + size % 7);
 
     /* skipping is as strict as reading */
 
@@ -126,6 +130,47 @@ fuzz_read(const uint8_t *data, size_t size, unsigned *beyond)
 
         FUZZ_CHECK(json.pos > pos && n <= size);
     }
+}
+
+
+/* in slices of some n bytes it reads the same */
+
+static void
+fuzz_slices(const uint8_t *data, size_t size, size_t n)
+{
+    cricket_json_t        whole, sliced;
+    const unsigned char  *pos;
+    cricket_json_token_e  token, again;
+
+    cricket_json_init(&whole, data, size);
+    cricket_json_init(&sliced, data, size);
+
+    cricket_json_limit(&sliced, n);
+    pos = sliced.pos;
+
+    do {
+        token = cricket_json_next(&whole);
+
+        while ((again = cricket_json_next(&sliced)) == CRICKET_JSON_AGAIN) {
+            FUZZ_CHECK(sliced.pos > pos
+                       && (size_t) (sliced.pos - pos) < n + 16);
+
+            cricket_json_limit(&sliced, n);
+            pos = sliced.pos;
+        }
+
+        FUZZ_CHECK(token == again && whole.pos == sliced.pos
+                   && whole.error == sliced.error
+                   && whole.value == sliced.value);
+
+        if (token == CRICKET_JSON_KEY || token == CRICKET_JSON_STRING) {
+            FUZZ_CHECK(whole.text.data == sliced.text.data
+                       && whole.text.len == sliced.text.len
+                       && whole.escaped == sliced.escaped
+                       && whole.plain == sliced.plain);
+        }
+
+    } while (token != CRICKET_JSON_ERROR && token != CRICKET_JSON_END);
 }
 
 

@@ -1,10 +1,11 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 
+#include "cricket_accept.h"
 #include "cricket_json.h"
 #include "cricket_query_private.h"
 #include "cricket_search.h"
@@ -53,7 +54,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     FUZZ_CHECK(b.len == 0);
 
-    format = cricket_query_format(q, data, size);
+    format = cricket_accept(q, data, size);
     FUZZ_CHECK(format <= CRICKET_FORMAT_CSV);
 
     if (kind >= CRICKET_QUERY_METRICS) {

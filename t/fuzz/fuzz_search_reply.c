@@ -1,12 +1,13 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 
 #include <cjson/cJSON.h>
 
+#include "cricket_format.h"
 #include "cricket_json.h"
 #include "cricket_query_private.h"
 #include "cricket_search.h"
@@ -69,6 +70,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     args = fuzz_queries[*data % FUZZ_QUERIES].args;
     format = *data / FUZZ_QUERIES % (CRICKET_FORMAT_CSV + 1);
 
+    if (kind != CRICKET_QUERY_METRICS && kind != CRICKET_QUERY_EXPORT) {
+        format = CRICKET_FORMAT_JSON;
+    }
+
     data++;
     size--;
 
@@ -84,8 +89,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (kind == CRICKET_QUERY_EXPORT) {
         q->page = 2;
-        rc = cricket_search_export(q, format, data, size, &out, &foreign,
-                                   &err);
+        rc = cricket_search_read_export(q, cricket_formats[format].writer,
+                                        data, size, &out, &foreign,
+                                        &err);
         FUZZ_CHECK(rc == CRICKET_OK || rc == CRICKET_DONE
                    || rc == CRICKET_INVALID);
 
@@ -100,7 +106,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
 
     } else {
-        rc = cricket_search_read(q, format, data, size, &out, &next, &foreign,
+        rc = cricket_search_read(q, cricket_formats[format].writer, data, size,
+                                 &out, &next, &foreign,
                                  &err);
         FUZZ_CHECK(rc == CRICKET_OK || rc == CRICKET_INVALID
                    || rc == CRICKET_DONE);
@@ -109,11 +116,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (rc == CRICKET_INVALID) {
         FUZZ_CHECK(err != NULL && *err != '\0');
 
-    } else if (rc == CRICKET_OK
-               && (format == CRICKET_FORMAT_JSON
-                   || (kind != CRICKET_QUERY_METRICS
-                       && kind != CRICKET_QUERY_EXPORT)))
-    {
+    } else if (rc == CRICKET_OK && format == CRICKET_FORMAT_JSON) {
         fuzz_json(out.data, out.len);
 
     } else if (rc == CRICKET_OK && format == CRICKET_FORMAT_NDJSON) {

@@ -40,6 +40,9 @@ package CricketTest;
 #
 # es(METHOD, PATH, BODY) asks the real one ($CRICKET_ES): status and decoded
 # body. fresh_index() makes an index, count(INDEX) its datapoints. free_port().
+# deaf(PORT) fills the queue of connections of one that is listened to, or of a
+# new one: the kernel drops all others until the end, as if the host were off;
+# returns the port.
 
 use strict;
 use warnings;
@@ -61,14 +64,14 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 
 our @EXPORT = qw(nginx fake client http es es_url fresh_index count free_port
-                 wait_until slurp);
+                 deaf wait_until slurp);
 
 our $TOP = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
 
 my $main_pid = $$;
 my $tmp = tempdir('cricket-test-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $count = 0;
-my (@running, @lifelines, @indices);
+my (@running, @lifelines, @indices, @held);
 
 # Signals must run the END block, and a client that leaves must not end us.
 $SIG{$_} = sub { exit 1 } for qw(INT TERM HUP);
@@ -123,6 +126,31 @@ sub free_port {
     }
 
     croak "no free port";
+}
+
+
+sub deaf {
+    my ($port) = @_;
+
+    if (!$port) {
+        my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1',
+                                           LocalPort => free_port(),
+                                           Listen => 1) or croak "deaf: $!";
+        push @held, $listen;
+        $port = $listen->sockport;
+    }
+
+    for (1 .. 1000) {
+        my $c = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                      PeerPort => $port, Blocking => 0)
+                or croak "deaf: $!";
+        push @held, $c;
+
+        # one that is not open yet never will be
+        return $port if !IO::Select->new($c)->can_write(0.2);
+    }
+
+    croak "deaf: $port takes all connections";
 }
 
 
@@ -710,8 +738,11 @@ sub _connection {
 
     while (my $request = $c->_read) {
 
-        # whether the index is there is asked once, and of interest to few
-        if ($request->{uri} =~ m{/_alias\?} && !$self->{probes}) {
+        # whether the index is there, and when it is refreshed, is asked once,
+        # and of interest to few
+        if ($request->{uri} =~ m{/_alias$|/_settings/index\.refresh}
+            && !$self->{probes})
+        {
             $c->reply(200, '{}');
             next;
         }

@@ -1,12 +1,13 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 
 #include <stdlib.h>
 
+#include "cricket_body.h"
 #include "cricket_bulk.h"
 #include "test.h"
 
@@ -24,6 +25,8 @@ typedef struct {
 static void test_item(void *data, size_t index, const cricket_item_t *item);
 static int test_read(const char *text, size_t n, unsigned char *verdicts,
     test_items_t *items, const char **err);
+static int test_slices(const char *text, size_t len, size_t n, size_t slice,
+    unsigned char *verdicts, test_items_t *items, const char **err);
 static void test_append(void);
 static void test_append_id(void);
 static void test_append_full(void);
@@ -32,7 +35,7 @@ static void test_replies(void);
 static void test_handler(void);
 static void test_invalid(void);
 static void test_truncated(void);
-static void test_refused(void);
+static void test_own(void);
 
 
 static void
@@ -219,13 +222,68 @@ static int
 test_read(const char *text, size_t n, unsigned char *verdicts,
     test_items_t *items, const char **err)
 {
+    int            rc, bad;
+    size_t         slice, len;
+    const char    *other_err;
+    test_items_t   other_items;
+    unsigned char  other[TEST_ITEMS];
+
+    len = strlen(text);
+
+    rc = test_slices(text, len, n, (size_t) -1, verdicts, items, err);
+
+    bad = 0;
+
+    for (slice = 1; slice <= len; slice++) {
+        bad += test_slices(text, len, n, slice, other, &other_items, &other_err)
+               != rc
+               || strcmp(other_err, *err) != 0
+               || memcmp(other, verdicts, TEST_ITEMS) != 0
+               || memcmp(&other_items, items, sizeof(test_items_t)) != 0;
+    }
+
+    CHECK(bad == 0, "the same in slices: %s", text);
+
+    return rc;
+}
+
+
+/* in slices of so many bytes */
+
+static int
+test_slices(const char *text, size_t len, size_t n, size_t slice,
+    unsigned char *verdicts, test_items_t *items, const char **err)
+{
+    int                   rc;
+    size_t                slices;
+    cricket_bulk_reply_t  reply;
+
     memset(items, 0, sizeof(test_items_t));
     memset(verdicts, 0x5a, TEST_ITEMS);
 
-    *err = "";
+    cricket_bulk_reply_init(&reply, (const unsigned char *) text, len,
+                            verdicts, n);
+    reply.handler = test_item;
+    reply.data = items;
 
-    return cricket_bulk_read((const unsigned char *) text, strlen(text),
-                             verdicts, n, test_item, items, err);
+    slices = 0;
+
+    do {
+        rc = cricket_bulk_reply_next(&reply, slice);
+        slices++;
+    } while (rc == CRICKET_AGAIN && slices <= len);
+
+    /* the smallest has an item or a member at most, and brackets */
+
+    if ((slice == 1 && n > 1 && rc == CRICKET_OK && slices < n)
+        || (slice == (size_t) -1 && slices != 1))
+    {
+        rc = CRICKET_ERROR;
+    }
+
+    *err = (rc == CRICKET_INVALID) ? reply.err : "";
+
+    return rc;
 }
 
 
@@ -242,32 +300,32 @@ test_verdicts(void)
     static const struct {
         unsigned         status;
         const char      *type;
-        cricket_item_e   verdict;
+        cricket_verdict_e   verdict;
     } t[] = {
-        { 200, NULL, CRICKET_ITEM_REFUSED },
-        { 201, NULL, CRICKET_ITEM_STORED },
-        { 409, "version_conflict_engine_exception", CRICKET_ITEM_EXISTS },
-        { 429, "es_rejected_execution_exception", CRICKET_ITEM_RETRY },
-        { 429, "cluster_block_exception", CRICKET_ITEM_RETRY },
-        { 429, NULL, CRICKET_ITEM_RETRY },
-        { 500, "exception", CRICKET_ITEM_FAILED },
-        { 503, "unavailable_shards_exception", CRICKET_ITEM_RETRY },
-        { 599, NULL, CRICKET_ITEM_FAILED },
-        { 400, "mapper_parsing_exception", CRICKET_ITEM_INVALID },
-        { 400, "document_parsing_exception", CRICKET_ITEM_INVALID },
-        { 400, "strict_dynamic_mapping_exception", CRICKET_ITEM_INVALID },
-        { 400, "illegal_argument_exception", CRICKET_ITEM_REFUSED },
-        { 400, "index_closed_exception", CRICKET_ITEM_REFUSED },
-        { 400, "index_not_found_exception", CRICKET_ITEM_REFUSED },
-        { 400, "security_exception", CRICKET_ITEM_REFUSED },
-        { 403, "cluster_block_exception", CRICKET_ITEM_REFUSED },
-        { 404, "index_not_found_exception", CRICKET_ITEM_REFUSED },
-        { 401, NULL, CRICKET_ITEM_REFUSED },
-        { 403, "any_exception", CRICKET_ITEM_REFUSED },
-        { 404, NULL, CRICKET_ITEM_REFUSED },
-        { 400, NULL, CRICKET_ITEM_REFUSED },
-        { 413, "mapper_parsing_exception", CRICKET_ITEM_REFUSED },
-        { 499, NULL, CRICKET_ITEM_REFUSED },
+        { 200, NULL, CRICKET_VERDICT_CLUSTER },
+        { 201, NULL, CRICKET_VERDICT_DONE },
+        { 409, "version_conflict_engine_exception", CRICKET_VERDICT_EXISTS },
+        { 429, "es_rejected_execution_exception", CRICKET_VERDICT_AGAIN },
+        { 429, "cluster_block_exception", CRICKET_VERDICT_AGAIN },
+        { 429, NULL, CRICKET_VERDICT_AGAIN },
+        { 500, "exception", CRICKET_VERDICT_UNKNOWN },
+        { 503, "unavailable_shards_exception", CRICKET_VERDICT_AGAIN },
+        { 599, NULL, CRICKET_VERDICT_UNKNOWN },
+        { 400, "mapper_parsing_exception", CRICKET_VERDICT_DATAPOINT },
+        { 400, "document_parsing_exception", CRICKET_VERDICT_DATAPOINT },
+        { 400, "strict_dynamic_mapping_exception", CRICKET_VERDICT_DATAPOINT },
+        { 400, "illegal_argument_exception", CRICKET_VERDICT_CLUSTER },
+        { 400, "index_closed_exception", CRICKET_VERDICT_CLUSTER },
+        { 400, "index_not_found_exception", CRICKET_VERDICT_CLUSTER },
+        { 400, "security_exception", CRICKET_VERDICT_CLUSTER },
+        { 403, "cluster_block_exception", CRICKET_VERDICT_CLUSTER },
+        { 404, "index_not_found_exception", CRICKET_VERDICT_ABSENT },
+        { 401, NULL, CRICKET_VERDICT_CLUSTER },
+        { 403, "any_exception", CRICKET_VERDICT_CLUSTER },
+        { 404, NULL, CRICKET_VERDICT_ABSENT },
+        { 400, NULL, CRICKET_VERDICT_CLUSTER },
+        { 413, "mapper_parsing_exception", CRICKET_VERDICT_CLUSTER },
+        { 499, NULL, CRICKET_VERDICT_CLUSTER },
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -286,7 +344,7 @@ test_verdicts(void)
         rc = test_read(text, 1, verdicts, &items, &err);
 
         CHECK(rc == CRICKET_OK && verdicts[0] == t[i].verdict
-              && items.n == (t[i].verdict != CRICKET_ITEM_STORED),
+              && items.n == (t[i].verdict != CRICKET_VERDICT_DONE),
               "%u %s", t[i].status, t[i].type ? t[i].type : "");
     }
 }
@@ -300,6 +358,8 @@ test_replies(void)
     const char    *err;
     test_items_t   items;
     unsigned char  verdicts[TEST_ITEMS];
+
+    cricket_bulk_reply_t  reply;
 
     static const struct {
         const char  *text;
@@ -323,13 +383,16 @@ test_replies(void)
 
         CHECK(rc == CRICKET_OK && items.n == 0
               && verdicts[t[i].n] == 0x5a
-              && (t[i].n == 0 || verdicts[t[i].n - 1] == CRICKET_ITEM_STORED),
+              && (t[i].n == 0 || verdicts[t[i].n - 1] == CRICKET_VERDICT_DONE),
               "reply %s: %s", t[i].text, err);
     }
 
-    CHECK(cricket_bulk_read(TEXT("{\"items\":[{\"create\":{\"status\":503}}]}"),
-                            verdicts, 1, NULL, NULL, &err) == CRICKET_OK
-          && verdicts[0] == CRICKET_ITEM_RETRY, "without a handler");
+    cricket_bulk_reply_init(&reply,
+                            TEXT("{\"items\":[{\"create\":{\"status\":503}}]}"),
+                            verdicts, 1);
+
+    CHECK(cricket_bulk_reply_next(&reply, 1000) == CRICKET_OK
+          && verdicts[0] == CRICKET_VERDICT_AGAIN, "without a handler");
 }
 
 
@@ -353,7 +416,7 @@ test_handler(void)
 
     CHECK(test_read(text, 5, verdicts, &items, &err) == CRICKET_OK,
           "a mixed reply");
-    CHECK(memcmp(verdicts, "\0\5\0\2\1\x5a", 6) == 0, "its verdicts");
+    CHECK(memcmp(verdicts, "\0\7\0\2\1\x5a", 6) == 0, "its verdicts");
     CHECK(items.n == 3 && items.index[0] == 1 && items.index[1] == 3
           && items.index[2] == 4, "handler is called for three");
 
@@ -452,7 +515,8 @@ test_truncated(void)
     int             bad;
     size_t          n;
     const char     *err;
-    unsigned char  *copy, verdicts[2];
+    test_items_t    items;
+    unsigned char  *copy, verdicts[TEST_ITEMS];
 
     static const char  text[] =
         "{\"took\":1,\"items\":[{\"create\":{\"status\":201}},{\"create\":"
@@ -470,23 +534,23 @@ test_truncated(void)
 
         memcpy(copy, text, n);
 
-        if (cricket_bulk_read(copy, n, verdicts, 2, NULL, NULL, &err)
-            != CRICKET_INVALID)
-        {
-            bad++;
-        }
+        bad += test_slices((const char *) copy, n, 2, (size_t) -1, verdicts,
+                           &items, &err)
+               != CRICKET_INVALID;
+        bad += test_slices((const char *) copy, n, 2, 1, verdicts, &items,
+                           &err)
+               != CRICKET_INVALID;
 
         free(copy);
     }
 
     CHECK(bad == 0, "cut short anywhere is invalid");
-    CHECK(cricket_bulk_read(TEXT(text), verdicts, 2, NULL, NULL, &err)
-          == CRICKET_OK, "whole");
+    CHECK(test_read(text, 2, verdicts, &items, &err) == CRICKET_OK, "whole");
 }
 
 
 static void
-test_refused(void)
+test_own(void)
 {
     int             rc;
     size_t          i, n;
@@ -494,7 +558,7 @@ test_refused(void)
 
     static const struct {
         const char  *text;
-        int          refused;
+        int          own;
     } t[] = {
         { "{\"error\":{\"root_cause\":[{\"type\":\"x\",\"reason\":\"y\"}],"
           "\"type\":\"x\",\"reason\":\"y\"},\"status\":503}", 1 },
@@ -532,9 +596,9 @@ test_refused(void)
 
         memcpy(copy, t[i].text, n);
 
-        rc = cricket_bulk_refused(copy, n, 503);
+        rc = cricket_bulk_own(copy, n, 503);
 
-        CHECK(rc == t[i].refused, "refused %d: %s", rc, t[i].text);
+        CHECK(rc == t[i].own, "own %d: %s", rc, t[i].text);
 
         free(copy);
     }
@@ -554,7 +618,7 @@ main(void)
     test_handler();
     test_invalid();
     test_truncated();
-    test_refused();
+    test_own();
 
     return test_done();
 }

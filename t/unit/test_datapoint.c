@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "cricket_datapoint.h"
+#include "cricket_body.h"
 #include "test.h"
 
 
@@ -32,6 +32,12 @@
 #define TEN(s)           s s s s s s s s s s
 
 
+static void test_init(cricket_body_t *body, cricket_body_e type,
+    const unsigned char *data, size_t len, size_t max);
+static void test_slices(cricket_body_e type, const unsigned char *data,
+    size_t len, size_t max);
+static int test_same(const cricket_datapoint_t *one,
+    const cricket_datapoint_t *two);
 static int test_is(const cricket_str_t *s, const char *text);
 static int test_one(cricket_body_t *body, cricket_datapoint_t *dp,
     const char *text);
@@ -44,6 +50,106 @@ static void test_bodies(void);
 static void test_goes_on(void);
 static void test_max(void);
 static void test_ndjson(void);
+static void test_hostile(void);
+static void test_cost(void);
+static void test_long(void);
+
+
+static unsigned  test_sliced;
+
+
+/* whatever is read is read in slices first, and must be the same */
+
+static void
+test_init(cricket_body_t *body, cricket_body_e type,
+    const unsigned char *data, size_t len, size_t max)
+{
+    test_slices(type, data, len, max);
+
+    cricket_body_init(body, type, data, len, max);
+}
+
+
+static void
+test_slices(cricket_body_e type, const unsigned char *data, size_t len,
+    size_t max)
+{
+    int                  one, two;
+    size_t               i;
+    cricket_body_t       whole, sliced;
+    cricket_datapoint_t  dp, part;
+
+    static const size_t  sizes[] = {
+        1, 2, 3, 5, 7, 11, CRICKET_BODY_COST, CRICKET_BODY_COST + 1,
+        CRICKET_BODY_COST + 50, 1000
+    };
+
+    for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        cricket_body_init(&whole, type, data, len, max);
+        cricket_body_init(&sliced, type, data, len, max);
+
+        cricket_body_limit(&sliced, sizes[i]);
+
+        do {
+            memset(&dp, 0x5a, sizeof(cricket_datapoint_t));
+            memset(&part, 0xa5, sizeof(cricket_datapoint_t));
+
+            one = cricket_body_next(&whole, &dp);
+
+            while ((two = cricket_body_next(&sliced, &part)) == CRICKET_AGAIN)
+            {
+                test_sliced++;
+                cricket_body_limit(&sliced, sizes[i]);
+            }
+
+            if (one != two
+                || whole.index != sliced.index
+                || (one == CRICKET_OK && !test_same(&dp, &part))
+                || (one != CRICKET_OK && one != CRICKET_DONE
+                    && (strcmp(whole.field, sliced.field) != 0
+                        || strcmp(whole.message, sliced.message) != 0)))
+            {
+                CHECK(0, "\"%.*s\" in slices of %zu", (int) len,
+                      (const char *) data, sizes[i]);
+                return;
+            }
+
+        } while (one == CRICKET_OK || one == CRICKET_INVALID);
+    }
+}
+
+
+static int
+test_same(const cricket_datapoint_t *one, const cricket_datapoint_t *two)
+{
+    size_t                i;
+    const cricket_tag_t  *a, *b;
+
+    if (one->name.data != two->name.data || one->name.len != two->name.len
+        || one->type.data != two->type.data || one->type.len != two->type.len
+        || one->number.data != two->number.data
+        || one->number.len != two->number.len
+        || memcmp(&one->value, &two->value, sizeof(double)) != 0
+        || one->timestamp.sec != two->timestamp.sec
+        || one->timestamp.nsec != two->timestamp.nsec
+        || one->ntags != two->ntags)
+    {
+        return 0;
+    }
+
+    for (i = 0; i < one->ntags; i++) {
+        a = &one->tags[i];
+        b = &two->tags[i];
+
+        if (a->key.data != b->key.data || a->key.len != b->key.len
+            || a->value.data != b->value.data || a->value.len != b->value.len)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
 
 
 static int
@@ -72,7 +178,7 @@ test_one(cricket_body_t *body, cricket_datapoint_t *dp, const char *text)
     memcpy(copy, text, len);
     memset(dp, 0x5a, sizeof(cricket_datapoint_t));
 
-    cricket_body_init(body, CRICKET_BODY_JSON, copy, len, 100);
+    test_init(body, CRICKET_BODY_JSON, copy, len, 100);
 
     rc = cricket_body_next(body, dp);
 
@@ -96,12 +202,12 @@ test_whole(void)
     cricket_body_t       body;
     cricket_datapoint_t  dp;
 
-    cricket_body_init(&body, CRICKET_BODY_JSON, TEXT(
-                      "[{\"name\":\"c1\",\"type\":\"counter\",\"value\":1.50,"
-                      "\"timestamp\":\"2016-12-31T22:49:50.25+00:00\"},"
-                      "{\"tags\":{\"host\":\"w\\u0065b\",\"d/c_.-9\":\"=\"},"
-                      "\"value\":-0,\"timestamp\":\"1970-01-01t01:00:00z\","
-                      "\"n\\u0061me\":\"a\\\"b\",\"type\":\"\xc3\xa4\"}]"), 2);
+    test_init(&body, CRICKET_BODY_JSON, TEXT(
+              "[{\"name\":\"c1\",\"type\":\"counter\",\"value\":1.50,"
+              "\"timestamp\":\"2016-12-31T22:49:50.25+00:00\"},"
+              "{\"tags\":{\"host\":\"w\\u0065b\",\"d/c_.-9\":\"=\"},"
+              "\"value\":-0,\"timestamp\":\"1970-01-01t01:00:00z\","
+              "\"n\\u0061me\":\"a\\\"b\",\"type\":\"\xc3\xa4\"}]"), 2);
 
     CHECK(cricket_body_next(&body, &dp) == CRICKET_OK && body.index == 0,
           "the first");
@@ -498,6 +604,20 @@ test_bodies(void)
         { "\x1f\x8b\x08", "at byte 0: gzip data, expected JSON; packed once, "
           "it is sent with the header Content-Encoding: gzip" },
         { "\x1f", "at byte 0: expected a value" },
+        { "x\x01", "at byte 0: deflate data, expected JSON; packed once, it is "
+          "sent with the header Content-Encoding: deflate" },
+        { "x\x5e", "at byte 0: deflate data, expected JSON; packed once, it is "
+          "sent with the header Content-Encoding: deflate" },
+        { "x\x9c", "at byte 0: deflate data, expected JSON; packed once, it is "
+          "sent with the header Content-Encoding: deflate" },
+        { "x\xda", "at byte 0: deflate data, expected JSON; packed once, it is "
+          "sent with the header Content-Encoding: deflate" },
+        { "x\x9d", "at byte 0: expected a value" },
+        { "\x28\xb5\x2f\xfd", "at byte 0: zstd data, expected JSON; packed, it "
+          "may be with gzip or deflate" },
+        { "\x28\xb5\x2f", "at byte 0: expected a value" },
+        { "\xff\xfe[", "at byte 0: UTF-16, expected JSON in UTF-8" },
+        { "\xfe\xff[", "at byte 0: UTF-16, expected JSON in UTF-8" },
         { "\"a", "at byte 2: ends inside a string" },
         { "[", "at byte 1: expected a value" },
         { "[] []", "at byte 3: a second value after the first" },
@@ -518,9 +638,8 @@ test_bodies(void)
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-        cricket_body_init(&body, CRICKET_BODY_JSON,
-                          (const unsigned char *) t[i].text,
-                          strlen(t[i].text), 100);
+        test_init(&body, CRICKET_BODY_JSON, (const unsigned char *) t[i].text,
+                  strlen(t[i].text), 100);
 
         do {
             rc = cricket_body_next(&body, &dp);
@@ -558,7 +677,7 @@ test_goes_on(void)
         CRICKET_OK, CRICKET_INVALID, CRICKET_OK, CRICKET_DONE
     };
 
-    cricket_body_init(&body, CRICKET_BODY_JSON, TEXT(text), 100);
+    test_init(&body, CRICKET_BODY_JSON, TEXT(text), 100);
 
     for (i = 0; i < 8; i++) {
         rc = cricket_body_next(&body, &dp);
@@ -592,9 +711,8 @@ test_max(void)
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 
         for (max = 0; max <= t[i].n; max++) {
-            cricket_body_init(&body, t[i].type,
-                              (const unsigned char *) t[i].text,
-                              strlen(t[i].text), max);
+            test_init(&body, t[i].type, (const unsigned char *) t[i].text,
+                      strlen(t[i].text), max);
             n = 0;
 
             for ( ;; ) {
@@ -669,9 +787,26 @@ test_ndjson(void)
           "Content-Type: application/json" },
         { "\x1f\x8b\n", "at byte 0: gzip data, expected JSON; packed once, it "
           "is sent with the header Content-Encoding: gzip" },
+        { "{\n}", "a value over several lines, expected one datapoint a line; "
+          "a JSON text is sent as Content-Type: application/json" },
+        { "\n{ \"name\":\n\"n\"\n}\n\n", "a value over several lines, expected "
+          "one datapoint a line; a JSON text is sent as Content-Type: "
+          "application/json" },
+        { "{\n}\n{}\nx", "a value over several lines, expected one datapoint a "
+          "line; a JSON text is sent as Content-Type: application/json" },
+        { "{\"value\":NaN,\n\"x\":[\n]}", "a value over several lines, "
+          "expected one datapoint a line; a JSON text is sent as "
+          "Content-Type: application/json" },
     };
 
-    cricket_body_init(&body, CRICKET_BODY_NDJSON, TEXT(text), 100);
+    /* a first line that was cut is its own fault, not that of all lines */
+
+    static const char  *lines[] = {
+        "{\n{}", "{\"name\":\"n\"\n{}", "{\n", "[1\n[1]x", "{\n\n{}", "[\n1",
+        "\"a\nb\"", "{} x\n{}", "[1\n,2] x"
+    };
+
+    test_init(&body, CRICKET_BODY_NDJSON, TEXT(text), 100);
 
     for (i = 0; i < (int) (sizeof(t) / sizeof(t[0])); i++) {
         CHECK(cricket_body_next(&body, &dp) == t[i].rc
@@ -686,9 +821,8 @@ test_ndjson(void)
           && cricket_body_next(&body, &dp) == CRICKET_DONE, "no more lines");
 
     for (i = 0; i < (int) (sizeof(not) / sizeof(not[0])); i++) {
-        cricket_body_init(&body, CRICKET_BODY_NDJSON,
-                          (const unsigned char *) not[i].text,
-                          strlen(not[i].text), 1);
+        test_init(&body, CRICKET_BODY_NDJSON,
+                  (const unsigned char *) not[i].text, strlen(not[i].text), 1);
 
         CHECK(cricket_body_next(&body, &dp) == CRICKET_ERROR
               && cricket_body_next(&body, &dp) == CRICKET_ERROR
@@ -697,17 +831,204 @@ test_ndjson(void)
               "not NDJSON: %d: %s", i, body.message);
     }
 
-    cricket_body_init(&body, CRICKET_BODY_NDJSON, TEXT("[1\n[1]x"), 100);
-    CHECK(cricket_body_next(&body, &dp) == CRICKET_INVALID
-          && cricket_body_next(&body, &dp) == CRICKET_INVALID
-          && cricket_body_next(&body, &dp) == CRICKET_DONE,
-          "lines that are no array");
+    for (i = 0; i < (int) (sizeof(lines) / sizeof(lines[0])); i++) {
+        test_init(&body, CRICKET_BODY_NDJSON,
+                  (const unsigned char *) lines[i], strlen(lines[i]), 100);
 
-    cricket_body_init(&body, CRICKET_BODY_NDJSON, NULL, 0, 100);
+        CHECK(cricket_body_next(&body, &dp) == CRICKET_INVALID,
+              "lines: %d", i);
+
+        while (cricket_body_next(&body, &dp) == CRICKET_INVALID) { /* void */ }
+
+        CHECK(cricket_body_next(&body, &dp) == CRICKET_DONE,
+              "lines to the end: %d", i);
+    }
+
+    test_init(&body, CRICKET_BODY_NDJSON, NULL, 0, 100);
     CHECK(cricket_body_next(&body, &dp) == CRICKET_DONE, "no lines");
 
-    cricket_body_init(&body, CRICKET_BODY_NDJSON, TEXT("\n \r\n"), 100);
+    test_init(&body, CRICKET_BODY_NDJSON, TEXT("\n \r\n"), 100);
     CHECK(cricket_body_next(&body, &dp) == CRICKET_DONE, "blank lines");
+}
+
+
+/* bodies to keep a reader busy with: none does so for longer than a slice */
+
+static void
+test_hostile(void)
+{
+    size_t               i, n, len, expected;
+    unsigned             before;
+    unsigned char       *data;
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+    static const struct {
+        cricket_body_e   type;
+        const char      *start;
+        const char      *fill;
+        const char      *end;
+        size_t           scan;      /* bytes that count as one */
+    } t[] = {
+        { CRICKET_BODY_JSON, "", " ", "", 1 },
+        { CRICKET_BODY_JSON, "[", " ", "]", 1 },
+        { CRICKET_BODY_JSON, "[]", " ", "", 1 },
+        { CRICKET_BODY_JSON, START "}", " ", "", 1 },
+        { CRICKET_BODY_JSON, "{}", " ", "{", 1 },
+        { CRICKET_BODY_JSON, "{", " ", "}", 1 },
+        { CRICKET_BODY_JSON, "{\"name\"", " ", ":\"n\"}", 1 },
+        { CRICKET_BODY_JSON, "{\"name\":", " ", "\"n\"}", 1 },
+        { CRICKET_BODY_JSON, "{\"tags\":{", " ", "}}", 1 },
+        { CRICKET_BODY_JSON, "{\"tags\":{\"a\":", " ", "\"b\"}}", 1 },
+        { CRICKET_BODY_JSON, "{\"name\":\"", "x", "\"}", 1 },
+        { CRICKET_BODY_JSON, "{\"", "\\n", "\":1}", 1 },
+        { CRICKET_BODY_JSON, "{\"tags\":{\"", "a", "\":\"b\"}}", 1 },
+        { CRICKET_BODY_JSON, "{\"tags\":{\"a\":\"", "\xc3\xa4", "\"}}", 1 },
+        { CRICKET_BODY_JSON, "{\"value\":", "1", "}", 1 },
+        { CRICKET_BODY_JSON, "{\"value\":0.", "0", "}", 1 },
+        { CRICKET_BODY_JSON, "{\"value\":1e", "1", "}", 1 },
+        { CRICKET_BODY_JSON, "{\"x\":[1", ",[]", "]}", 1 },
+        { CRICKET_BODY_JSON, "[1", ",1", "]", 1 },
+        { CRICKET_BODY_JSON, "[[", "[],", "1]]", 1 },
+        { CRICKET_BODY_NDJSON, "", "\n", "", 1 },
+        { CRICKET_BODY_NDJSON, "", " ", "", 1 },
+        { CRICKET_BODY_NDJSON, START "}", " ", "", 1 },
+        { CRICKET_BODY_NDJSON, "[", " ", "x", 1 },
+        { CRICKET_BODY_NDJSON, "[]", "\n", "", 1 },
+        { CRICKET_BODY_NDJSON, "[", "\n", "", 1 },
+        { CRICKET_BODY_NDJSON, "{\"name\":\"", "x", "\"}", 1 },
+        { CRICKET_BODY_NDJSON, "x", "y", "", 16 },
+        { CRICKET_BODY_NDJSON, "{\n\"a\":[", " ", "]}", 1 },
+        { CRICKET_BODY_NDJSON, "{\n\"a\":[", " ", "", 1 },
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+
+        len = 64 * 1024;
+
+        data = malloc(len);
+        if (data == NULL) {
+            CHECK(0, "memory");
+            return;
+        }
+
+        n = strlen(t[i].start);
+        memcpy(data, t[i].start, n);
+
+        while (n + strlen(t[i].fill) + strlen(t[i].end) <= len) {
+            memcpy(data + n, t[i].fill, strlen(t[i].fill));
+            n += strlen(t[i].fill);
+        }
+
+        memcpy(data + n, t[i].end, strlen(t[i].end));
+        len = n + strlen(t[i].end);
+
+        before = test_sliced;
+        test_slices(t[i].type, data, len, len);
+
+        /* in slices of 1, 2, 3, 5, 7, 11, ... */
+
+        expected = len / t[i].scan;
+
+        CHECK(test_sliced - before >= expected,
+              "%d: %zu bytes of \"%s\" are no one slice", (int) i, len,
+              t[i].fill);
+
+        /* without a limit nothing is sliced */
+
+        cricket_body_init(&body, t[i].type, data, len, len);
+
+        while (cricket_body_next(&body, &dp) == CRICKET_INVALID) { /* void */ }
+
+        CHECK(cricket_body_next(&body, &dp) != CRICKET_AGAIN, "no slice");
+
+        free(data);
+    }
+}
+
+
+/* many small datapoints take longer than their bytes tell */
+
+static void
+test_cost(void)
+{
+    int                  rc;
+    size_t               i, n, most;
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+    static const struct {
+        cricket_body_e   type;
+        const char      *text;
+    } t[] = {
+        { CRICKET_BODY_JSON, "[" TEN(TEN("1,")) "1]" },
+        { CRICKET_BODY_NDJSON, TEN(TEN("1\n")) "1" },
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        cricket_body_init(&body, t[i].type, (const unsigned char *) t[i].text,
+                          strlen(t[i].text), 1000);
+        n = 0;
+        most = 0;
+
+        do {
+            if (n == 0) {
+                cricket_body_limit(&body, 10 * CRICKET_BODY_COST);
+            }
+
+            rc = cricket_body_next(&body, &dp);
+
+            n = (rc == CRICKET_INVALID) ? n + 1 : 0;
+            most = (n > most) ? n : most;
+
+        } while (rc != CRICKET_DONE);
+
+        CHECK(body.index == 100 && most >= 9 && most <= 10,
+              "%d: at most %zu in a slice", (int) i, most);
+    }
+}
+
+
+static void
+test_long(void)
+{
+    char                 text[CRICKET_VALUE_LEN + 200], message[64];
+    size_t               n;
+    cricket_body_t       body;
+    cricket_datapoint_t  dp;
+
+    for (n = CRICKET_VALUE_LEN; n <= CRICKET_VALUE_LEN + 1; n++) {
+        strcpy(text, "{\"name\":\"n\",\"type\":\"t\",\"timestamp\":"
+                     "\"1970-01-01T00:00:00Z\",\"value\":0.");
+        memset(text + strlen(text), '0', n - 2);
+        strcpy(strchr(text, '.') + n - 1, "}");
+
+        if (n == CRICKET_VALUE_LEN) {
+            CHECK(test_one(&body, &dp, text) == CRICKET_OK && dp.value == 0
+                  && dp.number.len == n, "a number of %zu bytes", n);
+            continue;
+        }
+
+        snprintf(message, sizeof(message), "longer than %d bytes",
+                 CRICKET_VALUE_LEN);
+
+        CHECK(test_one(&body, &dp, text) == CRICKET_INVALID
+              && strcmp(body.field, "value") == 0
+              && strcmp(body.message, message) == 0,
+              "a number of %zu bytes: %s", n, body.message);
+    }
+
+    /* who sends a second line further in is not told of NDJSON */
+
+    for (n = 1024; n <= 1025; n++) {
+        strcpy(text, "{}\n");
+        memset(text + 3, ' ', n);
+        strcpy(text + 3 + n, "{}");
+
+        CHECK(test_one(&body, &dp, text) == CRICKET_ERROR
+              && (strstr(body.message, "send NDJSON") != NULL) == (n == 1024),
+              "a second line, %zu blanks in: %s", n, body.message);
+    }
 }
 
 
@@ -723,6 +1044,11 @@ main(void)
     test_goes_on();
     test_max();
     test_ndjson();
+    test_hostile();
+    test_cost();
+    test_long();
+
+    CHECK(test_sliced > 100000, "all were read in slices as well");
 
     return test_done();
 }

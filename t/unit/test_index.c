@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -32,12 +32,14 @@
 
 
 static void test_bodies(void);
+static void test_places(void);
 static void test_right(void);
 static void test_wrong(void);
 static void test_append(void);
 static void test_memory(void);
 static void test_cut(void);
 static void test_names(void);
+static void test_refresh(void);
 static char *test_replace(const char *text, const char *old, const char *new);
 static void *test_malloc(size_t size);
 
@@ -60,7 +62,8 @@ test_bodies(void)
         "\"format\":\"epoch_millis||strict_date_optional_time\"},"
         "\"nanos\":{\"type\":\"integer\"},"
         "\"nanos_at\":{\"type\":\"long\"},"
-        "\"tags\":{\"type\":\"keyword\"}}}";
+        "\"tags\":{\"type\":\"keyword\"}}},"
+        "\"aliases\":{\"m-1-w\":{\"is_write_index\":true}}";
 
     static const char  template[] =
         "{\"index_patterns\":[\"m-1\"],\"priority\":500,\"template\":{";
@@ -68,7 +71,7 @@ test_bodies(void)
     static const cricket_str_t  index = cricket_string("m-1");
 
     cricket_buf_init(&b, 4096);
-    cricket_index_create(&b, 2);
+    cricket_index_create(&b, &index, 2);
 
     CHECK(!b.failed && b.len == sizeof(shape) + 1
           && b.data[0] == '{' && b.data[b.len - 1] == '}'
@@ -101,8 +104,18 @@ test_bodies(void)
 
     cricket_buf_free(&b);
 
+    cricket_buf_init(&b, 4096);
+    cricket_index_create(&b, &index, CRICKET_INDEX_REPLICAS);
+    cricket_buf_append(&b, "", 1);
+
+    CHECK(!b.failed && strstr((char *) b.data, "replicas") == NULL
+          && strstr((char *) b.data, "\"number_of_shards\":1,\"translog\""),
+          "no number of replicas");
+
+    cricket_buf_free(&b);
+
     cricket_buf_init(&b, 64);
-    cricket_index_create(&b, 2);
+    cricket_index_create(&b, &index, 2);
 
     CHECK(b.failed, "a body that has no room shows in the buffer");
 
@@ -423,6 +436,77 @@ test_names(void)
 
 /* the last occurrence only; the test dies if there is none or no memory */
 
+static void
+test_refresh(void)
+{
+    int      i, n;
+    char     text[256];
+    int64_t  msec;
+
+    static const struct {
+        const char  *value;
+        int64_t      msec;
+    } t[] = {
+        { "\"1s\"", 1000 },
+        { "\"500ms\"", 500 },
+        { "\"2m\"", 120000 },
+        { "\"1h\"", 3600000 },
+        { "\"1d\"", 86400000 },
+        { "\"1500micros\"", 1 },
+        { "\"2000000nanos\"", 2 },
+        { "\"0\"", 0 },
+        { "\"0s\"", 0 },
+        { "\"-1\"", CRICKET_INDEX_NEVER },
+        { "\"-1s\"", CRICKET_INDEX_NEVER },
+        { "\"999999999999999d\"", CRICKET_INDEX_NEVER },
+        { "\"99999999999999999999s\"", CRICKET_INDEX_NEVER },
+        { "\"\"", 0 },
+        { "\"s\"", 0 },
+        { "\"1\"", 0 },
+        { "\"1w\"", 0 },
+        { "\"1.5s\"", 0 },
+        { "\"1s \"", 0 },
+        { "7", 0 },
+        { "null", 0 },
+        { "{\"a\":\"1s\"}", 0 }
+    };
+
+    static const struct {
+        const char  *text;
+        int64_t      msec;
+    } whole[] = {
+        { "{}", 0 },
+        { "{\"a\":{\"settings\":{\"index.refresh_interval\":\"5s\"}},\"b\":"
+          "{\"settings\":{\"index.refresh_interval\":\"7s\"}},\"c\":"
+          "{\"settings\":{\"index.refresh_interval\":\"6s\"}}}", 7000 },
+        { "{\"a\":{\"settings\":{\"index.refresh_interval\":\"-1\"}},\"b\":"
+          "{\"settings\":{\"index.refresh_interval\":\"7s\"}}}",
+          CRICKET_INDEX_NEVER },
+        { "{\"index.refresh_interval\":\"5s\"", 5000 },
+        { "[\"index.refresh_interval\",\"5s\"]", 0 },
+        { "<html>", 0 },
+        { "", 0 }
+    };
+
+    for (i = 0; i < (int) (sizeof(t) / sizeof(t[0])); i++) {
+        n = snprintf(text, sizeof(text), "{\"m\":{\"settings\":{"
+                     "\"index.refresh_interval\":%s}}}", t[i].value);
+        msec = cricket_index_refresh((unsigned char *) text, n);
+
+        CHECK(msec == t[i].msec, "refresh_interval %s: %lld", t[i].value,
+              (long long) msec);
+    }
+
+    for (i = 0; i < (int) (sizeof(whole) / sizeof(whole[0])); i++) {
+        msec = cricket_index_refresh((const unsigned char *) whole[i].text,
+                                     strlen(whole[i].text));
+
+        CHECK(msec == whole[i].msec, "refresh intervals, reply %d: %lld", i,
+              (long long) msec);
+    }
+}
+
+
 static char *
 test_replace(const char *text, const char *old, const char *new)
 {
@@ -450,9 +534,57 @@ test_replace(const char *text, const char *old, const char *new)
 }
 
 
+static void
+test_places(void)
+{
+    size_t  i;
+
+    static const cricket_str_t  index = cricket_string("m-1");
+
+    static const struct {
+        const char             *reply;
+        cricket_index_place_e   place;
+    } t[] = {
+        { "{\"m-1\":{\"aliases\":{}}}", CRICKET_INDEX_BARE },
+        { "{\"m-1\":{\"aliases\":{\"m-1\":{}}}}", CRICKET_INDEX_BY_ITSELF },
+        { "{\"m-1\":{\"aliases\":{\"other\":{}}}}", CRICKET_INDEX_BARE },
+        { "{\"m-1\":{\"aliases\":{\"a\":{},\"m-1-w\":{}}}}",
+          CRICKET_INDEX_BY_ALIAS },
+        { "{\"m-1\":{\"aliases\":{\"m-1-w2\":{},\"m-1-\":{}}}}",
+          CRICKET_INDEX_BARE },
+        { "{\"x\":{\"aliases\":{\"m-1\":{}}}}", CRICKET_INDEX_BY_ITSELF },
+        { "{\"x\":{\"aliases\":{\"m-1\":{},\"m-1-w\":{}}}}",
+          CRICKET_INDEX_BY_ALIAS },
+        { "{\".ds-m-1-000001\":{\"aliases\":{}}}", CRICKET_INDEX_BY_NAME },
+        { "{\"m-1\":{}}", CRICKET_INDEX_BY_NAME },
+        { "{\"m-1\":{\"aliases\":[]}}", CRICKET_INDEX_BY_NAME },
+        { "{\"m-1\":1}", CRICKET_INDEX_BY_NAME },
+        { "{}", CRICKET_INDEX_BY_NAME },
+        { "[]", CRICKET_INDEX_BY_NAME },
+        { "", CRICKET_INDEX_BY_NAME },
+        { "{", CRICKET_INDEX_BY_NAME },
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        CHECK(cricket_index_place((const unsigned char *) t[i].reply,
+                                  strlen(t[i].reply), &index)
+              == t[i].place, "a place: %s", t[i].reply);
+    }
+
+    CHECK(cricket_index_exists(TEXT("{\"error\":{\"type\":"
+                                    "\"resource_already_exists_exception\"}}")),
+          "an index that exists");
+    CHECK(!cricket_index_exists(TEXT("{\"error\":{\"type\":\"other\"}}")),
+          "another error");
+    CHECK(!cricket_index_exists(TEXT("{\"error\":\"x\"}")), "an odd error");
+    CHECK(!cricket_index_exists(TEXT("<")), "no JSON");
+}
+
+
 int
 main(void)
 {
+    test_places();
     test_bodies();
     test_right();
     test_wrong();
@@ -460,6 +592,7 @@ main(void)
     test_memory();
     test_cut();
     test_names();
+    test_refresh();
 
     return test_done();
 }

@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -22,6 +22,7 @@ typedef struct {
 
 static cricket_json_token_e test_read(cricket_json_t *json,
     const unsigned char *data, size_t len, char *tokens);
+static void test_slices(const unsigned char *data, size_t len);
 static void test_accepted(void);
 static void test_rejected(void);
 static void test_utf8(void);
@@ -34,7 +35,14 @@ static void test_double(void);
 static void test_long_double(void);
 
 
-/* reads all and writes a letter a token */
+/* no token that cannot be cut is longer */
+#define TEST_LONGEST  (sizeof("-Infinity") - 1)
+
+
+static unsigned  test_sliced;
+
+
+/* reads all and writes a letter a token; sliced, it must be the same */
 
 static cricket_json_token_e
 test_read(cricket_json_t *json, const unsigned char *data, size_t len,
@@ -56,7 +64,66 @@ test_read(cricket_json_t *json, const unsigned char *data, size_t len,
 
     *p = '\0';
 
+    test_slices(data, len);
+
     return token;
+}
+
+
+/* a reader that is interrupted every so many bytes is held against another */
+
+static void
+test_slices(const unsigned char *data, size_t len)
+{
+    size_t                n;
+    cricket_json_t        whole, sliced;
+    cricket_json_token_e  one, two;
+    const unsigned char  *pos;
+
+    for (n = 1; n < 12; n++) {
+        cricket_json_init(&whole, data, len);
+        cricket_json_init(&sliced, data, len);
+
+        pos = sliced.pos;
+        cricket_json_limit(&sliced, n);
+
+        do {
+            one = cricket_json_next(&whole);
+            two = cricket_json_next(&sliced);
+
+            while (two == CRICKET_JSON_AGAIN && sliced.pos > pos) {
+
+                if ((size_t) (sliced.pos - pos) > n + TEST_LONGEST) {
+                    break;
+                }
+
+                test_sliced++;
+
+                pos = sliced.pos;
+                cricket_json_limit(&sliced, n);
+
+                two = cricket_json_next(&sliced);
+            }
+
+            if (one != two
+                || whole.pos != sliced.pos
+                || whole.value != sliced.value
+                || whole.depth != sliced.depth
+                || whole.error != sliced.error
+                || ((one == CRICKET_JSON_KEY || one == CRICKET_JSON_STRING)
+                    && (whole.escaped != sliced.escaped
+                        || whole.plain != sliced.plain))
+                || (one != CRICKET_JSON_ERROR
+                    && (whole.text.data != sliced.text.data
+                        || whole.text.len != sliced.text.len)))
+            {
+                CHECK(0, "\"%.*s\" in slices of %zu", (int) len,
+                      (const char *) data, n);
+                return;
+            }
+
+        } while (one != CRICKET_JSON_ERROR && one != CRICKET_JSON_END);
+    }
 }
 
 
@@ -139,6 +206,14 @@ test_accepted(void)
         { "[1,null,null,null,2]", "[1nnn1]." },
         { "{\"a\":\"b\",\"a\":\"b\"}", "{ksks}." },
         { "{\n\"a\":\"b\"\n}", "{ks}." },
+        { " \t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t[]"
+          "", "[]." },
+        { "{\"a\"\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r:0}",
+          "{k1}." },
+        { "[1,\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"
+          "\n\n2]", "[11]." },
+        { "[11111111111111111111.22222222222222222222e333333333333333333333]",
+          "[1]." },
         { "{\"a\\u0000b\":42}", "{k1}." },
         { "{\"min\":-1.0e+28,\"max\":1.0e+28}", "{k1k1}." },
     };
@@ -208,6 +283,7 @@ test_rejected(void)
         BAD("1e+", 3, "expected a digit"),
         BAD("1eE2", 2, "expected a digit"),
         BAD("1e1.5", 3, "a second value after the first"),
+        BAD("1e1e1", 3, "a second value after the first"),
         BAD("1.2.3", 3, "a second value after the first"),
         BAD("0x1", 1, "a second value after the first"),
         BAD("1_000", 1, "a second value after the first"),
@@ -844,6 +920,8 @@ main(void)
     test_decode();
     test_double();
     test_long_double();
+
+    CHECK(test_sliced > 5000, "all were read in slices as well");
 
     return test_done();
 }

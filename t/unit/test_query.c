@@ -1,12 +1,13 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 
 #include <stdlib.h>
 
+#include "cricket_accept.h"
 #include "cricket_query_private.h"
 #include "test.h"
 
@@ -639,8 +640,8 @@ test_formats(void)
             continue;
         }
 
-        format = cricket_query_format(q, (const unsigned char *) t[i].accept,
-                                      strlen(t[i].accept));
+        format = cricket_accept(q, (const unsigned char *) t[i].accept,
+                                strlen(t[i].accept));
 
         CHECK(format == t[i].format, "format for \"%s\" and \"%s\"", t[i].args,
               t[i].accept);

@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -10,7 +10,10 @@
 #include <cjson/cJSON.h>
 
 #include "cricket_query_private.h"
+#include "cricket_format.h"
 #include "cricket_search.h"
+#include "cricket_write_csv.h"
+#include "cricket_write_json.h"
 #include "test.h"
 
 
@@ -150,7 +153,8 @@ test_reads(cricket_query_e kind, const char *args, cricket_format_e format,
     cricket_buf_init(&b, 1 << 24);
     cricket_buf_init(&n, 65536);
 
-    result = cricket_search_read(q, format, copy, len, &b, &n,
+    result = cricket_search_read(q, cricket_formats[format].writer, copy, len,
+                                 &b, &n,
                                  &test_foreign, &err);
 
     ok = (result == rc);
@@ -159,6 +163,12 @@ test_reads(cricket_query_e kind, const char *args, cricket_format_e format,
         ok &= (err != NULL && *err != '\0');
 
     } else {
+
+        if (rc == CRICKET_OK && format == CRICKET_FORMAT_JSON) {
+            ok &= (b.len != 0 && b.data[b.len - 1] == '\n');
+            b.len--;
+        }
+
         ok &= test_equal(&b, out);
         ok &= (next == NULL) ? n.len == 0
                              : n.len > strlen(next)
@@ -867,9 +877,9 @@ test_foreign_hits(void)
         q->page = 2;
         cricket_buf_init(&b, 65536);
 
-        CHECK(cricket_search_export(q, CRICKET_FORMAT_NDJSON,
-                                    (const unsigned char *) reply,
-                                    strlen(reply), &b, &test_foreign, &err)
+        CHECK(cricket_search_read_export(q, &cricket_write_json_lines,
+                                         (const unsigned char *) reply,
+                                         strlen(reply), &b, &test_foreign, &err)
               == (t[i].after ? CRICKET_OK : CRICKET_DONE)
               && b.len == 0 && test_foreign == 2,
               "a page of an export: %s", t[i].hit);
@@ -911,7 +921,7 @@ test_foreign_hits(void)
         cricket_buf_init(&b, 65536);
         cricket_buf_init(&next, 65536);
 
-        (void) cricket_search_read(q, CRICKET_FORMAT_JSON,
+        (void) cricket_search_read(q, &cricket_write_json,
                                    (const unsigned char *) reply,
                                    strlen(reply), &b, &next, &test_foreign,
                                    &err);
@@ -998,7 +1008,7 @@ test_cut_short(void)
 static void
 test_stats(void)
 {
-    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE, CRICKET_FORMAT_CSV,
+    CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE, CRICKET_FORMAT_JSON,
                      TEST_AGGS "\"stats\":{\"count\":3,\"min\":1.0,"
                      "\"max\":1.0,\"avg\":1.0,\"sum\":3.0}}}", CRICKET_OK,
                      "{\"count\":3,\"sum\":3,\"min\":1,\"max\":1,"
@@ -1319,8 +1329,8 @@ test_export(void)
         (void) cricket_search_halve(q);
     }
 
-    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(full), &b,
-                                &test_foreign, &err)
+    CHECK(cricket_search_read_export(q, &cricket_write_csv, TEXT(full), &b,
+                                     &test_foreign, &err)
           == CRICKET_OK
           && b.len == strlen("name,type,value,timestamp,tags\r\n"
                              "n,t,1,1970-01-01T00:00:01Z,\r\n"
@@ -1338,9 +1348,9 @@ test_export(void)
           "the next page is looked for nearby");
 
     b.len = 0;
-    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(TEST_HEAD "}"),
-                                &b,
-                                &test_foreign, &err)
+    CHECK(cricket_search_read_export(q, &cricket_write_csv, TEXT(TEST_HEAD "}"),
+                                     &b,
+                                     &test_foreign, &err)
           == CRICKET_OK && b.len == 0,
           "nothing nearby, and no second header");
 
@@ -1356,21 +1366,21 @@ test_export(void)
 
     q->page = 1;
     b.len = 0;
-    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(full), &b,
-                                &test_foreign, &err)
+    CHECK(cricket_search_read_export(q, &cricket_write_csv, TEXT(full), &b,
+                                     &test_foreign, &err)
           == CRICKET_INVALID && q->after.seq_no == 6,
           "more than a page has");
     q->page = 2;
 
     b.len = 0;
-    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT("{}"), &b,
-                                &test_foreign, &err)
+    CHECK(cricket_search_read_export(q, &cricket_write_csv, TEXT("{}"), &b,
+                                     &test_foreign, &err)
           == CRICKET_INVALID && q->after.seq_no == 6, "a bad page");
 
     b.len = 0;
-    CHECK(cricket_search_export(q, CRICKET_FORMAT_CSV, TEXT(TEST_HEAD "}"),
-                                &b,
-                                &test_foreign, &err)
+    CHECK(cricket_search_read_export(q, &cricket_write_csv, TEXT(TEST_HEAD "}"),
+                                     &b,
+                                     &test_foreign, &err)
           == CRICKET_DONE && b.len == 0,
           "the end");
 
@@ -1412,7 +1422,7 @@ test_room(void)
         cricket_buf_init(&b, max);
         cricket_buf_init(&next, 65536);
 
-        ok &= (cricket_search_read(q, CRICKET_FORMAT_JSON, TEXT(reply), &b,
+        ok &= (cricket_search_read(q, &cricket_write_json, TEXT(reply), &b,
                                    &next,
                                    &test_foreign, &err) == CRICKET_ERROR);
         cricket_buf_free(&b);
@@ -1424,8 +1434,7 @@ test_room(void)
     cricket_buf_init(&b, 65536);
     cricket_buf_init(&next, 20);
 
-    CHECK(cricket_search_read(q, CRICKET_FORMAT_JSON, TEXT(reply), &b, &next,
-
+    CHECK(cricket_search_read(q, &cricket_write_json, TEXT(reply), &b, &next,
                               &test_foreign, &err)
           == CRICKET_ERROR, "no room for the link");
 
@@ -1459,14 +1468,14 @@ test_room(void)
     cricket_buf_init(&b, 65536);
     cricket_buf_init(&next, 65536);
 
-    ok = (cricket_search_read(q, CRICKET_FORMAT_JSON, TEXT(series), &b, &next,
+    ok = (cricket_search_read(q, &cricket_write_json, TEXT(series), &b, &next,
                               &test_foreign, &err) == CRICKET_OK);
     len = b.len;
     cricket_buf_free(&b);
 
     for (max = 0; max < len; max++) {
         cricket_buf_init(&b, max);
-        ok &= (cricket_search_read(q, CRICKET_FORMAT_JSON, TEXT(series), &b,
+        ok &= (cricket_search_read(q, &cricket_write_json, TEXT(series), &b,
                                    &next,
                                    &test_foreign, &err) == CRICKET_ERROR);
         cricket_buf_free(&b);
@@ -1627,7 +1636,7 @@ test_places(void)
 
         err = "";
 
-        CHECK(cricket_search_read(q, CRICKET_FORMAT_JSON,
+        CHECK(cricket_search_read(q, &cricket_write_json,
                                   (const unsigned char *) t[i].reply,
                                   strlen(t[i].reply), &b, &next,
                                   &test_foreign, &err)
@@ -1740,11 +1749,11 @@ test_long_names(void)
         cricket_buf_init(&b, 65536);
         cricket_buf_init(&next, 65536);
 
-        CHECK(cricket_search_read(q, CRICKET_FORMAT_JSON,
+        CHECK(cricket_search_read(q, &cricket_write_json,
                                   (const unsigned char *) reply,
                                   strlen(reply), &b, &next, &test_foreign,
                                   &err) == CRICKET_OK
-              && test_equal(&b, "{\"names\":[]}"),
+              && test_equal(&b, "{\"names\":[]}\n"),
               "a page of nothing: %s", t[i].unit);
 
         cricket_query_free(q);

@@ -1,56 +1,44 @@
 
 /*
- * Copyright (C) Cricket authors
+ * Copyright (C) The Cricket authors
+ * SPDX-License-Identifier: BSD-2-Clause
  */
+
+
+/* Finds the format that an Accept header asks for. */
 
 
 #include <string.h>
 
-#include "cricket_query_private.h"
+#include "cricket_accept.h"
+#include "cricket_format.h"
 
 
 typedef struct {
     cricket_str_t                 type;
     cricket_str_t                 subtype;
     unsigned                      q;            /* thousandths */
-} cricket_media_range_t;
+} cricket_accept_range_t;
 
 
-static int cricket_media_next(const unsigned char **pos,
-    const unsigned char *last, cricket_media_range_t *range);
-static void cricket_media_trim(cricket_str_t *s);
-static int cricket_media_weight(const cricket_str_t *s, unsigned *q);
-static int cricket_media_match(const cricket_media_range_t *range,
+static int cricket_accept_next(const unsigned char **pos,
+    const unsigned char *last, cricket_accept_range_t *range);
+static void cricket_accept_trim(cricket_str_t *s);
+static int cricket_accept_weight(const cricket_str_t *s, unsigned *q);
+static int cricket_accept_match(const cricket_accept_range_t *range,
     const char *type, const char *subtype);
-static int cricket_media_equal(const cricket_str_t *s, const char *text);
-
-
-/* in the order of preference */
-
-static const struct {
-    const char                   *type;
-    const char                   *subtype;
-    cricket_format_e              format;
-} cricket_query_media[] = {
-    { "application", "json", CRICKET_FORMAT_JSON },
-    { "application", "x-ndjson", CRICKET_FORMAT_NDJSON },
-    { "text", "csv", CRICKET_FORMAT_CSV }
-};
-
-
-#define CRICKET_QUERY_MEDIA                                                   \
-    (sizeof(cricket_query_media) / sizeof(cricket_query_media[0]))
+static int cricket_accept_equal(const cricket_str_t *s, const char *text);
 
 
 cricket_format_e
-cricket_query_format(const cricket_query_t *q, const unsigned char *accept,
+cricket_accept(const cricket_query_t *q, const unsigned char *accept,
     size_t len)
 {
-    int                     match, exact[CRICKET_QUERY_MEDIA];
-    size_t                  i, best;
-    unsigned                weight[CRICKET_QUERY_MEDIA];
-    const unsigned char    *last;
-    cricket_media_range_t   range;
+    int                      match, exact[CRICKET_FORMATS];
+    size_t                   i, best;
+    unsigned                 weight[CRICKET_FORMATS];
+    const unsigned char     *last;
+    cricket_accept_range_t   range;
 
     if (q->format_set || !cricket_query_is_datapoints(q)) {
         return q->format;
@@ -61,11 +49,11 @@ cricket_query_format(const cricket_query_t *q, const unsigned char *accept,
 
     last = accept + len;
 
-    while (cricket_media_next(&accept, last, &range) == CRICKET_OK) {
+    while (cricket_accept_next(&accept, last, &range) == CRICKET_OK) {
 
-        for (i = 0; i < CRICKET_QUERY_MEDIA; i++) {
-            match = cricket_media_match(&range, cricket_query_media[i].type,
-                                        cricket_query_media[i].subtype);
+        for (i = 0; i < CRICKET_FORMATS; i++) {
+            match = cricket_accept_match(&range, cricket_formats[i].type,
+                                         cricket_formats[i].subtype);
 
             /* what names a type more closely overrides the rest */
 
@@ -78,18 +66,17 @@ cricket_query_format(const cricket_query_t *q, const unsigned char *accept,
         }
     }
 
-    best = CRICKET_QUERY_MEDIA;
+    best = CRICKET_FORMATS;
 
-    for (i = 0; i < CRICKET_QUERY_MEDIA; i++) {
+    for (i = 0; i < CRICKET_FORMATS; i++) {
 
         if (weight[i] == 0
-            || (q->kind == CRICKET_QUERY_EXPORT
-                && cricket_query_media[i].format == CRICKET_FORMAT_JSON))
+            || (q->kind == CRICKET_QUERY_EXPORT && i == CRICKET_FORMAT_JSON))
         {
             continue;
         }
 
-        if (best == CRICKET_QUERY_MEDIA
+        if (best == CRICKET_FORMATS
             || weight[i] > weight[best]
             || (weight[i] == weight[best] && exact[i] > exact[best]))
         {
@@ -97,8 +84,8 @@ cricket_query_format(const cricket_query_t *q, const unsigned char *accept,
         }
     }
 
-    return (best == CRICKET_QUERY_MEDIA) ? q->format
-                                         : cricket_query_media[best].format;
+    return (best == CRICKET_FORMATS) ? q->format
+                                     : (cricket_format_e) best;
 }
 
 
@@ -108,8 +95,8 @@ cricket_query_format(const cricket_query_t *q, const unsigned char *accept,
  */
 
 static int
-cricket_media_next(const unsigned char **pos, const unsigned char *last,
-    cricket_media_range_t *range)
+cricket_accept_next(const unsigned char **pos, const unsigned char *last,
+    cricket_accept_range_t *range)
 {
     int                   quoted, valid;
     size_t                n;
@@ -140,7 +127,7 @@ cricket_media_next(const unsigned char **pos, const unsigned char *last,
             }
 
             part.len = p - part.data;
-            cricket_media_trim(&part);
+            cricket_accept_trim(&part);
 
             if (n == 0) {
                 slash = part.len ? memchr(part.data, '/', part.len) : NULL;
@@ -157,7 +144,7 @@ cricket_media_next(const unsigned char **pos, const unsigned char *last,
             {
                 part.data += 2;
                 part.len -= 2;
-                valid = cricket_media_weight(&part, &range->q) == CRICKET_OK;
+                valid = cricket_accept_weight(&part, &range->q) == CRICKET_OK;
             }
 
             if (p < last && *p++ == ',') {
@@ -178,7 +165,7 @@ cricket_media_next(const unsigned char **pos, const unsigned char *last,
 
 
 static void
-cricket_media_trim(cricket_str_t *s)
+cricket_accept_trim(cricket_str_t *s)
 {
     while (s->len != 0 && (s->data[0] == ' ' || s->data[0] == '\t')) {
         s->data++;
@@ -196,7 +183,7 @@ cricket_media_trim(cricket_str_t *s)
 /* RFC 9110, section 12.4.2: 0 to 1 with at most three digits */
 
 static int
-cricket_media_weight(const cricket_str_t *s, unsigned *q)
+cricket_accept_weight(const cricket_str_t *s, unsigned *q)
 {
     size_t    i;
     unsigned  n, unit;
@@ -234,27 +221,27 @@ cricket_media_weight(const cricket_str_t *s, unsigned *q)
 /* returns how closely the range names the type, 0 if it doesn't */
 
 static int
-cricket_media_match(const cricket_media_range_t *range, const char *type,
+cricket_accept_match(const cricket_accept_range_t *range, const char *type,
     const char *subtype)
 {
-    if (cricket_media_equal(&range->type, type)) {
+    if (cricket_accept_equal(&range->type, type)) {
 
-        if (cricket_media_equal(&range->subtype, subtype)) {
+        if (cricket_accept_equal(&range->subtype, subtype)) {
             return 3;
         }
 
-        return cricket_media_equal(&range->subtype, "*") ? 2 : 0;
+        return cricket_accept_equal(&range->subtype, "*") ? 2 : 0;
     }
 
-    return cricket_media_equal(&range->type, "*")
-           && cricket_media_equal(&range->subtype, "*");
+    return cricket_accept_equal(&range->type, "*")
+           && cricket_accept_equal(&range->subtype, "*");
 }
 
 
 /* text is in lower case */
 
 static int
-cricket_media_equal(const cricket_str_t *s, const char *text)
+cricket_accept_equal(const cricket_str_t *s, const char *text)
 {
     size_t         i;
     unsigned char  c;

@@ -1,0 +1,26 @@
+
+/*
+ * Copyright (C) The Cricket authors
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+
+/* The table of the formats that answers have. */
+
+
+#include "cricket_format.h"
+#include "cricket_write_csv.h"
+#include "cricket_write_json.h"
+
+
+const cricket_format_t  cricket_formats[CRICKET_FORMATS] = {
+
+    { "application", "json", cricket_string("application/json"),
+      &cricket_write_json },
+
+    { "application", "x-ndjson", cricket_string("application/x-ndjson"),
+      &cricket_write_json_lines },
+
+    { "text", "csv", cricket_string("text/csv; charset=utf-8"),
+      &cricket_write_csv }
+};

@@ -1,0 +1,457 @@
+
+/*
+ * Copyright (C) The Cricket authors
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+
+/* Reads the value of a parameter, and says what is wrong with it. */
+
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cricket_json.h"
+#include "cricket_query_param.h"
+
+
+#define CRICKET_QUERY_PARAM_INTERVAL        (36500LL * 86400)
+#define CRICKET_QUERY_PARAM_PERCENTILE_LEN  16
+
+
+static const char *cricket_query_param_relative(const cricket_query_t *q,
+    const cricket_str_t *s, cricket_time_t *t);
+static const char *cricket_query_param_epoch(const cricket_str_t *s,
+    cricket_time_t *t);
+static int cricket_query_param_number(const unsigned char *p, size_t len,
+    int64_t *n);
+static int cricket_query_param_seconds(unsigned char unit);
+static int cricket_query_param_equal(const cricket_str_t *s, const char *text);
+
+
+const char *
+cricket_query_param_text(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    char  *base;
+
+    base = (char *) q;
+
+    *(cricket_str_t *) (base + arg->param->offset) = arg->value;
+
+    return NULL;
+}
+
+
+const char *
+cricket_query_param_tag(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    cricket_str_t        tag;
+    const char          *message;
+    cricket_query_arg_t  key;
+
+    key = *arg;
+    key.value.data = arg->name.data + arg->param->name.len;
+    key.value.len = arg->name.len - arg->param->name.len;
+
+    if (key.value.len == 0 || key.value.len > CRICKET_TAG_KEY_LEN) {
+        return "expected a key of 1 to 256 bytes after \"tag.\"";
+    }
+
+    message = cricket_query_param_key(NULL, &key);
+
+    if (message != NULL) {
+        return message;
+    }
+
+    if (q->ntags == CRICKET_TAGS) {
+        return "more tags than a datapoint has";
+    }
+
+    tag.data = key.value.data;
+    tag.len = key.value.len + 1 + arg->value.len;
+
+    q->tags[q->ntags++] = tag;
+
+    return NULL;
+}
+
+
+/* the key of a tag; without q it is only verified */
+
+const char *
+cricket_query_param_key(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    if (!cricket_datapoint_is_key(arg->value.data, arg->value.len)) {
+        return "a key has only A-Z a-z 0-9 _ . / -";
+    }
+
+    return (q != NULL) ? cricket_query_param_text(q, arg) : NULL;
+}
+
+
+const char *
+cricket_query_param_time(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    char                  *base;
+    cricket_str_t          text;
+    const char            *message;
+    cricket_query_time_t  *time;
+
+    base = (char *) q;
+    time = (cricket_query_time_t *) (base + arg->param->offset);
+    text = arg->value;
+
+    if (text.len >= 3 && memcmp(text.data, "now", 3) == 0) {
+        message = cricket_query_param_relative(q, &text, &time->time);
+
+    } else if (memchr(text.data, '-', text.len) == NULL) {
+        message = cricket_query_param_epoch(&text, &time->time);
+
+    } else if (text.len >= sizeof("2016-12-31T22:49:50 01:00") - 1
+               && text.data[text.len - 6] == ' ')
+    {
+        message = "the offset's \"+\" was a blank, it is written as %2B, "
+                  "expected a time like 2016-12-31T22:49:50%2B01:00";
+
+    } else {
+        message = (cricket_time_parse(text.data, text.len, &time->time,
+                                      q->message)
+                   == CRICKET_OK)
+                  ? NULL : q->message;
+    }
+
+    if (message != NULL) {
+        return message;
+    }
+
+    time->set = 1;
+
+    arg->value.data = q->pos;
+    arg->value.len = cricket_time_format(q->pos, &time->time);
+    q->pos += arg->value.len;
+
+    return NULL;
+}
+
+
+static const char *
+cricket_query_param_relative(const cricket_query_t *q, const cricket_str_t *s,
+    cricket_time_t *t)
+{
+    int             unit;
+    int64_t         n;
+    unsigned char   sign;
+    cricket_time_t  sum;
+
+    static const char  expected[] =
+        "expected now, or now-N or now+N (%2B) with s, m, h, d or w";
+
+    *t = q->now;
+
+    if (s->len == 3) {
+        return NULL;
+    }
+
+    sign = s->data[3];
+
+    if (s->len < 6 || (sign != '-' && sign != '+')) {
+        return expected;
+    }
+
+    unit = cricket_query_param_seconds(s->data[s->len - 1]);
+
+    if (unit == 0
+        || cricket_query_param_number(s->data + 4, s->len - 5, &n)
+           != CRICKET_OK)
+    {
+        return expected;
+    }
+
+    n *= unit;
+
+    sum = q->now;
+    sum.sec += (sign == '-') ? -n : n;
+
+    /* sec is far from the ends of its type: n has at most 9 digits */
+
+    if (cricket_time_set(t, cricket_time_msec(&sum), cricket_time_nanos(&sum))
+        != CRICKET_OK)
+    {
+        return "outside the years 0001 to 9999";
+    }
+
+    return NULL;
+}
+
+
+/*
+ * Ten digits are seconds of the years 2001 to 2286, thirteen are milliseconds
+ * of the same years, and 0 is 0 either way; any other number may be a typo.
+ */
+
+static const char *
+cricket_query_param_epoch(const cricket_str_t *s, cricket_time_t *t)
+{
+    size_t   i;
+    int64_t  n;
+
+    static const char  expected[] =
+        CRICKET_TIME_EXPECTED ", epoch seconds (10 digits) or milliseconds "
+        "(13), or a relative time such as now-1h";
+
+    n = 0;
+
+    for (i = 0; i < s->len; i++) {
+
+        if (i == 13 || s->data[i] < '0' || s->data[i] > '9') {
+            return expected;
+        }
+
+        n = n * 10 + (s->data[i] - '0');
+    }
+
+    if (s->len == 10) {
+        n *= 1000;
+
+    } else if (s->len != 13 && !(s->len == 1 && n == 0)) {
+        return expected;
+    }
+
+    if (s->len > 1 && s->data[0] == '0') {
+        return expected;
+    }
+
+    return (cricket_time_set(t, n, 0) == CRICKET_OK) ? NULL : expected;
+}
+
+
+const char *
+cricket_query_param_limit(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    int64_t  n;
+
+    if (cricket_query_param_number(arg->value.data, arg->value.len, &n)
+        != CRICKET_OK
+        || n > CRICKET_QUERY_LIMIT)
+    {
+        return "expected a whole number from 1 to 1000";
+    }
+
+    q->limit = (unsigned) n;
+
+    return NULL;
+}
+
+
+const char *
+cricket_query_param_interval(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    int            unit;
+    int64_t        n;
+    cricket_str_t  s;
+
+    s = arg->value;
+    unit = cricket_query_param_seconds(s.data[s.len - 1]);
+
+    if (unit == 0 || s.data[s.len - 1] == 'w'
+        || cricket_query_param_number(s.data, s.len - 1, &n) != CRICKET_OK
+        || n * unit > CRICKET_QUERY_PARAM_INTERVAL)
+    {
+        return "expected a whole number and s, m, h or d, from 1s to 36500d";
+    }
+
+    q->interval = s;
+    q->seconds = n * unit;
+
+    return NULL;
+}
+
+
+const char *
+cricket_query_param_percentiles(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    size_t                       i, digits;
+    cricket_query_percentile_t  *last;
+    const unsigned char         *p, *end, *dot;
+
+    static const char  expected[] =
+        "expected numbers from 0 to 100, such as 50,95,99.9";
+
+    p = arg->value.data;
+    end = p + arg->value.len;
+
+    for ( ;; ) {
+
+        if (q->npercentiles == CRICKET_QUERY_PERCENTILES) {
+            return "more than 20";
+        }
+
+        last = &q->percentiles[q->npercentiles];
+        last->text.data = p;
+        dot = NULL;
+        digits = 0;
+
+        while (p < end && *p != ',') {
+
+            if (*p == '.' && dot == NULL && digits != 0) {
+                dot = p;
+                digits = 0;
+
+            } else if (*p >= '0' && *p <= '9') {
+                digits++;
+
+            } else {
+                return expected;
+            }
+
+            p++;
+        }
+
+        last->text.len = p - last->text.data;
+
+        if (digits == 0
+            || last->text.len > CRICKET_QUERY_PARAM_PERCENTILE_LEN
+            || (last->text.data[0] == '0' && last->text.len > 1
+                && last->text.data[1] != '.')
+            || cricket_json_double(&last->text, &last->value) != CRICKET_OK
+            || last->value > 100)
+        {
+            return expected;
+        }
+
+        for (i = 0; i < q->npercentiles; i++) {
+            if (q->percentiles[i].value == last->value) {
+                return "the same number twice";
+            }
+        }
+
+        q->npercentiles++;
+
+        if (p == end) {
+            return NULL;
+        }
+
+        p++;
+    }
+}
+
+
+const char *
+cricket_query_param_format(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    if (cricket_query_param_equal(&arg->value, "json")) {
+        q->format = CRICKET_FORMAT_JSON;
+
+    } else if (cricket_query_param_export_format(q, arg) != NULL) {
+        return "expected json, ndjson or csv";
+    }
+
+    q->format_set = 1;
+
+    return NULL;
+}
+
+
+const char *
+cricket_query_param_export_format(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    if (cricket_query_param_equal(&arg->value, "ndjson")) {
+        q->format = CRICKET_FORMAT_NDJSON;
+
+    } else if (cricket_query_param_equal(&arg->value, "csv")) {
+        q->format = CRICKET_FORMAT_CSV;
+
+    } else {
+        return "expected ndjson or csv";
+    }
+
+    q->format_set = 1;
+
+    return NULL;
+}
+
+
+const char *
+cricket_query_param_partial(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    if (cricket_query_param_equal(&arg->value, "true")) {
+        q->accept_partial = 1;
+
+    } else if (!cricket_query_param_equal(&arg->value, "false")) {
+        return "expected true or false";
+    }
+
+    return NULL;
+}
+
+
+const char *
+cricket_query_param_wait(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    if (cricket_query_param_equal(&arg->value, "wait_for")) {
+        q->refresh = 1;
+
+    } else if (!cricket_query_param_equal(&arg->value, "false")) {
+        return "expected wait_for or false";
+    }
+
+    return NULL;
+}
+
+
+/* reads all of 1 to 9 digits without a leading zero */
+
+static int
+cricket_query_param_number(const unsigned char *p, size_t len, int64_t *n)
+{
+    size_t  i;
+
+    if (len == 0 || len > 9 || p[0] == '0') {
+        return CRICKET_INVALID;
+    }
+
+    *n = 0;
+
+    for (i = 0; i < len; i++) {
+
+        if (p[i] < '0' || p[i] > '9') {
+            return CRICKET_INVALID;
+        }
+
+        *n = *n * 10 + (p[i] - '0');
+    }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_query_param_seconds(unsigned char unit)
+{
+    switch (unit) {
+
+    case 's':
+        return 1;
+
+    case 'm':
+        return 60;
+
+    case 'h':
+        return 3600;
+
+    case 'd':
+        return 86400;
+
+    case 'w':
+        return 604800;
+    }
+
+    return 0;
+}
+
+
+static int
+cricket_query_param_equal(const cricket_str_t *s, const char *text)
+{
+    return s->len == strlen(text) && memcmp(s->data, text, s->len) == 0;
+}

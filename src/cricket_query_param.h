@@ -1,0 +1,61 @@
+
+/*
+ * Copyright (C) The Cricket authors
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+
+#ifndef _CRICKET_QUERY_PARAM_H_INCLUDED_
+#define _CRICKET_QUERY_PARAM_H_INCLUDED_
+
+
+#include "cricket_query_private.h"
+
+
+/* stores arg->value; returns NULL or what is wrong with it */
+typedef const char *(*cricket_query_handler_pt)(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+
+
+struct cricket_query_param_s {
+    cricket_str_t                 name;
+    cricket_query_handler_pt      handler;
+    size_t                        offset;       /* of the field to set */
+    size_t                        max;          /* length of the value */
+    unsigned                      kinds;        /* that have it */
+    unsigned                      required;     /* kinds that must have it */
+
+    unsigned                      prefix:1;     /* name is how it begins */
+    unsigned                      view:1;       /* not a filter */
+};
+
+
+/*
+ * Handlers: a text, a tag, a tag's key, an instant, and so on, as
+ * cricket_query.c's table has them.
+ */
+const char *cricket_query_param_text(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_query_param_tag(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_query_param_key(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_query_param_time(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_query_param_limit(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_query_param_interval(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_query_param_percentiles(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_query_param_format(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_query_param_export_format(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_query_param_partial(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_query_param_wait(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+
+
+#endif /* _CRICKET_QUERY_PARAM_H_INCLUDED_ */

@@ -1,0 +1,214 @@
+
+/*
+ * Copyright (C) The Cricket authors
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+
+/* Reads the datapoints of a reply. */
+
+
+#include <string.h>
+
+#include "cricket_search_reader.h"
+
+
+static int cricket_search_hit_astray(cricket_search_reader_t *r);
+
+
+int
+cricket_search_hit(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    int                    rc;
+    cricket_result_hit_t  *hit;
+
+    if (r->past) {
+        r->foreign++;
+
+        return cricket_json_skip(&r->json, token);
+    }
+
+    hit = &r->hit;
+
+    hit->name = r->name;
+    hit->type = r->type;
+    hit->value.len = 0;
+    hit->ntags = 0;
+    r->nsort = 0;
+    r->odd = 0;
+
+    rc = cricket_search_walk_object(r, m, token);
+
+    if (rc != CRICKET_OK) {
+        return rc;
+    }
+
+    if (r->past) {
+        r->foreign++;
+
+        return CRICKET_OK;
+    }
+
+    /* an array may have been empty */
+
+    if (hit->name.text.len == 0 || hit->type.text.len == 0
+        || hit->value.len == 0)
+    {
+        r->odd = 1;
+    }
+
+    r->n++;
+
+    /* one hit more than the page has only tells that there is more */
+
+    if (r->n > r->q->page) {
+
+        if (r->q->kind == CRICKET_QUERY_EXPORT || r->more) {
+            return CRICKET_INVALID;
+        }
+
+        r->more = 1;
+
+        return CRICKET_OK;
+    }
+
+    if (r->n == 1) {
+        r->first = hit->time;
+    }
+
+    r->last.time = hit->time;
+    r->last.seq_no = r->sort[2];
+
+    if (r->odd) {
+        r->foreign++;
+
+        return CRICKET_OK;
+    }
+
+    return r->result.writer->hit(&r->result, hit);
+}
+
+
+int
+cricket_search_hit_tag(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    cricket_result_hit_t  *hit;
+
+    (void) m;
+
+    hit = &r->hit;
+
+    if (token != CRICKET_JSON_STRING) {
+        return CRICKET_INVALID;
+    }
+
+    if (hit->ntags == CRICKET_TAGS
+        || memchr(r->json.text.data, '=', r->json.text.len) == NULL)
+    {
+        return cricket_search_walk_odd(r);
+    }
+
+    hit->tags[hit->ntags++] = r->json.text;
+
+    return CRICKET_OK;
+}
+
+
+int
+cricket_search_hit_sort(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    int64_t  *sort;
+
+    sort = r->sort;
+
+    if (cricket_search_walk_array(r, m, token) != CRICKET_OK
+        || r->nsort != CRICKET_SEARCH_SORT
+        || sort[2] < 0)
+    {
+        return CRICKET_INVALID;
+    }
+
+    if (sort[1] >= 0 && sort[1] <= 999999
+        && cricket_time_set(&r->hit.time, sort[0], (uint32_t) sort[1])
+           == CRICKET_OK)
+    {
+        return CRICKET_OK;
+    }
+
+    return cricket_search_hit_astray(r);
+}
+
+
+/*
+ * A document where no datapoint can be.  The next page begins at the first
+ * place behind it where one can, if there is such a place.
+ */
+
+static int
+cricket_search_hit_astray(cricket_search_reader_t *r)
+{
+    int64_t  *sort;
+
+    sort = r->sort;
+
+    if (sort[1] > 999999 && sort[0] < INT64_MAX) {
+        sort[0]++;
+    }
+
+    /* before all that have the same time */
+
+    sort[2] = -1;
+
+    if (cricket_time_set(&r->hit.time, sort[0], 0) != CRICKET_OK) {
+
+        if (sort[0] > 0) {
+            r->past = 1;
+            return CRICKET_OK;
+        }
+
+        (void) cricket_time_set(&r->hit.time, CRICKET_SEARCH_FIRST, 0);
+    }
+
+    return cricket_search_walk_odd(r);
+}
+
+
+int
+cricket_search_hit_sort_value(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    int64_t              *value;
+    const cricket_str_t  *text;
+
+    (void) m;
+
+    if (r->nsort == CRICKET_SEARCH_SORT) {
+        return CRICKET_INVALID;
+    }
+
+    value = &r->sort[r->nsort++];
+
+    if (cricket_search_walk_integer(r, token, value) == CRICKET_OK) {
+        return CRICKET_OK;
+    }
+
+    /* documents without a time are the last, with the largest of all */
+
+    text = &r->json.text;
+
+    if (r->nsort != 1
+        || token != CRICKET_JSON_NUMBER
+        || memchr(text->data, '.', text->len) != NULL
+        || memchr(text->data, 'e', text->len) != NULL
+        || memchr(text->data, 'E', text->len) != NULL)
+    {
+        return CRICKET_INVALID;
+    }
+
+    *value = (text->data[0] == '-') ? INT64_MIN : INT64_MAX;
+
+    return CRICKET_OK;
+}

@@ -1,0 +1,91 @@
+
+/*
+ * Copyright (C) The Cricket authors
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+
+/* What the writers of all formats write alike. */
+
+
+#include <string.h>
+
+#include "cricket_json.h"
+#include "cricket_write.h"
+
+
+int
+cricket_write_number(cricket_buf_t *b, const cricket_str_t *number)
+{
+    double                value;
+    size_t                len;
+    const unsigned char  *p;
+
+    p = number->data;
+    len = number->len;
+
+    if (len == 0) {
+        cricket_buf_literal(b, "null");
+        return CRICKET_OK;
+    }
+
+    if (memchr(p, 'E', len) != NULL || memchr(p, 'e', len) != NULL) {
+
+        if (cricket_json_double(number, &value) != CRICKET_OK) {
+            return CRICKET_INVALID;
+        }
+
+        cricket_buf_double(b, value);
+
+        return CRICKET_OK;
+    }
+
+    if (len > 2 && p[len - 2] == '.' && p[len - 1] == '0'
+        && (len != 4 || memcmp(p, "-0.0", 4) != 0))
+    {
+        len -= 2;
+    }
+
+    cricket_buf_append(b, p, len);
+
+    return CRICKET_OK;
+}
+
+
+void
+cricket_write_time(cricket_buf_t *b, const cricket_time_t *t)
+{
+    unsigned char  *p;
+
+    p = cricket_buf_reserve(b, CRICKET_TIME_LEN);
+
+    if (p != NULL) {
+        b->len += cricket_time_format(p, t);
+    }
+}
+
+
+void
+cricket_write_tags(cricket_buf_t *b, const cricket_result_hit_t *hit)
+{
+    size_t                i, n;
+    const unsigned char  *equal;
+    const cricket_str_t  *tag;
+
+    for (i = 0; i < hit->ntags; i++) {
+        tag = &hit->tags[i];
+
+        /* a key has no "=", a value may have some */
+
+        equal = memchr(tag->data, '=', tag->len);
+        n = equal - tag->data;
+
+        cricket_buf_cstr(b, (i == 0) ? "{\"" : ",\"");
+        cricket_buf_append(b, tag->data, n);
+        cricket_buf_literal(b, "\":\"");
+        cricket_buf_append(b, equal + 1, tag->len - n - 1);
+        cricket_buf_literal(b, "\"");
+    }
+
+    cricket_buf_literal(b, "}");
+}

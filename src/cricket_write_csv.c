@@ -1,0 +1,185 @@
+
+/*
+ * Copyright (C) The Cricket authors
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+
+/* Writes datapoints as CSV (RFC 4180). */
+
+
+#include "cricket_write.h"
+#include "cricket_write_csv.h"
+
+
+static void cricket_write_csv_head(cricket_result_t *result);
+static int cricket_write_csv_hit(cricket_result_t *result,
+    const cricket_result_hit_t *hit);
+static int cricket_write_csv_bucket(cricket_result_t *result,
+    const cricket_result_bucket_t *bucket);
+static void cricket_write_csv_tail(cricket_result_t *result);
+
+static int cricket_write_csv_text(cricket_result_t *result,
+    const cricket_result_text_t *text);
+static void cricket_write_csv_cell(cricket_buf_t *b, const cricket_str_t *s);
+
+
+const cricket_result_writer_t  cricket_write_csv = {
+    cricket_write_csv_head,
+    cricket_write_csv_hit,
+    cricket_write_csv_bucket,
+    cricket_write_csv_tail
+};
+
+
+static void
+cricket_write_csv_head(cricket_result_t *result)
+{
+    const cricket_query_t  *q;
+
+    q = result->q;
+
+    /* the pages of an export are one answer */
+
+    if (q->kind != CRICKET_QUERY_EXPORT || !q->after_set) {
+        cricket_buf_literal(result->out, "name,type,value,timestamp,tags\r\n");
+    }
+}
+
+
+/*
+ * RFC 4180.  The tags are one cell, the JSON object that they are elsewhere:
+ * their values may have any separator in them.
+ */
+
+static int
+cricket_write_csv_hit(cricket_result_t *result,
+    const cricket_result_hit_t *hit)
+{
+    int             rc;
+    cricket_str_t   tags;
+    cricket_buf_t  *b;
+
+    b = result->out;
+
+    result->n++;
+
+    rc = cricket_write_csv_text(result, &hit->name);
+    if (rc != CRICKET_OK) {
+        return rc;
+    }
+
+    cricket_buf_literal(b, ",");
+
+    rc = cricket_write_csv_text(result, &hit->type);
+    if (rc != CRICKET_OK) {
+        return rc;
+    }
+
+    cricket_buf_literal(b, ",");
+
+    if (cricket_write_number(b, &hit->value) != CRICKET_OK) {
+        return CRICKET_INVALID;
+    }
+
+    cricket_buf_literal(b, ",");
+    cricket_write_time(b, &hit->time);
+    cricket_buf_literal(b, ",");
+
+    if (hit->ntags != 0) {
+        result->cell.len = 0;
+        cricket_write_tags(&result->cell, hit);
+
+        if (result->cell.failed) {
+            return CRICKET_ERROR;
+        }
+
+        tags.data = result->cell.data;
+        tags.len = result->cell.len;
+
+        cricket_write_csv_cell(b, &tags);
+    }
+
+    cricket_buf_literal(b, "\r\n");
+
+    return CRICKET_OK;
+}
+
+
+/* nothing but datapoints is asked for as CSV */
+
+static int
+cricket_write_csv_bucket(cricket_result_t *result,
+    const cricket_result_bucket_t *bucket)
+{
+    (void) result;
+    (void) bucket;
+
+    return CRICKET_INVALID;
+}
+
+
+static void
+cricket_write_csv_tail(cricket_result_t *result)
+{
+    (void) result;
+}
+
+
+static int
+cricket_write_csv_text(cricket_result_t *result,
+    const cricket_result_text_t *text)
+{
+    int            rc;
+    cricket_str_t  plain;
+
+    rc = cricket_result_plain(text, &result->cell, &plain);
+
+    if (rc == CRICKET_OK) {
+        cricket_write_csv_cell(result->out, &plain);
+    }
+
+    return rc;
+}
+
+
+static void
+cricket_write_csv_cell(cricket_buf_t *b, const cricket_str_t *s)
+{
+    size_t                i;
+    unsigned char        *dst;
+    const unsigned char  *p;
+
+    p = s->data;
+
+    for (i = 0; i < s->len; i++) {
+        if (p[i] == '"' || p[i] == ',' || p[i] == '\r' || p[i] == '\n') {
+            break;
+        }
+    }
+
+    if (i == s->len) {
+        cricket_buf_append(b, p, s->len);
+        return;
+    }
+
+    dst = cricket_buf_reserve(b, 2 * s->len + 2);
+    if (dst == NULL) {
+        return;
+    }
+
+    *dst++ = '"';
+
+    for (i = 0; i < s->len; i++) {
+
+        if (p[i] == '"') {
+            *dst++ = '"';
+        }
+
+        *dst++ = p[i];
+    }
+
+    *dst++ = '"';
+
+    b->len = dst - b->data;
+}
