@@ -32,7 +32,7 @@ my $bin = abs_path($ENV{CRICKET_BIN} || 'objs/cricket')
 
 $es =~ s!/+$!!;
 
-delete @ENV{qw/ CRICKET_PASSWORD http_proxy https_proxy all_proxy /};
+delete @ENV{qw/ CRICKET_API_KEY CRICKET_PASSWORD http_proxy https_proxy all_proxy /};
 $ENV{XDG_RUNTIME_DIR} = tempdir(CLEANUP => 1);
 
 my $main = $$;
@@ -483,6 +483,36 @@ is_deeply([ $sent =~ /^(?:GET|PUT|POST|DELETE) \S+/mg ],
 	. '&wait_for_no_initializing_shards=true&timeout=20s' ], 'requests');
 is((() = $sent =~ m!^Authorization: Basic bWU6cDp3\r$!mg), 5, 'credentials');
 is((() = $sent =~ m!^Content-Type: application/json\r$!mg), 2, 'type of bodies');
+}
+
+# an API key instead
+
+{
+my ($url, $log) = fake(sub { ($absent, $untold, $ack, $ack, $green)[$_[0]] });
+local $ENV{CRICKET_API_KEY} = 'abc==';
+
+($rc) = run('--init', '--url', $url);
+is($rc, 0, 'API key');
+
+my $sent = slurp($log);
+is((() = $sent =~ m!^Authorization: ApiKey abc==\r$!mg), 5, 'API key, sent');
+is((() = $sent =~ m!^Content-Type: application/json\r$!mg), 2,
+	'API key, type of bodies');
+
+($rc, $out, $err) = run('--init', '--url', $url, '--user', 'me:p');
+is($rc, 1, 'API key and user');
+like($err, qr/--user me, and CRICKET_API_KEY is set/, 'API key and user, message');
+
+($url) = fake(sub { reply(401, '{}') });
+($rc, $out, $err) = run('--init', '--url', $url);
+is($rc, 3, 'API key refused');
+like($err, qr/does not take this API key \(status 401/, 'API key refused, message');
+
+$ENV{CRICKET_API_KEY} = "a\r\nb";
+($rc, $out, $err) = run('--init', '--url', $url);
+is($rc, 1, 'API key of two lines');
+like($err, qr/CRICKET_API_KEY: expected/, 'API key of two lines, message');
+unlike($err, qr/a\s+b/, 'API key is not told');
 }
 
 # the password is not for all to see

@@ -408,6 +408,14 @@ for my $name ('all', 'few') {
 unlike(slurp($cricket->dir . '/logs/few.log'), qr/\[info\]/, 'few: no others');
 $cricket->stop;
 
+# cricket --init says what mends it, too.
+my $init = "$CricketTest::TOP/objs/cricket --init --cacert $dir/ca.pem"
+           . ' --cert-name es.test --url https://127.0.0.1:' . $front->port(2);
+my $said = join '', `$init 2>&1`;
+is($? >> 8, 2, 'init, expired: the exit code');
+like($said, qr/certificate that is not valid today: .*needs another one/,
+     'init, expired: what mends it');
+
 $front->stop;
 
 done_testing();

@@ -44,6 +44,7 @@ typedef struct {
     const char            *index;
     const char            *user;
     char                  *password;
+    const char            *api_key;
     const char            *cacert;
     const char            *cert_name;
 
@@ -69,6 +70,7 @@ typedef struct {
     cJSON                 *json;        /* an object, or NULL */
     cricket_buf_t          body;
     unsigned               user:1;      /* the request named a user */
+    unsigned               api_key:1;   /* or had an API key */
 } cricket_reply_t;
 
 

@@ -23,7 +23,8 @@
 
 struct cricket_http_s {
     CURL                  *curl;
-    struct curl_slist     *headers;
+    struct curl_slist     *headers;     /* of all requests */
+    struct curl_slist     *typed;       /* of those with a body */
     struct curl_slist     *connect;     /* of the request, or NULL */
     const cricket_cli_t   *cli;
     unsigned               node;        /* the one that answered last */
@@ -36,10 +37,13 @@ static CURLcode cricket_http_send(cricket_http_t *http, const char *method,
     const char *path, const cricket_buf_t *body, cricket_reply_t *reply);
 static CURLcode cricket_http_target(cricket_http_t *http, char *url);
 static CURLcode cricket_http_renamed(cricket_http_t *http, CURLU *u);
+static struct curl_slist *cricket_http_authorization(const char *api_key);
 static size_t cricket_http_write(char *data, size_t size, size_t n,
     void *reply);
 static cricket_exit_e cricket_http_failed(cricket_http_t *http, CURLcode rc,
     const cricket_reply_t *reply);
+static void cricket_http_untrusted(cricket_http_t *http, const char *url,
+    const char *text);
 
 
 const char *
@@ -102,8 +106,9 @@ cricket_http_url(char *url)
 cricket_http_t *
 cricket_http_open(const cricket_cli_t *cli)
 {
-    CURLcode         rc;
-    cricket_http_t  *http;
+    CURLcode            rc;
+    cricket_http_t     *http;
+    struct curl_slist  *list;
 
     http = calloc(1, sizeof(cricket_http_t));
     if (http == NULL) {
@@ -113,9 +118,18 @@ cricket_http_open(const cricket_cli_t *cli)
 
     http->cli = cli;
     http->curl = curl_easy_init();
-    http->headers = curl_slist_append(NULL, "Content-Type: application/json");
+    http->headers = cricket_http_authorization(cli->api_key);
+    http->typed = cricket_http_authorization(cli->api_key);
 
-    if (http->curl == NULL || http->headers == NULL) {
+    list = curl_slist_append(http->typed, "Content-Type: application/json");
+
+    if (list) {
+        http->typed = list;
+    }
+
+    if (http->curl == NULL || list == NULL
+        || (cli->api_key && http->headers == NULL))
+    {
         cricket_cli_error("no memory");
         cricket_http_close(http);
         return NULL;
@@ -138,6 +152,7 @@ cricket_http_close(cricket_http_t *http)
 {
     curl_easy_cleanup(http->curl);
     curl_slist_free_all(http->headers);
+    curl_slist_free_all(http->typed);
     curl_slist_free_all(http->connect);
     free(http);
 }
@@ -217,6 +232,7 @@ cricket_http_request(cricket_http_t *http, const char *method,
 
         reply->url = http->cli->urls[http->node];
         reply->user = (http->cli->user != NULL);
+        reply->api_key = (http->cli->api_key != NULL);
 
         rc = cricket_http_send(http, method, path, body, reply);
 
@@ -288,7 +304,7 @@ cricket_http_send(cricket_http_t *http, const char *method, const char *path,
         || (rc = curl_easy_setopt(curl, CURLOPT_WRITEDATA, reply))
         || (rc = curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L))
         || (rc = curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method))
-        || (rc = curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL)))
+        || (rc = curl_easy_setopt(curl, CURLOPT_HTTPHEADER, http->headers)))
     {
         return rc;
     }
@@ -298,7 +314,7 @@ cricket_http_send(cricket_http_t *http, const char *method, const char *path,
                                    (curl_off_t) body->len))
             || (rc = curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->data))
             || (rc = curl_easy_setopt(curl, CURLOPT_HTTPHEADER,
-                                      http->headers))))
+                                      http->typed))))
     {
         return rc;
     }
@@ -393,6 +409,32 @@ cricket_http_renamed(cricket_http_t *http, CURLU *u)
 }
 
 
+/* returns NULL without a key, or for want of memory */
+
+static struct curl_slist *
+cricket_http_authorization(const char *api_key)
+{
+    cricket_buf_t       b;
+    struct curl_slist  *list;
+
+    if (api_key == NULL) {
+        return NULL;
+    }
+
+    cricket_buf_init(&b, CRICKET_HTTP_MAX_URL);
+
+    cricket_buf_literal(&b, "Authorization: ApiKey ");
+    cricket_buf_cstr(&b, api_key);
+    cricket_buf_append(&b, "", 1);
+
+    list = b.failed ? NULL : curl_slist_append(NULL, (char *) b.data);
+
+    cricket_buf_free(&b);
+
+    return list;
+}
+
+
 static size_t
 cricket_http_write(char *data, size_t size, size_t n, void *reply)
 {
@@ -455,9 +497,7 @@ cricket_http_failed(cricket_http_t *http, CURLcode rc,
         return CRICKET_EXIT_REPLY;
 
     case CURLE_PEER_FAILED_VERIFICATION:
-        cricket_cli_error("%s has a certificate that is not trusted: %s; "
-                          "give the CA's as --cacert, or a name that it has "
-                          "as --cert-name", url, text);
+        cricket_http_untrusted(http, url, text);
         return CRICKET_EXIT_AWAY;
 
     case CURLE_SSL_CONNECT_ERROR:
@@ -478,5 +518,51 @@ cricket_http_failed(cricket_http_t *http, CURLcode rc,
     default:
         cricket_cli_error("no answer from %s: %s", url, text);
         return CRICKET_EXIT_AWAY;
+    }
+}
+
+
+/*
+ * With what mends it.  The numbers are OpenSSL's, see its openssl-verify(1); of
+ * libcurl's own check, which is that of the name, there is none but 1.
+ */
+
+static void
+cricket_http_untrusted(cricket_http_t *http, const char *url, const char *text)
+{
+    long  result;
+
+    enum { NAME = 1, NOT_YET = 9, EXPIRED = 10 };
+
+    if (curl_easy_getinfo(http->curl, CURLINFO_SSL_VERIFYRESULT, &result)
+        != CURLE_OK)
+    {
+        result = 0;
+    }
+
+    switch (result) {
+
+    case NOT_YET:
+    case EXPIRED:
+        cricket_cli_error("%s has a certificate that is not valid today: %s; "
+                          "Elasticsearch needs another one, or one of the two "
+                          "clocks is wrong", url, text);
+        return;
+
+    case NAME:
+        cricket_cli_error("%s has a certificate of another name: %s; give one "
+                          "that it has as --cert-name", url, text);
+        return;
+
+    default:
+
+        if (http->cli->cacert) {
+            cricket_cli_error("%s has a certificate that is not by those in "
+                              "--cacert %s: %s", url, http->cli->cacert, text);
+            return;
+        }
+
+        cricket_cli_error("%s has a certificate that is not trusted: %s; "
+                          "give the CA's as --cacert", url, text);
     }
 }

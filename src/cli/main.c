@@ -51,6 +51,7 @@ static int cricket_option_number(const char *name, const char *text,
 static int cricket_option_user(cricket_cli_t *cli, char *user);
 static int cricket_options_check(cricket_cli_t *cli, const char *init,
     const char *serve);
+static int cricket_options_credentials(cricket_cli_t *cli);
 static int cricket_options_cert_name(cricket_cli_t *cli);
 static int cricket_flush(void);
 
@@ -85,7 +86,8 @@ static const char  cricket_help[] =
 "                    exists with another number, changes it\n"
 "  --user NAME[:PASSWORD]\n"
 "                    for Elasticsearch; without a password here, that of the\n"
-"                    environment variable CRICKET_PASSWORD\n"
+"                    environment variable CRICKET_PASSWORD; or an API key in\n"
+"                    CRICKET_API_KEY, and no --user\n"
 "  --cacert FILE     certificates (PEM) of who signed Elasticsearch's\n"
 "  --cert-name NAME  the name that Elasticsearch's certificate must have,\n"
 "                    where the URLs have another, or an address\n"
@@ -404,14 +406,8 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
         return CRICKET_INVALID;
     }
 
-    if (cli->user && cli->password == NULL) {
-        cli->password = getenv("CRICKET_PASSWORD");
-
-        if (cli->password == NULL) {
-            cricket_cli_error("--user %s: no password, neither there nor in "
-                              "CRICKET_PASSWORD", cli->user);
-            return CRICKET_INVALID;
-        }
+    if (cricket_options_credentials(cli) != CRICKET_OK) {
+        return CRICKET_INVALID;
     }
 
     if (cli->cacert && access(cli->cacert, R_OK) != 0) {
@@ -424,6 +420,46 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
     }
 
     return cli->cert_name ? cricket_options_cert_name(cli) : CRICKET_OK;
+}
+
+
+static int
+cricket_options_credentials(cricket_cli_t *cli)
+{
+    const char  *p;
+
+    cli->api_key = getenv("CRICKET_API_KEY");
+
+    if (cli->api_key && *cli->api_key == '\0') {
+        cli->api_key = NULL;
+    }
+
+    if (cli->api_key && cli->user) {
+        cricket_cli_error("--user %s, and CRICKET_API_KEY is set: give one of "
+                          "the two", cli->user);
+        return CRICKET_INVALID;
+    }
+
+    for (p = cli->api_key; p && *p != '\0'; p++) {
+
+        if (*p <= ' ' || *p > '~') {
+            cricket_cli_error("CRICKET_API_KEY: expected what the header "
+                              "Authorization has behind \"ApiKey \"");
+            return CRICKET_INVALID;
+        }
+    }
+
+    if (cli->user && cli->password == NULL) {
+        cli->password = getenv("CRICKET_PASSWORD");
+
+        if (cli->password == NULL) {
+            cricket_cli_error("--user %s: no password, neither there nor in "
+                              "CRICKET_PASSWORD", cli->user);
+            return CRICKET_INVALID;
+        }
+    }
+
+    return CRICKET_OK;
 }
 
 

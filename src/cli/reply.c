@@ -118,7 +118,9 @@ cricket_reply_refused(const cricket_reply_t *reply, const char *what)
 
     case 401:
         words = reply->user ? "does not take this name and password"
-                            : "asks for a name and a password (--user)";
+                : reply->api_key ? "does not take this API key"
+                : "asks for a name and a password (--user), or an API key "
+                  "(CRICKET_API_KEY)";
         break;
 
     case 403:
