@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
-# A node's connections are reset at random moments, in requests and replies.
+# A node's connections are reset at random moments, in requests and replies; and
+# a proxy answers in the node's place, after it passed the request on.
 
 use strict;
 use warnings;
@@ -42,6 +43,26 @@ sub resets {
 resets('connections reset', refused => undef);
 resets('connections reset, ids of our own', set => 'cricket_ids own;');
 resets('connections reset, with keys', load => ['--keyed']);
+
+
+# What it passed on is stored, and its 503 says nothing about that.
+for (['a proxy answers 503', refused => 0.5],
+     ['a proxy answers 503, ids of our own', refused => 0.01,
+      set => 'cricket_ids own;'],
+     ['a proxy answers 503, with keys', load => ['--keyed']])
+{
+    my ($name, @option) = @$_;
+    my @before = $proxy->counts;
+
+    fault($name, cluster => $cluster, servers => $servers, @option, sub {
+        $proxy->busy(0.2);
+        pause(15);
+        $proxy->busy(0);
+        pause(1);
+    });
+
+    cmp_ok(($proxy->counts)[2] - $before[2], '>', 0, "$name: it did");
+}
 
 $proxy->stop;
 

@@ -12,8 +12,10 @@ standard input, and ends with it:
                   probability the last: only a part of it goes on, between
                   nothing and all, then both ends are reset, at once or a
                   little later
+    busy P        and with this one, a reply is swallowed, and the client told
+                  in the proxy's own words that the server is busy (503)
     count         prints how many connections were reset while sending and
-                  while receiving
+                  while receiving, and how many replies were swallowed
 """
 
 import asyncio
@@ -22,6 +24,8 @@ import socket
 import struct
 import sys
 
+BUSY = (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\n"
+        b"Connection: close\r\n\r\nbusy\n")
 PIECE = 8192
 LATER = 0.03
 
@@ -31,7 +35,9 @@ class Proxy:
     def __init__(self, target):
         self.target = target
         self.chance = 0
+        self.busy = 0
         self.resets = {"sending": 0, "receiving": 0}
+        self.swallowed = 0
 
     async def connection(self, reader, writer):
         try:
@@ -63,6 +69,12 @@ class Proxy:
         """Whether the connection is to be reset."""
         try:
             while data := await reader.read(PIECE):
+                if (way == "receiving" and data.startswith(b"HTTP/1.1 200")
+                        and random.random() < self.busy):
+                    self.swallowed += 1
+                    writer.write(BUSY)
+                    await writer.drain()
+                    return False
                 last = random.random() < self.chance
                 if last:
                     data = data[:random.randint(0, len(data))]
@@ -89,9 +101,11 @@ class Proxy:
             words = line.decode().split()
             if words[0] == "chance":
                 self.chance = float(words[1])
+            elif words[0] == "busy":
+                self.busy = float(words[1])
             elif words[0] == "count":
                 print(self.resets["sending"], self.resets["receiving"],
-                      flush=True)
+                      self.swallowed, flush=True)
 
 
 asyncio.run(Proxy(int(sys.argv[2])).serve(int(sys.argv[1])))

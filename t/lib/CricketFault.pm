@@ -25,7 +25,7 @@ package CricketFault;
 # must not be 0, for a case that breaks the promise on purpose. The figures are
 # returned.
 #
-# proxy(PORT) is a proxy to that port: port, chance(P), counts, stop; see
+# proxy(PORT) is a proxy to that port: port, chance(P), busy(P), counts, stop; see
 # t/fault/proxy.py.
 
 use strict;
@@ -197,16 +197,19 @@ sub port { return $_[0]{port} }
 
 sub chance { $_[0]{tool}->say("chance $_[1]") }
 
+sub busy { $_[0]{tool}->say("busy $_[1]") }
+
 sub stop { $_[0]{tool}->stop }
 
 
-# How many connections were reset while sending, and while receiving.
+# How many connections were reset while sending, and while receiving, and how
+# many replies swallowed.
 sub counts {
     my ($self) = @_;
 
     $self->{tool}->say('count');
 
-    return split ' ', $self->{tool}->line(20) // '0 0';
+    return split ' ', $self->{tool}->line(20) // '0 0 0';
 }
 
 
