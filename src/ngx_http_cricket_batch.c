@@ -118,12 +118,10 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     batch->probe = ngx_http_cricket_probe(target, lane);
 
     if (batch->probe) {
-        ngx_str_set(&x->uri, "/");
         x->handler = ngx_http_cricket_probe_done;
         x->request = ngx_http_cricket_probe_request(batch);
 
     } else {
-        ngx_str_set(&x->uri, "/_bulk");
         x->handler = ngx_http_cricket_batch_done;
         x->request = ngx_http_cricket_batch_request(batch);
         batch->verdicts = ngx_pnalloc(batch->pool, batch->n);

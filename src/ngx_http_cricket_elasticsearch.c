@@ -22,6 +22,8 @@ static ngx_int_t ngx_http_cricket_exchange_room(ngx_http_cricket_exchange_t *x,
     ngx_http_request_t *carrier);
 static void ngx_http_cricket_exchange_upstream(ngx_http_cricket_exchange_t *x,
     ngx_http_request_t *carrier);
+static ngx_str_t ngx_http_cricket_exchange_target(
+    ngx_http_cricket_exchange_t *x, ngx_pool_t *pool);
 static void ngx_http_cricket_exchange_cleanup(void *data);
 static void ngx_http_cricket_exchange_log(ngx_http_cricket_exchange_t *x,
     ngx_http_request_t *r);
@@ -164,7 +166,7 @@ ngx_http_cricket_exchange_upstream(ngx_http_cricket_exchange_t *x,
     u = carrier->upstream;
 
     ngx_str_set(&u->schema, "http://");
-    u->uri = x->uri;
+    u->uri = ngx_http_cricket_exchange_target(x, carrier->pool);
 
 #if (NGX_HTTP_SSL)
 
@@ -192,6 +194,42 @@ ngx_http_cricket_exchange_upstream(ngx_http_cricket_exchange_t *x,
         carrier->read_event_handler = ngx_http_block_reading;
         carrier->write_event_handler = ngx_http_request_empty_handler;
     }
+}
+
+
+/*
+ * Where the request goes, without its arguments, as error.log tells it: a copy,
+ * for lines about the carrier may be logged when the request is gone.
+ */
+
+static ngx_str_t
+ngx_http_cricket_exchange_target(ngx_http_cricket_exchange_t *x,
+    ngx_pool_t *pool)
+{
+    u_char     *p, *begin, *last;
+    ngx_str_t   target;
+
+    static ngx_str_t  unknown = ngx_string("/");
+
+    begin = x->request->buf->pos;
+    last = x->request->buf->last;
+
+    while (begin < last && *begin != '/') {
+        begin++;
+    }
+
+    for (p = begin; p < last && *p != ' ' && *p != '?'; p++) { /* void */ }
+
+    target.len = p - begin;
+    target.data = ngx_pnalloc(pool, target.len);
+
+    if (target.data == NULL) {
+        return unknown;
+    }
+
+    ngx_memcpy(target.data, begin, target.len);
+
+    return target;
 }
 
 
@@ -297,6 +335,36 @@ ngx_http_cricket_exchange_free(ngx_http_cricket_exchange_t *x)
     }
 
     cricket_buf_free(&x->reply);
+}
+
+
+ngx_chain_t *
+ngx_http_cricket_exchange_get(ngx_pool_t *pool,
+    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *path)
+{
+    size_t        len;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    len = sizeof("GET / HTTP/1.1" CRLF CRLF) - 1 + path->len + conf->head.len;
+
+    b = ngx_create_temp_buf(pool, len);
+    if (b == NULL) {
+        return NULL;
+    }
+
+    cl = ngx_alloc_chain_link(pool);
+    if (cl == NULL) {
+        return NULL;
+    }
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    b->last = ngx_sprintf(b->last, "GET /%V HTTP/1.1" CRLF "%V" CRLF, path,
+                          &conf->head);
+
+    return cl;
 }
 
 

@@ -47,7 +47,6 @@ struct ngx_http_cricket_exchange_s {
 
     ngx_http_cricket_loc_conf_t   *conf;
     ngx_http_upstream_conf_t      *upstream;
-    ngx_str_t                      uri;         /* for the error log */
     ngx_chain_t                   *request;     /* each buf begins at start */
     ngx_msec_t                     timeout;     /* for all of it; 0: none */
     size_t                         room;        /* for the reply, if that is
@@ -148,6 +147,10 @@ void ngx_http_cricket_exchange_free(ngx_http_cricket_exchange_t *x);
 ngx_chain_t *ngx_http_cricket_exchange_head(ngx_pool_t *pool,
     ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, ngx_str_t *front,
     ngx_str_t *tail, ngx_str_t *type, size_t length, size_t room);
+
+/* the same of a GET whose target is "/" and path, without the index */
+ngx_chain_t *ngx_http_cricket_exchange_get(ngx_pool_t *pool,
+    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *path);
 
 
 #endif /* _NGX_HTTP_CRICKET_ELASTICSEARCH_H_INCLUDED_ */

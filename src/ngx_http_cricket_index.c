@@ -16,6 +16,21 @@
 #include "ngx_http_cricket_respond.h"
 
 
+/* stand in the texts for what a request says: "\1" and "\2" */
+#define NGX_HTTP_CRICKET_INDEX_PREFIX  1
+#define NGX_HTTP_CRICKET_INDEX_ORIGIN  2
+
+
+static void ngx_http_cricket_index_fill(cricket_buf_t *b, ngx_str_t *text,
+    ngx_http_request_t *r);
+static void ngx_http_cricket_index_prefix(ngx_http_request_t *r,
+    ngx_str_t *prefix);
+static void ngx_http_cricket_index_host(ngx_http_request_t *r,
+    ngx_str_t *host);
+static const char *ngx_http_cricket_index_scheme(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_cricket_index_plain(ngx_str_t *text);
+
+
 static ngx_str_t  ngx_http_cricket_type_html =
     ngx_string("text/html; charset=utf-8");
 
@@ -24,17 +39,17 @@ static ngx_str_t  ngx_http_cricket_text = ngx_string(
     "CRICKET\n"
     "a metrics server in nginx, version " CRICKET_VERSION "\n"
     "\n"
-    "POST /v1/metrics   store datapoints\n"
-    "GET  /v1/metrics   read datapoints: name, timestamp, type, tag.KEY,\n"
+    "POST \1/v1/metrics   store datapoints\n"
+    "GET  \1/v1/metrics   read datapoints: name, timestamp, type, tag.KEY,\n"
     "                   start, end, limit, cursor, format\n"
-    "GET  /v1/stats     count, sum, min, max, average: name, start, end,\n"
+    "GET  \1/v1/stats     count, sum, min, max, average: name, start, end,\n"
     "                   interval, percentiles, group_by, type, tag.KEY\n"
-    "GET  /v1/names     the metrics' names: prefix, limit, cursor\n"
-    "GET  /v1/export    all that matches: name, type, tag.KEY, start, end,\n"
+    "GET  \1/v1/names     the metrics' names: prefix, limit, cursor\n"
+    "GET  \1/v1/export    all that matches: name, type, tag.KEY, start, end,\n"
     "                   format\n"
-    "GET  /health       is nginx there?\n"
-    "GET  /ready        is Elasticsearch there, and the index set up?\n"
-    "GET  /metrics      Cricket about itself, for Prometheus\n"
+    "GET  \1/health       is nginx there?\n"
+    "GET  \1/ready        is Elasticsearch there, and the index set up?\n"
+    "GET  \1/metrics      Cricket about itself, for Prometheus\n"
 );
 
 
@@ -65,28 +80,28 @@ static ngx_str_t  ngx_http_cricket_page = ngx_string(
     "<p>A metrics server in nginx, with its data in Elasticsearch.\n"
     "Version " CRICKET_VERSION ".</p>\n"
     "<table>\n"
-    "<tr><td><code>POST /v1/metrics</code>"
+    "<tr><td><code>POST \1/v1/metrics</code>"
     "<td>store datapoints; 200 means that they are on disk\n"
-    "<tr><td><a href=\"/v1/metrics\"><code>GET /v1/metrics</code></a>"
+    "<tr><td><a href=\"v1/metrics\"><code>GET \1/v1/metrics</code></a>"
     "<td>read datapoints\n"
-    "<tr><td><code>GET /v1/stats</code>"
+    "<tr><td><code>GET \1/v1/stats</code>"
     "<td>count, sum, min, max and average over a range\n"
-    "<tr><td><a href=\"/v1/names\"><code>GET /v1/names</code></a>"
+    "<tr><td><a href=\"v1/names\"><code>GET \1/v1/names</code></a>"
     "<td>the names of the metrics\n"
-    "<tr><td><a href=\"/v1/export\"><code>GET /v1/export</code></a>"
+    "<tr><td><a href=\"v1/export\"><code>GET \1/v1/export</code></a>"
     "<td>all that matches, as NDJSON or CSV\n"
-    "<tr><td><a href=\"/health\"><code>GET /health</code></a>"
+    "<tr><td><a href=\"health\"><code>GET \1/health</code></a>"
     "<td>is nginx there?\n"
-    "<tr><td><a href=\"/ready\"><code>GET /ready</code></a>"
+    "<tr><td><a href=\"ready\"><code>GET \1/ready</code></a>"
     "<td>is Elasticsearch there, and the index set up?\n"
-    "<tr><td><a href=\"/metrics\"><code>GET /metrics</code></a>"
+    "<tr><td><a href=\"metrics\"><code>GET \1/metrics</code></a>"
     "<td>Cricket about itself, for Prometheus\n"
     "</table>\n"
     "<p>Store one:</p>\n"
     "<pre>curl -H 'Content-Type: application/json' -d '\n"
     "  [{\"name\":\"c1\",\"type\":\"counter\",\"value\":1,\n"
     "    \"timestamp\":\"2016-12-31T22:49:50Z\"}]' "
-    "http://localhost:8080/v1/metrics</pre>\n"
+    "\2\1/v1/metrics</pre>\n"
     "</body>\n"
     "</html>\n"
 );
@@ -95,6 +110,8 @@ static ngx_str_t  ngx_http_cricket_page = ngx_string(
 ngx_int_t
 ngx_http_cricket_index_handler(ngx_http_request_t *r)
 {
+    ngx_str_t        *text, *type;
+    cricket_buf_t     b;
     ngx_table_elt_t  *h;
 
     static ngx_str_t  accept = ngx_string("Accept");
@@ -103,6 +120,9 @@ ngx_http_cricket_index_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    text = &ngx_http_cricket_text;
+    type = &ngx_http_cricket_type_text;
+
     h = ngx_http_cricket_find_header(&r->headers_in.headers, &accept);
 
     if (h != NULL
@@ -110,15 +130,130 @@ ngx_http_cricket_index_handler(ngx_http_request_t *r)
                             (u_char *) "text/html", 9 - 1)
            != NULL)
     {
-        return ngx_http_cricket_send(r, NGX_HTTP_OK,
-                                     &ngx_http_cricket_type_html,
-                                     ngx_http_cricket_page.data,
-                                     ngx_http_cricket_page.len);
+        text = &ngx_http_cricket_page;
+        type = &ngx_http_cricket_type_html;
     }
 
-    return ngx_http_cricket_send(r, NGX_HTTP_OK, &ngx_http_cricket_type_text,
-                                 ngx_http_cricket_text.data,
-                                 ngx_http_cricket_text.len);
+    cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
+
+    ngx_http_cricket_index_fill(&b, text, r);
+
+    return ngx_http_cricket_send_buf(r, NGX_HTTP_OK, type, &b);
+}
+
+
+/* with this request's addresses */
+
+static void
+ngx_http_cricket_index_fill(cricket_buf_t *b, ngx_str_t *text,
+    ngx_http_request_t *r)
+{
+    u_char     *p, *begin, *last;
+    ngx_str_t   origin, prefix;
+
+    ngx_http_cricket_index_prefix(r, &prefix);
+    ngx_http_cricket_index_host(r, &origin);
+
+    last = text->data + text->len;
+
+    for (begin = text->data, p = begin; p < last; p++) {
+
+        if (*p != NGX_HTTP_CRICKET_INDEX_PREFIX
+            && *p != NGX_HTTP_CRICKET_INDEX_ORIGIN)
+        {
+            continue;
+        }
+
+        cricket_buf_append(b, begin, p - begin);
+        begin = p + 1;
+
+        if (*p == NGX_HTTP_CRICKET_INDEX_PREFIX) {
+            cricket_buf_append(b, prefix.data, prefix.len);
+            continue;
+        }
+
+        cricket_buf_cstr(b, ngx_http_cricket_index_scheme(r));
+        cricket_buf_append(b, origin.data, origin.len);
+    }
+
+    cricket_buf_append(b, begin, last - begin);
+}
+
+
+/* the folder that was asked for, as it was written, without the last "/" */
+
+static void
+ngx_http_cricket_index_prefix(ngx_http_request_t *r, ngx_str_t *prefix)
+{
+    u_char  *p, *last;
+
+    prefix->data = r->unparsed_uri.data;
+    prefix->len = 0;
+
+    last = prefix->data + r->unparsed_uri.len;
+
+    for (p = prefix->data; p < last && *p != '?'; p++) {
+
+        if (*p == '/') {
+            prefix->len = p - prefix->data;
+        }
+    }
+
+    if (!ngx_http_cricket_index_plain(prefix)) {
+        prefix->len = 0;
+    }
+}
+
+
+static void
+ngx_http_cricket_index_host(ngx_http_request_t *r, ngx_str_t *host)
+{
+    ngx_str_set(host, "localhost:8080");
+
+    if (r->headers_in.host
+        && r->headers_in.host->value.len
+        && ngx_http_cricket_index_plain(&r->headers_in.host->value))
+    {
+        *host = r->headers_in.host->value;
+    }
+}
+
+
+static const char *
+ngx_http_cricket_index_scheme(ngx_http_request_t *r)
+{
+#if (NGX_HTTP_SSL)
+
+    if (r->connection->ssl) {
+        return "https://";
+    }
+
+#endif
+
+    return "http://";
+}
+
+
+/* what a page and a shell can be given as it is */
+
+static ngx_uint_t
+ngx_http_cricket_index_plain(ngx_str_t *text)
+{
+    size_t  i;
+    u_char  c;
+
+    for (i = 0; i < text->len; i++) {
+        c = text->data[i];
+
+        if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
+            && (c < '0' || c > '9')
+            && c != '-' && c != '.' && c != '_' && c != '/' && c != ':')
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

@@ -337,7 +337,7 @@ ngx_http_cricket_probe_refused(ngx_http_cricket_batch_t *batch)
     const char  *error;
 
     if (batch->exchange.status == NGX_HTTP_UNAUTHORIZED) {
-        error = NGX_HTTP_CRICKET_STRANGER;
+        error = ngx_http_cricket_trouble_stranger(batch->exchange.conf);
 
     } else if (batch->probe == NGX_HTTP_CRICKET_PROBE_CREATE) {
         error = "Elasticsearch does not allow Cricket to make the index";

@@ -102,7 +102,6 @@ ngx_http_cricket_query_search(ngx_http_request_t *r,
 
     x->conf = ccf;
     x->upstream = &ccf->upstream;
-    ngx_str_set(&x->uri, "/_search");
     x->log = r->connection->log;
 
     return NGX_OK;
@@ -225,7 +224,7 @@ ngx_http_cricket_query_error(ngx_http_request_t *r,
         return "the index is not set up";
 
     case NGX_HTTP_UNAUTHORIZED:
-        return NGX_HTTP_CRICKET_STRANGER;
+        return ngx_http_cricket_trouble_stranger(x->conf);
 
     case NGX_HTTP_FORBIDDEN:
         return "Elasticsearch does not allow Cricket to read";

@@ -13,116 +13,451 @@
 #include <ngx_http.h>
 
 #include "cricket_index.h"
+#include "cricket_settings.h"
 #include "ngx_http_cricket_elasticsearch.h"
 #include "ngx_http_cricket_ready.h"
 #include "ngx_http_cricket_respond.h"
 #include "ngx_http_cricket_trouble.h"
 
 
+/* of what is told about a check, and of a request's target */
+#define NGX_HTTP_CRICKET_READY_TEXT  8192
+
+
+/* the questions, one after the other */
+
+typedef enum {
+    NGX_HTTP_CRICKET_READY_INDEX = 0,
+    NGX_HTTP_CRICKET_READY_DEFAULT,     /* pipeline, if the index has one */
+    NGX_HTTP_CRICKET_READY_FINAL,
+    NGX_HTTP_CRICKET_READY_CLUSTER,
+    NGX_HTTP_CRICKET_READY_ANSWER
+} ngx_http_cricket_ready_step_e;
+
+
+/* a part that is checked */
+
+typedef struct {
+    const char                      *problem;   /* in words, or NULL */
+    cricket_buf_t                    why;       /* may be them */
+    cricket_buf_t                    notes;
+} ngx_http_cricket_ready_part_t;
+
+
+typedef struct {
+    ngx_http_cricket_exchange_t      exchange;
+    ngx_http_cricket_ready_step_e    step;
+    ngx_msec_t                       deadline;
+    ngx_http_cricket_ready_part_t    elasticsearch;
+    ngx_http_cricket_ready_part_t    index;
+    cricket_buf_t                    names[CRICKET_SETTINGS_PIPELINES];
+    cricket_buf_t                    paths[CRICKET_SETTINGS_PIPELINES];
+    unsigned                         looked:1;  /* at the index */
+    unsigned                         failed:1;  /* no memory */
+} ngx_http_cricket_ready_t;
+
+
+static ngx_http_cricket_ready_t *ngx_http_cricket_ready_create(
+    ngx_http_request_t *r);
+static ngx_int_t ngx_http_cricket_ready_ask(ngx_http_request_t *r,
+    ngx_http_cricket_ready_t *ready);
+static ngx_chain_t *ngx_http_cricket_ready_request(ngx_http_request_t *r,
+    ngx_http_cricket_ready_t *ready);
 static void ngx_http_cricket_ready_done(ngx_http_cricket_exchange_t *x);
+static void ngx_http_cricket_ready_reply(ngx_http_request_t *r,
+    ngx_http_cricket_ready_t *ready);
+static void ngx_http_cricket_ready_index(ngx_http_request_t *r,
+    ngx_http_cricket_ready_t *ready);
+static void ngx_http_cricket_ready_look(ngx_http_cricket_ready_t *ready,
+    ngx_http_cricket_exchange_t *x);
+static void ngx_http_cricket_ready_pipeline(ngx_http_cricket_ready_t *ready,
+    cricket_settings_pipeline_e kind);
+static void ngx_http_cricket_ready_cluster(ngx_http_cricket_ready_t *ready);
+static ngx_http_cricket_ready_step_e ngx_http_cricket_ready_next(
+    ngx_http_cricket_ready_t *ready);
+static void ngx_http_cricket_ready_why(ngx_http_cricket_ready_t *ready,
+    ngx_http_cricket_ready_part_t *part);
 static const char *ngx_http_cricket_ready_error(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
 static ngx_int_t ngx_http_cricket_ready_answer(ngx_http_request_t *r,
-    const char *elasticsearch, const char *index);
+    ngx_http_cricket_ready_t *ready);
 static void ngx_http_cricket_ready_check(cricket_buf_t *b, const char *name,
-    const char *problem);
+    ngx_http_cricket_ready_part_t *part);
+static void ngx_http_cricket_ready_notes(cricket_buf_t *b,
+    cricket_buf_t *notes);
+static void ngx_http_cricket_ready_cleanup(void *data);
 
 
 ngx_int_t
 ngx_http_cricket_ready_handler(ngx_http_request_t *r)
 {
-    ngx_http_cricket_exchange_t  *x;
+    ngx_http_cricket_ready_t     *ready;
     ngx_http_cricket_loc_conf_t  *ccf;
-
-    static ngx_str_t  method = ngx_string("GET");
-    static ngx_str_t  tail = ngx_string("?flat_settings=true");
 
     ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
-    x = ngx_http_cricket_exchange_create(r);
-    if (x == NULL) {
+    ready = ngx_http_cricket_ready_create(r);
+    if (ready == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    x->request = ngx_http_cricket_exchange_head(r->pool, ccf, &method, NULL,
-                                                &tail,
-                                                NULL, 0, 0);
+    ready->deadline = ngx_current_msec + ccf->timeout;
+
+    r->main->count++;
+
+    if (ngx_http_cricket_ready_ask(r, ready) == NGX_DECLINED) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+    }
+
+    return NGX_DONE;
+}
+
+
+static ngx_http_cricket_ready_t *
+ngx_http_cricket_ready_create(ngx_http_request_t *r)
+{
+    ngx_uint_t                 i;
+    ngx_pool_cleanup_t        *cln;
+    ngx_http_cricket_ready_t  *ready;
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_cricket_ready_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    ready = cln->data;
+    ngx_memzero(ready, sizeof(ngx_http_cricket_ready_t));
+
+    cricket_buf_init(&ready->elasticsearch.why, NGX_HTTP_CRICKET_READY_TEXT);
+    cricket_buf_init(&ready->elasticsearch.notes, NGX_HTTP_CRICKET_READY_TEXT);
+    cricket_buf_init(&ready->index.why, NGX_HTTP_CRICKET_READY_TEXT);
+    cricket_buf_init(&ready->index.notes, NGX_HTTP_CRICKET_READY_TEXT);
+
+    for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
+        cricket_buf_init(&ready->names[i], NGX_HTTP_CRICKET_READY_TEXT);
+        cricket_buf_init(&ready->paths[i], NGX_HTTP_CRICKET_READY_TEXT);
+    }
+
+    cln->handler = ngx_http_cricket_ready_cleanup;
+
+    return ready;
+}
+
+
+/* returns NGX_DECLINED if the request could not be made, and is the caller's */
+
+static ngx_int_t
+ngx_http_cricket_ready_ask(ngx_http_request_t *r,
+    ngx_http_cricket_ready_t *ready)
+{
+    ngx_http_cricket_exchange_t  *x;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    x = &ready->exchange;
+
+    ngx_http_cricket_exchange_free(x);
+    ngx_memzero(x, sizeof(ngx_http_cricket_exchange_t));
+
+    x->request = ngx_http_cricket_ready_request(r, ready);
     if (x->request == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_DECLINED;
     }
 
     x->conf = ccf;
     x->upstream = &ccf->upstream;
-    ngx_str_set(&x->uri, "/");
-    x->timeout = ccf->timeout;
+    x->timeout = ready->deadline - ngx_current_msec;
     x->room = NGX_HTTP_CRICKET_REPLY_MIN;
     x->handler = ngx_http_cricket_ready_done;
+    x->data = ready;
     x->log = r->connection->log;
 
-    r->main->count++;
+    return ngx_http_cricket_exchange_start(x, r);
+}
 
-    (void) ngx_http_cricket_exchange_start(x, r);
 
-    return NGX_DONE;
+static ngx_chain_t *
+ngx_http_cricket_ready_request(ngx_http_request_t *r,
+    ngx_http_cricket_ready_t *ready)
+{
+    ngx_str_t                     tail;
+    cricket_buf_t                *path;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    static ngx_str_t  method = ngx_string("GET");
+    static ngx_str_t  index = ngx_string("?flat_settings=true");
+    static ngx_str_t  cluster = ngx_string(CRICKET_SETTINGS_CLUSTER);
+
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    switch (ready->step) {
+
+    case NGX_HTTP_CRICKET_READY_INDEX:
+        return ngx_http_cricket_exchange_head(r->pool, ccf, &method, NULL,
+                                              &index, NULL, 0, 0);
+
+    case NGX_HTTP_CRICKET_READY_CLUSTER:
+        return ngx_http_cricket_exchange_get(r->pool, ccf, &cluster);
+
+    default: /* a pipeline */
+        path = &ready->paths[ready->step - NGX_HTTP_CRICKET_READY_DEFAULT];
+
+        tail.len = sizeof("_ingest/pipeline/?filter_path=none") - 1 + path->len;
+
+        tail.data = ngx_pnalloc(r->pool, tail.len);
+        if (tail.data == NULL) {
+            return NULL;
+        }
+
+        ngx_sprintf(tail.data, "_ingest/pipeline/%*s?filter_path=none",
+                    path->len, path->data);
+
+        return ngx_http_cricket_exchange_get(r->pool, ccf, &tail);
+    }
 }
 
 
 static void
 ngx_http_cricket_ready_done(ngx_http_cricket_exchange_t *x)
 {
-    ngx_int_t            rc;
-    const char          *elasticsearch, *index;
-    cricket_buf_t        why;
-    ngx_http_request_t  *r;
+    ngx_int_t                  rc;
+    ngx_connection_t          *c;
+    ngx_http_request_t        *r;
+    ngx_http_cricket_ready_t  *ready;
 
     r = x->carrier;
+    c = r->connection;
+    ready = x->data;
 
-    elasticsearch = NULL;
-    index = NULL;
+    ngx_http_cricket_ready_reply(r, ready);
 
-    cricket_buf_init(&why, 8192);
+    ready->step = ngx_http_cricket_ready_next(ready);
+
+    if (ready->failed) {
+        ngx_http_cricket_finish(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    if (ready->step == NGX_HTTP_CRICKET_READY_ANSWER) {
+        rc = ngx_http_cricket_ready_answer(r, ready);
+
+        ngx_http_cricket_finish(r, rc);
+        return;
+    }
+
+    if (ngx_http_cricket_ready_ask(r, ready) == NGX_DECLINED) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+    }
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+ngx_http_cricket_ready_reply(ngx_http_request_t *r,
+    ngx_http_cricket_ready_t *ready)
+{
+    ngx_http_cricket_exchange_t  *x;
+
+    x = &ready->exchange;
 
     if (x->outcome != NGX_HTTP_CRICKET_REPLY) {
-        elasticsearch = x->error ? x->error : "cannot be reached";
+        ready->elasticsearch.problem = x->error ? x->error
+                                                : "cannot be reached";
+        return;
+    }
 
-    } else {
+    switch (ready->step) {
 
-        switch (x->status) {
+    case NGX_HTTP_CRICKET_READY_INDEX:
+        ngx_http_cricket_ready_index(r, ready);
+        return;
 
-        case NGX_HTTP_OK:
+    case NGX_HTTP_CRICKET_READY_DEFAULT:
+        ngx_http_cricket_ready_pipeline(ready, CRICKET_SETTINGS_DEFAULT);
+        return;
 
-            switch (cricket_index_check(x->reply.data, x->reply.len, &why)) {
+    case NGX_HTTP_CRICKET_READY_FINAL:
+        ngx_http_cricket_ready_pipeline(ready, CRICKET_SETTINGS_FINAL);
+        return;
 
-            case CRICKET_OK:
-                break;
+    default: /* NGX_HTTP_CRICKET_READY_CLUSTER */
+        ngx_http_cricket_ready_cluster(ready);
+    }
+}
 
-            case CRICKET_INVALID:
-                cricket_buf_append(&why, "", 1);
-                index = why.failed ? "has another shape" : (char *) why.data;
-                break;
 
-            default:
-                cricket_buf_free(&why);
-                ngx_http_cricket_finish(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
-                return;
-            }
+static void
+ngx_http_cricket_ready_index(ngx_http_request_t *r,
+    ngx_http_cricket_ready_t *ready)
+{
+    ngx_http_cricket_exchange_t  *x;
 
+    x = &ready->exchange;
+
+    ready->looked = 1;
+
+    switch (x->status) {
+
+    case NGX_HTTP_OK:
+
+        switch (cricket_index_check(x->reply.data, x->reply.len,
+                                    &ready->index.why))
+        {
+        case CRICKET_OK:
+            ngx_http_cricket_ready_look(ready, x);
             break;
 
-        case NGX_HTTP_NOT_FOUND:
-            index = "does not exist: run cricket --init";
+        case CRICKET_INVALID:
+            ngx_http_cricket_ready_why(ready, &ready->index);
+            ngx_http_cricket_ready_look(ready, x);
             break;
 
         default:
-            elasticsearch = ngx_http_cricket_ready_error(r, x);
+            ready->failed = 1;
+        }
+
+        break;
+
+    case NGX_HTTP_NOT_FOUND:
+        ready->index.problem = "does not exist: run cricket --init";
+        break;
+
+    default:
+        ready->looked = 0;
+        ready->elasticsearch.problem = ngx_http_cricket_ready_error(r, x);
+    }
+}
+
+
+/* at what is unusual, but no reason not to be ready */
+
+static void
+ngx_http_cricket_ready_look(ngx_http_cricket_ready_t *ready,
+    ngx_http_cricket_exchange_t *x)
+{
+    ngx_uint_t      i;
+    cricket_buf_t  *notes;
+    cricket_str_t   index;
+
+    notes = &ready->index.notes;
+
+    index.data = x->conf->index.data;
+    index.len = x->conf->index.len;
+
+    cricket_settings_index(x->reply.data, x->reply.len, notes);
+
+    if (cricket_index_place(x->reply.data, x->reply.len, &index)
+        == CRICKET_INDEX_BARE)
+    {
+        cricket_buf_literal(notes, "it lacks the alias ");
+        cricket_buf_append(notes, index.data, index.len);
+        cricket_buf_literal(notes, "-w, for writes, which cricket --init "
+                                   "gives it, or the first POST\n");
+    }
+
+    for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
+        (void) cricket_settings_pipeline(x->reply.data, x->reply.len, i,
+                                         &ready->names[i], &ready->paths[i]);
+    }
+}
+
+
+/* without an answer, as for want of a privilege, it is taken to be there */
+
+static void
+ngx_http_cricket_ready_pipeline(ngx_http_cricket_ready_t *ready,
+    cricket_settings_pipeline_e kind)
+{
+    ngx_uint_t      missing;
+    cricket_buf_t  *b;
+
+    missing = (ready->exchange.status == NGX_HTTP_NOT_FOUND
+               && ready->index.problem == NULL);
+
+    b = missing ? &ready->index.why : &ready->index.notes;
+
+    cricket_buf_literal(b, "its ");
+    cricket_buf_cstr(b, cricket_settings_kind(kind));
+    cricket_buf_literal(b, " pipeline \"");
+    cricket_buf_append(b, ready->names[kind].data, ready->names[kind].len);
+
+    if (missing) {
+        cricket_buf_literal(b, "\" does not exist: make it, or set index.");
+        cricket_buf_cstr(b, cricket_settings_kind(kind));
+        cricket_buf_literal(b, "_pipeline to _none");
+
+        ngx_http_cricket_ready_why(ready, &ready->index);
+        return;
+    }
+
+    cricket_buf_literal(b, "\" may change or drop what is sent\n");
+}
+
+
+static void
+ngx_http_cricket_ready_cluster(ngx_http_cricket_ready_t *ready)
+{
+    ngx_http_cricket_exchange_t    *x;
+    ngx_http_cricket_ready_part_t  *part;
+
+    x = &ready->exchange;
+    part = &ready->elasticsearch;
+
+    /* those who may not see them have a check less */
+
+    if (x->status != NGX_HTTP_OK) {
+        return;
+    }
+
+    cricket_settings_cluster(x->reply.data, x->reply.len, &part->why,
+                             &part->notes);
+
+    if (part->why.len) {
+        ngx_http_cricket_ready_why(ready, part);
+    }
+}
+
+
+static ngx_http_cricket_ready_step_e
+ngx_http_cricket_ready_next(ngx_http_cricket_ready_t *ready)
+{
+    ngx_uint_t  step;
+
+    if (ready->elasticsearch.problem
+        || (ngx_msec_int_t) (ready->deadline - ngx_current_msec) <= 0)
+    {
+        return NGX_HTTP_CRICKET_READY_ANSWER;
+    }
+
+    for (step = ready->step + 1;
+         step < NGX_HTTP_CRICKET_READY_CLUSTER;
+         step++)
+    {
+        if (ready->paths[step - NGX_HTTP_CRICKET_READY_DEFAULT].len) {
+            break;
         }
     }
 
-    rc = ngx_http_cricket_ready_answer(r, elasticsearch, index);
+    return step;
+}
 
-    cricket_buf_free(&why);
 
-    ngx_http_cricket_finish(r, rc);
+/* the text becomes the problem */
+
+static void
+ngx_http_cricket_ready_why(ngx_http_cricket_ready_t *ready,
+    ngx_http_cricket_ready_part_t *part)
+{
+    cricket_buf_append(&part->why, "", 1);
+
+    if (part->why.failed) {
+        ready->failed = 1;
+        return;
+    }
+
+    part->problem = (char *) part->why.data;
 }
 
 
@@ -135,11 +470,13 @@ ngx_http_cricket_ready_error(ngx_http_request_t *r,
     switch (x->status) {
 
     case NGX_HTTP_UNAUTHORIZED:
-        prefix = "does not know Cricket's credentials, or wants some";
+        prefix = ngx_http_cricket_trouble_stranger(x->conf)
+                 + sizeof("Elasticsearch ") - 1;
         break;
 
     case NGX_HTTP_FORBIDDEN:
-        prefix = "does not allow Cricket to read the index";
+        prefix = "does not allow Cricket to look at the index, for which its "
+                 "user needs the privilege view_index_metadata";
         break;
 
     default:
@@ -160,34 +497,45 @@ ngx_http_cricket_ready_error(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_cricket_ready_answer(ngx_http_request_t *r,
-    const char *elasticsearch, const char *index)
+    ngx_http_cricket_ready_t *ready)
 {
-    ngx_uint_t      status;
-    const char     *message;
-    cricket_buf_t   b;
+    ngx_uint_t                      status;
+    const char                     *message;
+    cricket_buf_t                   b;
+    ngx_http_cricket_ready_part_t  *elasticsearch, *index;
+
+    elasticsearch = &ready->elasticsearch;
+    index = &ready->index;
+
+    if (elasticsearch->notes.failed || index->notes.failed) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
 
-    if (elasticsearch == NULL && index == NULL) {
+    if (elasticsearch->problem == NULL && index->problem == NULL) {
         status = NGX_HTTP_OK;
         cricket_buf_literal(&b, "{\"ready\":true");
 
     } else {
         status = NGX_HTTP_SERVICE_UNAVAILABLE;
-        message = elasticsearch ? "Elasticsearch is not ready"
-                                : "the index is not ready";
+        message = elasticsearch->problem ? "Elasticsearch is not ready"
+                                         : "the index is not ready";
 
         ngx_http_cricket_open_error(&b, status, (u_char *) message,
                                     ngx_strlen(message));
         cricket_buf_literal(&b, "},\"ready\":false");
     }
 
+    if (elasticsearch->problem && !ready->looked) {
+        index->problem = "not checked";
+    }
+
     cricket_buf_literal(&b, ",\"checks\":[");
 
     ngx_http_cricket_ready_check(&b, "elasticsearch", elasticsearch);
     cricket_buf_literal(&b, ",");
-    ngx_http_cricket_ready_check(&b, "index",
-                                 elasticsearch ? "not checked" : index);
+    ngx_http_cricket_ready_check(&b, "index", index);
 
     cricket_buf_literal(&b, "]}\n");
 
@@ -198,17 +546,72 @@ ngx_http_cricket_ready_answer(ngx_http_request_t *r,
 
 static void
 ngx_http_cricket_ready_check(cricket_buf_t *b, const char *name,
-    const char *problem)
+    ngx_http_cricket_ready_part_t *part)
 {
     cricket_buf_literal(b, "{\"name\":\"");
     cricket_buf_cstr(b, name);
 
-    if (problem == NULL) {
-        cricket_buf_literal(b, "\",\"ok\":true}");
-        return;
+    if (part->problem == NULL) {
+        cricket_buf_literal(b, "\",\"ok\":true");
+
+    } else {
+        cricket_buf_literal(b, "\",\"ok\":false,\"message\":");
+        cricket_buf_json(b, (u_char *) part->problem,
+                         ngx_strlen(part->problem));
     }
 
-    cricket_buf_literal(b, "\",\"ok\":false,\"message\":");
-    cricket_buf_json(b, (u_char *) problem, ngx_strlen(problem));
+    if (part->notes.len) {
+        ngx_http_cricket_ready_notes(b, &part->notes);
+    }
+
     cricket_buf_literal(b, "}");
+}
+
+
+static void
+ngx_http_cricket_ready_notes(cricket_buf_t *b, cricket_buf_t *notes)
+{
+    u_char      *p, *end, *last;
+    const char  *comma;
+
+    cricket_buf_literal(b, ",\"notes\":[");
+
+    comma = "";
+    last = notes->data + notes->len;
+
+    for (p = notes->data; p < last; p = end + 1) {
+
+        end = ngx_strlchr(p, last, '\n');
+        if (end == NULL) {
+            end = last;
+        }
+
+        cricket_buf_cstr(b, comma);
+        cricket_buf_json(b, p, end - p);
+
+        comma = ",";
+    }
+
+    cricket_buf_literal(b, "]");
+}
+
+
+static void
+ngx_http_cricket_ready_cleanup(void *data)
+{
+    ngx_http_cricket_ready_t *ready = data;
+
+    ngx_uint_t  i;
+
+    ngx_http_cricket_exchange_free(&ready->exchange);
+
+    cricket_buf_free(&ready->elasticsearch.why);
+    cricket_buf_free(&ready->elasticsearch.notes);
+    cricket_buf_free(&ready->index.why);
+    cricket_buf_free(&ready->index.notes);
+
+    for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
+        cricket_buf_free(&ready->names[i]);
+        cricket_buf_free(&ready->paths[i]);
+    }
 }

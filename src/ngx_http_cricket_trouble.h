@@ -19,10 +19,6 @@
 /* as much of it is logged */
 #define NGX_HTTP_CRICKET_QUOTE  512
 
-/* of a 401 */
-#define NGX_HTTP_CRICKET_STRANGER                                             \
-    "Elasticsearch does not know Cricket's credentials, or wants some"
-
 
 typedef struct {
     ngx_str_t                      text;
@@ -71,6 +67,12 @@ void ngx_http_cricket_trouble_end(ngx_http_cricket_exchange_t *x);
 /* gives a try's trouble to the exchange, if it is one, with its words */
 void ngx_http_cricket_trouble_set(ngx_http_cricket_exchange_t *x,
     cricket_trouble_e trouble);
+
+/* what a 401 means, by what cricket_set_header gives */
+#define ngx_http_cricket_trouble_stranger(conf)                               \
+    ((conf)->credentials.len                                                  \
+     ? "Elasticsearch does not take Cricket's credentials"                    \
+     : "Elasticsearch wants credentials, and Cricket has none")
 
 /* what is wrong with the connection of a try that failed, if that is known */
 cricket_trouble_e ngx_http_cricket_trouble(ngx_http_cricket_exchange_t *x);

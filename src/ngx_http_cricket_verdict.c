@@ -202,7 +202,7 @@ ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch,
             switch (x->status) {
 
             case NGX_HTTP_UNAUTHORIZED:
-                why = NGX_HTTP_CRICKET_STRANGER;
+                why = ngx_http_cricket_trouble_stranger(x->conf);
                 break;
 
             case NGX_HTTP_FORBIDDEN:

@@ -378,7 +378,7 @@ my %wrong = (
 my %message = (
     away => qr/Elasticsearch/, hang => qr/time|too slow|acknowledge/,
     stalls => qr/time|too slow|acknowledge/, huge => qr/cricket_max_reply/,
-    s401 => qr/does not know Cricket's credentials, or wants some$/,
+    s401 => qr/wants credentials, and Cricket has none$/,
     s403 => qr/does not allow Cricket/,
     s400 => qr/^a proxy answered in place of Elasticsearch/,
     s404 => qr/index/,

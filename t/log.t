@@ -174,12 +174,12 @@ $gates[0]->open;
 is(join(' ', statuses(@c)), '200 503 503', 'a bulk fails');
 bulk_line('prematurely closed connection while reading response header from '
           . 'upstream', 'storing a batch of 3 datapoints of 2 requests',
-          $faults->port . '/_bulk');
+          $faults->port . '/metrics/_bulk');
 
 is(join(' ', statuses(post($nginx, 'nonsense'))), 503, 'another fails');
 bulk_line('elasticsearch sent a header line that is invalid',
           'storing a batch of 1 datapoint of 1 request',
-          $faults->port . '/_bulk');
+          $faults->port . '/metrics/_bulk');
 
 # The leader has its name again behind it, and when it leaves meanwhile.
 $c[1]->start('POST', '/v1/metrics', point('again'));
@@ -196,7 +196,8 @@ quit($nginx);
 
 $nginx = cricket(es => free_port(), set => 'cricket_timeout 5s;');
 is(join(' ', statuses(post($nginx, 'any'))), 503, 'no node');
-bulk_line('connect() failed', 'asking for the index for 1 request', '/');
+bulk_line('connect() failed', 'asking for the index for 1 request',
+          '/metrics/_alias');
 quit($nginx);
 
 

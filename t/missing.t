@@ -136,7 +136,7 @@ for my $status (403, 401, 503) {
     is($reply->{status}, 503, "$status: 503");
     like(error($reply)->{message},
          $status == 503 ? qr/does not say whether the index is there: status 503$/
-         : $status == 401 ? qr/does not know Cricket's credentials, or wants some$/
+         : $status == 401 ? qr/wants credentials, and Cricket has none$/
          : qr/does not allow Cricket to ask for the index$/,
          "$status: why");
     is(post($nginx, 'b')->finish->{status}, 503, "$status: the next, too");

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "../cricket_index.h"
+#include "../cricket_settings.h"
 #include "cricket_init.h"
 
 
@@ -25,6 +26,8 @@ static cricket_exit_e cricket_init_steps(cricket_init_t *init);
 static cricket_exit_e cricket_init_find_index(cricket_init_t *init);
 static cricket_exit_e cricket_init_check_index(cricket_init_t *init,
     cricket_reply_t *reply);
+static void cricket_init_hints(const cricket_reply_t *reply);
+static void cricket_init_hint_pipelines(const cricket_reply_t *reply);
 static cricket_exit_e cricket_init_put_index(cricket_init_t *init);
 static int cricket_init_is_bare(cricket_init_t *init,
     const cricket_reply_t *reply);
@@ -198,6 +201,8 @@ cricket_init_check_index(cricket_init_t *init, cricket_reply_t *reply)
             init->found_replicas = init->replicas + 1;
         }
 
+        cricket_init_hints(reply);
+
         code = CRICKET_EXIT_OK;
 
     } else if (rc == CRICKET_INVALID) {
@@ -216,6 +221,61 @@ cricket_init_check_index(cricket_init_t *init, cricket_reply_t *reply)
     cricket_buf_free(&why);
 
     return code;
+}
+
+
+/* what is unusual about an index, but no reason not to use it */
+
+static void
+cricket_init_hints(const cricket_reply_t *reply)
+{
+    unsigned char  *p, *end, *last;
+    cricket_buf_t   notes;
+
+    cricket_buf_init(&notes, CRICKET_INIT_MAX_TEXT);
+
+    cricket_settings_index(reply->body.data, reply->body.len, &notes);
+
+    last = notes.data + notes.len;
+
+    for (p = notes.data; p < last; p = end + 1) {
+
+        end = memchr(p, '\n', last - p);
+        if (end == NULL) {
+            break;
+        }
+
+        printf("hint: %.*s\n", (int) (end - p), (char *) p);
+    }
+
+    cricket_buf_free(&notes);
+
+    cricket_init_hint_pipelines(reply);
+}
+
+
+static void
+cricket_init_hint_pipelines(const cricket_reply_t *reply)
+{
+    unsigned       i;
+    cricket_buf_t  name, path;
+
+    for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
+        cricket_buf_init(&name, CRICKET_INIT_MAX_TEXT);
+        cricket_buf_init(&path, CRICKET_INIT_MAX_TEXT);
+
+        if (cricket_settings_pipeline(reply->body.data, reply->body.len, i,
+                                      &name, &path)
+            == CRICKET_OK)
+        {
+            printf("hint: its %s pipeline \"%.*s\" may change or drop what is "
+                   "sent\n", cricket_settings_kind(i), (int) name.len,
+                   (char *) name.data);
+        }
+
+        cricket_buf_free(&name);
+        cricket_buf_free(&path);
+    }
 }
 
 
