@@ -12,11 +12,11 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_cricket_commit.h"
 #include "ngx_http_cricket_conf.h"
 #include "ngx_http_cricket_conf_ssl.h"
 #include "ngx_http_cricket_filter.h"
 #include "ngx_http_cricket_header.h"
-#include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_status.h"
 #include "ngx_http_cricket_turn.h"
 #include "ngx_http_cricket_variables.h"
@@ -387,7 +387,7 @@ ngx_http_cricket_init_process(ngx_cycle_t *cycle)
 
         ngx_http_cricket_turn_init_worker(cycle, cmcf->turns);
 
-        return ngx_http_cricket_queue_init_worker(cycle, cmcf);
+        return ngx_http_cricket_commit_init_worker(cycle, cmcf);
     }
 
     return NGX_OK;
@@ -402,7 +402,7 @@ ngx_http_cricket_exit_process(ngx_cycle_t *cycle)
     cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_cricket_module);
 
     if (cmcf) {
-        ngx_http_cricket_queue_exit_worker(cmcf);
+        ngx_http_cricket_commit_exit_worker(cmcf);
         ngx_http_cricket_count_clear(cmcf);
     }
 }

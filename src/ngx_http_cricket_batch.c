@@ -18,78 +18,45 @@
 #include "ngx_http_cricket_verdict.h"
 
 
-/* lines of at least this size are not copied into a batch but shared */
-#define NGX_HTTP_CRICKET_SHARED     (64 * 1024)
-
 #define NGX_HTTP_CRICKET_POOL_SIZE  4096
 
-/* of more items Elasticsearch is asked for less about each */
-#define NGX_HTTP_CRICKET_WHOLE      16
+/* while no node can be reached, between tries, in milliseconds */
+#define NGX_HTTP_CRICKET_PAUSE_MAX  1000
 
 
 static ngx_http_cricket_batch_t *ngx_http_cricket_batch_create(
     ngx_http_cricket_target_t *target, ngx_http_cricket_lane_t *lane);
 static ngx_uint_t ngx_http_cricket_batch_fill(ngx_http_cricket_batch_t *batch);
-static void ngx_http_cricket_batch_grow(ngx_http_cricket_target_t *target);
+static ngx_http_cricket_write_t *ngx_http_cricket_batch_leader(
+    ngx_http_cricket_batch_t *batch, ngx_uint_t *ids);
 static u_char *ngx_http_cricket_batch_log(ngx_log_t *log, u_char *buf,
     size_t len);
-static size_t ngx_http_cricket_lines_size(ngx_http_cricket_write_t *w,
+static size_t ngx_http_cricket_batch_lines(ngx_http_cricket_write_t *w,
     size_t max, ngx_uint_t *n);
-static ngx_chain_t *ngx_http_cricket_batch_request(
-    ngx_http_cricket_batch_t *batch);
-static ngx_int_t ngx_http_cricket_batch_tail(ngx_http_cricket_batch_t *batch,
-    ngx_str_t *tail);
 static void ngx_http_cricket_batch_free(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_count(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x);
 static void ngx_http_cricket_batch_read(void *data, ngx_int_t rc);
+static void ngx_http_cricket_batch_probed(ngx_http_cricket_exchange_t *x);
+static void ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch);
+static ngx_uint_t ngx_http_cricket_batch_unreached(
+    ngx_http_cricket_target_t *target, ngx_msec_t start, ngx_uint_t tried);
+static void ngx_http_cricket_batch_reached(ngx_http_cricket_target_t *target);
+static void ngx_http_cricket_batch_end(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_batch_failed(ngx_http_cricket_batch_t *batch);
-static void ngx_http_cricket_lane_refuse(ngx_http_cricket_lane_t *lane,
+static void ngx_http_cricket_batch_refuse_lane(ngx_http_cricket_lane_t *lane,
     const char *error);
-
-
-static ngx_str_t  ngx_http_cricket_method_post = ngx_string("POST");
-static ngx_str_t  ngx_http_cricket_type_ndjson =
-    ngx_string("application/x-ndjson");
-
-
-/* behind the index; by place */
-
-static ngx_str_t  ngx_http_cricket_bulk_places[] = {
-    ngx_string("/_bulk?"),
-    ngx_string("/_bulk?require_alias=true&"),
-    ngx_string("-w/_bulk?require_alias=true&")
-};
-
-
-/* by lane */
-
-static ngx_str_t  ngx_http_cricket_bulk_refresh[] = {
-    ngx_null_string,
-    ngx_string("&refresh=wait_for"),
-    ngx_string("&refresh=true")
-};
-
-
-/*
- * Of many items only: for a few, to filter the reply costs Elasticsearch more
- * than it saves, a tenth of a lonely bulk.
- */
-
-static ngx_str_t  ngx_http_cricket_bulk_filter =
-    ngx_string("&filter_path=errors,items.*.status,items.*.error.type,"
-               "items.*.error.reason");
 
 
 void
 ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     ngx_http_cricket_lane_t *lane)
 {
-    ngx_uint_t                    i, ids;
+    ngx_uint_t                    ids;
     ngx_connection_t             *c;
     ngx_http_request_t           *r;
     ngx_http_cricket_seat_t      *seat;
-    ngx_http_cricket_write_t     *w, *leader;
+    ngx_http_cricket_write_t     *leader;
     ngx_http_cricket_batch_t     *batch;
     ngx_http_cricket_exchange_t  *x;
     ngx_http_cricket_loc_conf_t  *conf;
@@ -118,7 +85,7 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     batch->probe = ngx_http_cricket_probe(target, lane);
 
     if (batch->probe) {
-        x->handler = ngx_http_cricket_probe_done;
+        x->handler = ngx_http_cricket_batch_probed;
         x->request = ngx_http_cricket_probe_request(batch);
 
     } else {
@@ -132,24 +99,7 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
         return;
     }
 
-    /* the leader has the most time left: its deadline ends the batch */
-
-    ids = 1;
-    leader = batch->seats[0].write;
-
-    for (i = 0; i < batch->nseats; i++) {
-        w = batch->seats[i].write;
-
-        w->batch_size = batch->n;
-
-        if (!w->ids) {
-            ids = 0;
-        }
-
-        if ((ngx_msec_int_t) (w->deadline - leader->deadline) >= 0) {
-            leader = w;
-        }
-    }
+    leader = ngx_http_cricket_batch_leader(batch, &ids);
 
     x->conf = conf;
     x->upstream = (ids || batch->probe) ? &conf->bulk_again : &conf->bulk;
@@ -161,18 +111,50 @@ ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     r = leader->request;
     c = r->connection;
 
-    seat = &batch->seats[leader->seat];
+    seat = leader->seat;
 
     if (ngx_http_cricket_exchange_start(x, r) != NGX_OK) {
 
         if (seat->write) {
-            ngx_http_cricket_leave(seat->write);
+            ngx_http_cricket_write_leave(seat->write);
         }
 
         ngx_http_cricket_batch_failed(batch);
     }
 
     ngx_http_run_posted_requests(c);
+}
+
+
+/*
+ * It has the most time left: its deadline ends the batch.  ids is whether all
+ * of the batch may be sent twice.
+ */
+
+static ngx_http_cricket_write_t *
+ngx_http_cricket_batch_leader(ngx_http_cricket_batch_t *batch, ngx_uint_t *ids)
+{
+    ngx_uint_t                 i;
+    ngx_http_cricket_write_t  *w, *leader;
+
+    *ids = 1;
+    leader = batch->seats[0].write;
+
+    for (i = 0; i < batch->nseats; i++) {
+        w = batch->seats[i].write;
+
+        w->batch_size = batch->n;
+
+        if (!w->ids) {
+            *ids = 0;
+        }
+
+        if ((ngx_msec_int_t) (w->deadline - leader->deadline) >= 0) {
+            leader = w;
+        }
+    }
+
+    return leader;
 }
 
 
@@ -219,7 +201,7 @@ ngx_http_cricket_batch_create(ngx_http_cricket_target_t *target,
         ngx_destroy_pool(pool);
     }
 
-    ngx_http_cricket_lane_refuse(lane, "out of memory");
+    ngx_http_cricket_batch_refuse_lane(lane, "out of memory");
 
     return NULL;
 }
@@ -237,9 +219,7 @@ ngx_http_cricket_batch_fill(ngx_http_cricket_batch_t *batch)
 
     target = batch->target;
 
-    if (target->bulk_size < target->conf->bulk_size) {
-        ngx_http_cricket_batch_grow(target);
-    }
+    ngx_http_cricket_limit_grow(&target->limit);
 
     for (q = ngx_queue_head(&batch->lane->parked);
          q != ngx_queue_sentinel(&batch->lane->parked);
@@ -247,7 +227,7 @@ ngx_http_cricket_batch_fill(ngx_http_cricket_batch_t *batch)
     {
         w = ngx_queue_data(q, ngx_http_cricket_write_t, queue);
 
-        if (batch->nseats && batch->size + w->size > target->bulk_size) {
+        if (batch->nseats && batch->size + w->size > target->limit.size) {
             break;
         }
 
@@ -271,51 +251,29 @@ ngx_http_cricket_batch_fill(ngx_http_cricket_batch_t *batch)
         size = w->size;
         n = w->n;
 
-        if (size > target->bulk_size
-            && target->bulk_size < target->conf->bulk_size)
+        if (size > target->limit.size
+            && target->limit.size < target->limit.max)
         {
             /* Elasticsearch does not take it in one piece */
 
-            size = ngx_http_cricket_lines_size(w, target->bulk_size, &n);
+            size = ngx_http_cricket_batch_lines(w, target->limit.size, &n);
         }
 
         seat = &batch->seats[i];
 
+        seat->batch = batch;
         seat->write = w;
         seat->first = batch->n;
         seat->n = n;
         seat->size = size;
 
-        ngx_queue_remove(&w->queue);
-
-        w->state = NGX_HTTP_CRICKET_IN_FLIGHT;
-        w->batch = batch;
-        w->seat = i;
+        ngx_http_cricket_write_ride(w, seat);
 
         batch->n += n;
         batch->size += size;
     }
 
     return 1;
-}
-
-
-/* what made Elasticsearch answer 413 may be over: a step back, if it is time */
-
-static void
-ngx_http_cricket_batch_grow(ngx_http_cricket_target_t *target)
-{
-    if ((ngx_msec_int_t) (ngx_current_msec - target->grow) < 0) {
-        return;
-    }
-
-    target->bulk_size = ngx_min(target->bulk_size * 2,
-                                target->conf->bulk_size);
-    target->grow = ngx_current_msec + target->conf->timeout;
-    target->grown = 1;
-
-    ngx_log_error(NGX_LOG_INFO, ngx_cycle->log, 0,
-                  "trying bulks of %uz again", target->bulk_size);
 }
 
 
@@ -381,7 +339,7 @@ ngx_http_cricket_batch_log(ngx_log_t *log, u_char *buf, size_t len)
 /* the size of as many whole items, at least one, as max bytes hold */
 
 static size_t
-ngx_http_cricket_lines_size(ngx_http_cricket_write_t *w, size_t max,
+ngx_http_cricket_batch_lines(ngx_http_cricket_write_t *w, size_t max,
     ngx_uint_t *n)
 {
     u_char      *p, *last, *item;
@@ -408,149 +366,6 @@ ngx_http_cricket_lines_size(ngx_http_cricket_write_t *w, size_t max,
 }
 
 
-static ngx_chain_t *
-ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch)
-{
-    u_char                    *p, *last;
-    size_t                     room;
-    ngx_buf_t                 *b;
-    ngx_str_t                  tail;
-    ngx_uint_t                 i;
-    ngx_chain_t               *cl, **ll, *head;
-    ngx_http_cricket_seat_t   *seat;
-    ngx_http_cricket_write_t  *w;
-
-    room = 0;
-
-    for (i = 0; i < batch->nseats; i++) {
-        seat = &batch->seats[i];
-        w = seat->write;
-
-        if (w->payload && seat->size >= NGX_HTTP_CRICKET_SHARED) {
-            w->payload->refs++;
-            seat->payload = w->payload;
-
-        } else {
-            room += seat->size;
-        }
-    }
-
-    if (ngx_http_cricket_batch_tail(batch, &tail) != NGX_OK) {
-        return NULL;
-    }
-
-    head = ngx_http_cricket_exchange_head(batch->pool, batch->target->conf,
-                                          &ngx_http_cricket_method_post, NULL,
-                                          &tail,
-                                          &ngx_http_cricket_type_ndjson,
-                                          batch->size, room);
-    if (head == NULL) {
-        return NULL;
-    }
-
-    ll = &head->next;
-    b = head->buf;
-    last = b->last;
-
-    for (i = 0; i < batch->nseats; i++) {
-        seat = &batch->seats[i];
-        w = seat->write;
-
-        if (seat->payload) {
-            p = w->lines;
-
-        } else {
-            p = last;
-            last = ngx_cpymem(p, w->lines, seat->size);
-
-            if (b->last == p) {
-                b->last = last;
-                continue;
-            }
-        }
-
-        /* lines must keep the order of the seats: the reply's items have it */
-
-        b = ngx_calloc_buf(batch->pool);
-        if (b == NULL) {
-            return NULL;
-        }
-
-        b->start = p;
-        b->pos = p;
-        b->last = p + seat->size;
-        b->end = b->last;
-        b->memory = 1;
-
-        cl = ngx_alloc_chain_link(batch->pool);
-        if (cl == NULL) {
-            return NULL;
-        }
-
-        cl->buf = b;
-        cl->next = NULL;
-
-        *ll = cl;
-        ll = &cl->next;
-    }
-
-    return head;
-}
-
-
-/*
- * For a shard without a node Elasticsearch waits a minute, and stores then what
- * its sender may have sent again: so it is told to give up before anybody does.
- */
-
-static ngx_int_t
-ngx_http_cricket_batch_tail(ngx_http_cricket_batch_t *batch, ngx_str_t *tail)
-{
-    u_char          *p;
-    ngx_str_t       *place, *refresh, *filter;
-    ngx_uint_t       i;
-    ngx_msec_int_t   wait, left;
-
-    static ngx_str_t  none = ngx_null_string;
-
-    wait = batch->target->conf->upstream.read_timeout;
-
-    for (i = 0; i < batch->nseats; i++) {
-        left = (ngx_msec_int_t) (batch->seats[i].write->deadline
-                                 - ngx_current_msec);
-        wait = ngx_min(wait, left);
-    }
-
-    wait = ngx_max(wait / 2, NGX_HTTP_CRICKET_WAIT_MIN);
-
-    i = batch->lane - batch->target->lanes;
-
-    if (i == NGX_HTTP_CRICKET_LANE_WAIT && batch->target->late) {
-        i = NGX_HTTP_CRICKET_LANE_REFRESH;
-    }
-
-    refresh = &ngx_http_cricket_bulk_refresh[i];
-    filter = (batch->n > NGX_HTTP_CRICKET_WHOLE)
-             ? &ngx_http_cricket_bulk_filter : &none;
-
-    place = &ngx_http_cricket_bulk_places[batch->target->place];
-
-    p = ngx_pnalloc(batch->pool, place->len + sizeof("timeout=ms") - 1
-                                 + NGX_TIME_T_LEN + refresh->len
-                                 + filter->len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    tail->data = p;
-    tail->len = ngx_sprintf(p, "%Vtimeout=%Mms%V%V", place, (ngx_msec_t) wait,
-                            refresh, filter)
-                - p;
-
-    return NGX_OK;
-}
-
-
 static void
 ngx_http_cricket_batch_free(ngx_http_cricket_batch_t *batch)
 {
@@ -559,7 +374,7 @@ ngx_http_cricket_batch_free(ngx_http_cricket_batch_t *batch)
     for (i = 0; i < batch->nseats; i++) {
 
         if (batch->seats[i].payload) {
-            ngx_http_cricket_payload_free(batch->seats[i].payload);
+            ngx_http_cricket_write_payload_free(batch->seats[i].payload);
         }
     }
 
@@ -629,7 +444,7 @@ ngx_http_cricket_batch_done(ngx_http_cricket_exchange_t *x)
     }
 
     if (x->outcome != NGX_HTTP_CRICKET_UNSENT) {
-        ngx_http_cricket_reached(batch->target);
+        ngx_http_cricket_batch_reached(batch->target);
     }
 
     switch (x->outcome) {
@@ -674,7 +489,32 @@ ngx_http_cricket_batch_read(void *data, ngx_int_t rc)
 }
 
 
-void
+static void
+ngx_http_cricket_batch_probed(ngx_http_cricket_exchange_t *x)
+{
+    ngx_http_cricket_batch_t  *batch;
+
+    batch = x->data;
+
+    /* of the writes themselves nothing was sent in any case */
+
+    if (x->outcome == NGX_HTTP_CRICKET_UNSENT
+        || (x->outcome == NGX_HTTP_CRICKET_UNKNOWN && x->trouble))
+    {
+        ngx_http_cricket_batch_unsent(batch);
+
+    } else {
+        ngx_http_cricket_batch_reached(batch->target);
+        ngx_http_cricket_probe_verdict(batch);
+    }
+
+    ngx_http_cricket_batch_end(batch);
+}
+
+
+/* its writes wait for a node, or are told of it */
+
+static void
 ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch)
 {
     const char                   *error;
@@ -685,18 +525,64 @@ ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch)
     /* if the leader was lost, no node is to blame */
 
     if (x->carrier == NULL
-        || ngx_http_cricket_unreached(batch->target, batch->start, x->tried))
+        || ngx_http_cricket_batch_unreached(batch->target, batch->start,
+                                            x->tried))
     {
         ngx_http_cricket_count_retry(batch->target->count,
                                      NGX_HTTP_CRICKET_RETRY_UNSENT,
-                                     ngx_http_cricket_batch_park(batch));
+                                     ngx_http_cricket_verdict_park(batch));
         return;
     }
 
     error = x->error ? x->error : "Elasticsearch is away";
 
     ngx_http_cricket_verdict_refuse(batch, error);
-    ngx_http_cricket_lane_refuse(batch->lane, error);
+    ngx_http_cricket_batch_refuse_lane(batch->lane, error);
+}
+
+
+/*
+ * Nothing of a batch that began then was sent, whether or not a node was tried:
+ * all pauses, longer each time.  Returns 0 if Elasticsearch has been away for
+ * so long that it is time to say so, else waiting for it is worth while.
+ */
+
+static ngx_uint_t
+ngx_http_cricket_batch_unreached(ngx_http_cricket_target_t *target,
+    ngx_msec_t start, ngx_uint_t tried)
+{
+    ngx_msec_t  pause;
+    ngx_uint_t  i, n;
+
+    n = 0;
+
+    for (i = 0; i < NGX_HTTP_CRICKET_LANES; i++) {
+        n += target->lanes[i].in_flight;
+    }
+
+    if (!target->dispatch.timer_set) {
+        pause = ngx_http_cricket_write_pause(target->pauses++,
+                                             NGX_HTTP_CRICKET_PAUSE_MAX);
+
+        ngx_add_timer(&target->dispatch, pause);
+    }
+
+    return ngx_http_cricket_node_unreached(&target->node, start, tried, n == 1);
+}
+
+
+/* a node was sent something */
+
+static void
+ngx_http_cricket_batch_reached(ngx_http_cricket_target_t *target)
+{
+    ngx_http_cricket_node_reached(&target->node);
+
+    target->pauses = 0;
+
+    if (target->dispatch.timer_set) {
+        ngx_del_timer(&target->dispatch);
+    }
 }
 
 
@@ -708,7 +594,9 @@ ngx_http_cricket_batch_failed(ngx_http_cricket_batch_t *batch)
 }
 
 
-void
+/* it is over: frees it, and lets the next one go */
+
+static void
 ngx_http_cricket_batch_end(ngx_http_cricket_batch_t *batch)
 {
     ngx_http_cricket_target_t  *target;
@@ -727,7 +615,8 @@ ngx_http_cricket_batch_end(ngx_http_cricket_batch_t *batch)
 
 
 static void
-ngx_http_cricket_lane_refuse(ngx_http_cricket_lane_t *lane, const char *error)
+ngx_http_cricket_batch_refuse_lane(ngx_http_cricket_lane_t *lane,
+    const char *error)
 {
     ngx_queue_t               *q;
     ngx_http_cricket_write_t  *w;
@@ -736,37 +625,6 @@ ngx_http_cricket_lane_refuse(ngx_http_cricket_lane_t *lane, const char *error)
         q = ngx_queue_head(&lane->parked);
         w = ngx_queue_data(q, ngx_http_cricket_write_t, queue);
 
-        ngx_http_cricket_settle(w, error);
+        ngx_http_cricket_write_settle(w, error);
     }
-}
-
-
-ngx_uint_t
-ngx_http_cricket_batch_park(ngx_http_cricket_batch_t *batch)
-{
-    ngx_uint_t                 i, n;
-    ngx_http_cricket_write_t  *w;
-
-    n = 0;
-
-    for (i = batch->nseats; i-- > 0; /* void */) {
-        w = batch->seats[i].write;
-
-        if (w) {
-            n++;
-
-            ngx_http_cricket_batch_vacate(w);
-            ngx_http_cricket_park(w, 1);
-        }
-    }
-
-    return n;
-}
-
-
-void
-ngx_http_cricket_batch_vacate(ngx_http_cricket_write_t *w)
-{
-    w->batch->seats[w->seat].write = NULL;
-    w->batch = NULL;
 }

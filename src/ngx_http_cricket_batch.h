@@ -10,19 +10,8 @@
 
 
 #include "ngx_http_cricket_elasticsearch.h"
-#include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_turn.h"
-
-
-/* a write's place in a batch */
-
-typedef struct {
-    ngx_http_cricket_write_t      *write;       /* NULL: it left */
-    ngx_uint_t                     first;       /* item of the batch */
-    ngx_uint_t                     n;
-    size_t                         size;
-    ngx_http_cricket_payload_t    *payload;
-} ngx_http_cricket_seat_t;
+#include "ngx_http_cricket_write.h"
 
 
 /* what is logged of a batch, by the core as well, says whose it is */
@@ -77,17 +66,8 @@ struct ngx_http_cricket_batch_s {
 void ngx_http_cricket_batch_start(ngx_http_cricket_target_t *target,
     ngx_http_cricket_lane_t *lane);
 
-/* parks all its writes again; returns how many */
-ngx_uint_t ngx_http_cricket_batch_park(ngx_http_cricket_batch_t *batch);
-
-/* nothing was sent: its writes wait for a node, or are told of it */
-void ngx_http_cricket_batch_unsent(ngx_http_cricket_batch_t *batch);
-
-/* it is over: frees it, and lets the next one go */
-void ngx_http_cricket_batch_end(ngx_http_cricket_batch_t *batch);
-
-/* takes a write out of its batch */
-void ngx_http_cricket_batch_vacate(ngx_http_cricket_write_t *w);
+/* the request of one that is filled, in its pool; NULL without memory */
+ngx_chain_t *ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch);
 
 
 #endif /* _NGX_HTTP_CRICKET_BATCH_H_INCLUDED_ */

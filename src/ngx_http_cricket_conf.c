@@ -16,10 +16,10 @@
 #include "ngx_http_cricket_conf.h"
 #include "ngx_http_cricket_conf_ssl.h"
 #include "ngx_http_cricket_header.h"
-#include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_route.h"
 #include "ngx_http_cricket_status.h"
 #include "ngx_http_cricket_turn.h"
+#include "ngx_http_cricket_write.h"
 
 
 #define NGX_HTTP_CRICKET_QUEUE_REQUESTS  10000

@@ -15,8 +15,8 @@
 
 #include "cricket_lines.h"
 #include "ngx_http_cricket_body.h"
+#include "ngx_http_cricket_commit.h"
 #include "ngx_http_cricket_ingest.h"
-#include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_respond.h"
 #include "ngx_http_cricket_turn.h"
 
@@ -154,7 +154,6 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
     in->write.data = in;
     in->write.request = r;
     in->write.target = in->conf->target;
-    in->write.state = NGX_HTTP_CRICKET_SETTLED;
     in->write.settle = ngx_http_cricket_settled;
     in->write.refuse = ngx_http_cricket_refuse_item;
 
@@ -578,7 +577,7 @@ ngx_http_cricket_defer(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
     cln->handler = ngx_http_cricket_defer_cleanup;
     cln->data = in;
 
-    ngx_http_cricket_watch(r);
+    ngx_http_cricket_write_watch(r);
 
     return NGX_AGAIN;
 }
@@ -708,7 +707,7 @@ ngx_http_cricket_ingest(ngx_http_cricket_ingest_t *in, ngx_int_t rc)
                ? ngx_http_cricket_answer_error(in, rc) : rc;
     }
 
-    rc = ngx_http_cricket_queue_add(&in->write);
+    rc = ngx_http_cricket_commit(&in->write);
 
     switch (rc) {
 
@@ -1257,7 +1256,7 @@ ngx_http_cricket_ingest_cleanup(void *data)
 
         /* it never got as far as a queue */
 
-        ngx_http_cricket_payload_free(in->write.payload);
+        ngx_http_cricket_write_payload_free(in->write.payload);
     }
 }
 

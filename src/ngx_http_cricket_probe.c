@@ -181,28 +181,15 @@ ngx_http_cricket_probe_alias(ngx_http_cricket_batch_t *batch)
 
 
 void
-ngx_http_cricket_probe_done(ngx_http_cricket_exchange_t *x)
+ngx_http_cricket_probe_verdict(ngx_http_cricket_batch_t *batch)
 {
-    cricket_verdict_e          verdict;
-    ngx_http_cricket_batch_t  *batch;
+    cricket_verdict_e             verdict;
+    ngx_http_cricket_exchange_t  *x;
 
-    batch = x->data;
-
-    /* of the writes themselves nothing was sent in any case */
-
-    if (x->outcome == NGX_HTTP_CRICKET_UNSENT
-        || (x->outcome == NGX_HTTP_CRICKET_UNKNOWN && x->trouble))
-    {
-        ngx_http_cricket_batch_unsent(batch);
-        ngx_http_cricket_batch_end(batch);
-        return;
-    }
-
-    ngx_http_cricket_reached(batch->target);
+    x = &batch->exchange;
 
     if (batch->probe == NGX_HTTP_CRICKET_PROBE_REFRESH) {
         ngx_http_cricket_probe_refresh(batch);
-        ngx_http_cricket_batch_end(batch);
         return;
     }
 
@@ -212,7 +199,6 @@ ngx_http_cricket_probe_done(ngx_http_cricket_exchange_t *x)
         ngx_http_cricket_verdict_again(batch, x->error ? x->error
                                        : "the connection to Elasticsearch "
                                          "was lost");
-        ngx_http_cricket_batch_end(batch);
         return;
     }
 
@@ -229,7 +215,7 @@ ngx_http_cricket_probe_done(ngx_http_cricket_exchange_t *x)
     case CRICKET_VERDICT_DONE:
         ngx_http_cricket_probe_found(batch);
 
-        (void) ngx_http_cricket_batch_park(batch);
+        (void) ngx_http_cricket_verdict_park(batch);
         break;
 
     case CRICKET_VERDICT_ABSENT:
@@ -245,8 +231,6 @@ ngx_http_cricket_probe_done(ngx_http_cricket_exchange_t *x)
         ngx_http_cricket_probe_log(batch);
         ngx_http_cricket_probe_unclear(batch);
     }
-
-    ngx_http_cricket_batch_end(batch);
 }
 
 
@@ -319,7 +303,7 @@ ngx_http_cricket_probe_absent(ngx_http_cricket_batch_t *batch)
             target->ask = NGX_HTTP_CRICKET_PROBE_TEMPLATE;
         }
 
-        (void) ngx_http_cricket_batch_park(batch);
+        (void) ngx_http_cricket_verdict_park(batch);
         return;
     }
 
@@ -436,7 +420,7 @@ ngx_http_cricket_probe_refresh(ngx_http_cricket_batch_t *batch)
     target->late = (msec == CRICKET_INDEX_NEVER
                     || msec > (int64_t) (wait / 2));
 
-    (void) ngx_http_cricket_batch_park(batch);
+    (void) ngx_http_cricket_verdict_park(batch);
 }
 
 

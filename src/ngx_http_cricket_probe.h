@@ -38,8 +38,11 @@ ngx_uint_t ngx_http_cricket_probe(ngx_http_cricket_target_t *target,
 /* the request that asks what batch->probe says; NULL without memory */
 ngx_chain_t *ngx_http_cricket_probe_request(ngx_http_cricket_batch_t *batch);
 
-/* the exchange's handler: parks the batch's writes again, or refuses them */
-void ngx_http_cricket_probe_done(ngx_http_cricket_exchange_t *x);
+/*
+ * What the answer, or its loss, means: the batch's writes park again, or are
+ * refused, as by the functions for verdicts.
+ */
+void ngx_http_cricket_probe_verdict(ngx_http_cricket_batch_t *batch);
 
 
 #endif /* _NGX_HTTP_CRICKET_PROBE_H_INCLUDED_ */

@@ -13,9 +13,9 @@
 #include <ngx_http.h>
 
 #include "ngx_http_cricket_status.h"
-#include "ngx_http_cricket_queue.h"
 #include "ngx_http_cricket_respond.h"
 #include "ngx_http_cricket_route.h"
+#include "ngx_http_cricket_write.h"
 
 
 /* of a line, and far more than all lines together can fill */

@@ -16,9 +16,6 @@
 #include "ngx_http_cricket_trouble.h"
 
 
-/* the longest time until larger bulks are tried again after a 413 */
-#define NGX_HTTP_CRICKET_PATIENCE_MAX  600000
-
 /* so many items of a bulk are asked what is the matter */
 #define NGX_HTTP_CRICKET_ASKED         8
 
@@ -31,8 +28,9 @@ static void ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch,
     cricket_verdict_e verdict);
 static void ngx_http_cricket_verdict_item(void *data, size_t index,
     const cricket_item_t *item);
-static void ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w,
-    u_char *verdicts, ngx_uint_t n, size_t size);
+static void ngx_http_cricket_verdict_write(ngx_http_cricket_seat_t *seat);
+static const char *ngx_http_cricket_verdict_sum(ngx_http_cricket_seat_t *seat,
+    u_char *verdicts, ngx_uint_t *again, ngx_uint_t *exist);
 static void ngx_http_cricket_verdict_again_write(ngx_http_cricket_write_t *w);
 static ngx_int_t ngx_http_cricket_verdict_compact(ngx_http_cricket_write_t *w,
     u_char *verdicts, ngx_uint_t n);
@@ -141,9 +139,7 @@ ngx_http_cricket_verdict(ngx_http_cricket_batch_t *batch, ngx_int_t rc)
         seat = &batch->seats[i];
 
         if (seat->write) {
-            ngx_http_cricket_verdict_write(seat->write,
-                                           batch->verdicts + seat->first,
-                                           seat->n, seat->size);
+            ngx_http_cricket_verdict_write(seat);
         }
     }
 
@@ -321,22 +317,85 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
 }
 
 
-/* what the first n items' verdicts, of size bytes of lines, mean for a write */
+/* what its items' verdicts mean for a write */
 
 static void
-ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
-    ngx_uint_t n, size_t size)
+ngx_http_cricket_verdict_write(ngx_http_cricket_seat_t *seat)
 {
-    ngx_uint_t   i, again, exist, first;
-    const char  *error;
+    u_char                    *verdicts;
+    ngx_uint_t                 again, exist;
+    const char                *error;
+    ngx_http_cricket_write_t  *w;
 
-    again = 0;
-    exist = 0;
+    w = seat->write;
+    verdicts = seat->batch->verdicts + seat->first;
+
+    error = ngx_http_cricket_verdict_sum(seat, verdicts, &again, &exist);
+
+    if (error) {
+        ngx_http_cricket_write_settle(w, error);
+        return;
+    }
+
+    if (again == 0 && exist == 0) {
+
+        if (seat->n == w->n) {
+            ngx_http_cricket_write_settle(w, NULL);
+            return;
+        }
+
+        /* the rest of a write that was too large for one bulk */
+
+        ngx_http_cricket_verdict_drop(w, seat->n, seat->size);
+
+        w->tries = 0;
+
+        ngx_http_cricket_write_park(w, 1);
+        return;
+    }
+
+    if (ngx_http_cricket_verdict_compact(w, verdicts, seat->n) != NGX_OK) {
+        ngx_http_cricket_write_settle(w, "out of memory");
+        return;
+    }
+
+    if (exist) {
+        w->lane = NGX_HTTP_CRICKET_LANE_REFRESH;
+    }
+
+    if (again) {
+        ngx_http_cricket_verdict_again_write(w);
+        return;
+    }
+
+    ngx_http_cricket_write_park(w, 1);
+}
+
+
+/*
+ * Sums a write's items up, in it and in its batch: how many are to be tried
+ * again, and how many of these exist; or returns what refuses it.
+ */
+
+static const char *
+ngx_http_cricket_verdict_sum(ngx_http_cricket_seat_t *seat, u_char *verdicts,
+    ngx_uint_t *again, ngx_uint_t *exist)
+{
+    ngx_uint_t                 i, first;
+    const char                *error;
+    ngx_http_cricket_write_t  *w;
+    ngx_http_cricket_batch_t  *batch;
+
+    w = seat->write;
+    batch = seat->batch;
+
+    *again = 0;
+    *exist = 0;
     error = NULL;
 
     first = (w->ids && !w->keyed && !w->unknown);
 
-    for (i = 0; i < n; i++) {
+    for (i = 0; i < seat->n; i++) {
 
         switch (verdicts[i]) {
 
@@ -346,7 +405,7 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
 
         case CRICKET_VERDICT_EXISTS:
 
-            w->batch->existed += first;
+            batch->existed += first;
 
             /*
              * At the first try Elasticsearch itself tried again when a node
@@ -367,7 +426,7 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
                 break;
             }
 
-            exist++;
+            (*exist)++;
             verdicts[i] = CRICKET_VERDICT_AGAIN;
             break;
 
@@ -385,57 +444,18 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_write_t *w, u_char *verdicts,
             /* fall through */
 
         case CRICKET_VERDICT_AGAIN:
-            again++;
+            (*again)++;
             break;
 
         case CRICKET_VERDICT_DATAPOINT:
             break;
 
         default: /* CRICKET_VERDICT_CLUSTER, CRICKET_VERDICT_ABSENT */
-            error = w->batch->why ? w->batch->why
-                                  : ngx_http_cricket_not_taken;
+            error = batch->why ? batch->why : ngx_http_cricket_not_taken;
         }
     }
 
-    if (error) {
-        ngx_http_cricket_settle(w, error);
-        return;
-    }
-
-    if (again == 0 && exist == 0) {
-
-        if (n == w->n) {
-            ngx_http_cricket_settle(w, NULL);
-            return;
-        }
-
-        /* the rest of a write that was too large for one bulk */
-
-        ngx_http_cricket_verdict_drop(w, n, size);
-
-        w->tries = 0;
-
-        ngx_http_cricket_batch_vacate(w);
-        ngx_http_cricket_park(w, 1);
-        return;
-    }
-
-    if (ngx_http_cricket_verdict_compact(w, verdicts, n) != NGX_OK) {
-        ngx_http_cricket_settle(w, "out of memory");
-        return;
-    }
-
-    if (exist) {
-        w->lane = NGX_HTTP_CRICKET_LANE_REFRESH;
-    }
-
-    if (again) {
-        ngx_http_cricket_verdict_again_write(w);
-        return;
-    }
-
-    ngx_http_cricket_batch_vacate(w);
-    ngx_http_cricket_park(w, 1);
+    return error;
 }
 
 
@@ -443,9 +463,12 @@ static void
 ngx_http_cricket_verdict_again_write(ngx_http_cricket_write_t *w)
 {
     const char                *error;
+    ngx_http_cricket_batch_t  *batch;
     ngx_http_cricket_retry_e   reason;
 
-    if (w->batch->blocked) {
+    batch = w->seat->batch;
+
+    if (batch->blocked) {
         reason = NGX_HTTP_CRICKET_RETRY_BLOCKED;
         error = ngx_http_cricket_not_taken;
 
@@ -455,7 +478,7 @@ ngx_http_cricket_verdict_again_write(ngx_http_cricket_write_t *w)
         error = "Elasticsearch is too busy";
     }
 
-    ngx_http_cricket_again(w, reason, w->batch->why ? w->batch->why : error);
+    ngx_http_cricket_write_again(w, reason, batch->why ? batch->why : error);
 }
 
 
@@ -498,7 +521,7 @@ ngx_http_cricket_verdict_compact(ngx_http_cricket_write_t *w,
         p += size;
     }
 
-    ngx_http_cricket_shrink(w, last - dst);
+    ngx_http_cricket_write_shrink(w, last - dst);
 
     w->n = k;
 
@@ -522,7 +545,7 @@ ngx_http_cricket_verdict_drop(ngx_http_cricket_write_t *w, ngx_uint_t n,
     w->lines += size;
     w->n -= n;
 
-    ngx_http_cricket_shrink(w, size);
+    ngx_http_cricket_write_shrink(w, size);
 }
 
 
@@ -535,7 +558,7 @@ ngx_http_cricket_verdict_refuse(ngx_http_cricket_batch_t *batch,
     for (i = 0; i < batch->nseats; i++) {
 
         if (batch->seats[i].write) {
-            ngx_http_cricket_settle(batch->seats[i].write, error);
+            ngx_http_cricket_write_settle(batch->seats[i].write, error);
         }
     }
 }
@@ -550,8 +573,8 @@ ngx_http_cricket_verdict_again(ngx_http_cricket_batch_t *batch,
     for (i = batch->nseats; i-- > 0; /* void */) {
 
         if (batch->seats[i].write) {
-            ngx_http_cricket_again(batch->seats[i].write,
-                                   NGX_HTTP_CRICKET_RETRY_BUSY, error);
+            ngx_http_cricket_write_again(batch->seats[i].write,
+                                         NGX_HTTP_CRICKET_RETRY_BUSY, error);
         }
     }
 }
@@ -576,19 +599,41 @@ ngx_http_cricket_verdict_unknown(ngx_http_cricket_batch_t *batch,
         /* a reply that is too large would be the next time, too */
 
         if (w->ids && !batch->exchange.too_large) {
-            ngx_http_cricket_again(w, NGX_HTTP_CRICKET_RETRY_FAILED, error);
+            ngx_http_cricket_write_again(w, NGX_HTTP_CRICKET_RETRY_FAILED,
+                                         error);
             continue;
         }
 
-        ngx_http_cricket_settle(w, error);
+        ngx_http_cricket_write_settle(w, error);
     }
+}
+
+
+ngx_uint_t
+ngx_http_cricket_verdict_park(ngx_http_cricket_batch_t *batch)
+{
+    ngx_uint_t                 i, n;
+    ngx_http_cricket_write_t  *w;
+
+    n = 0;
+
+    for (i = batch->nseats; i-- > 0; /* void */) {
+        w = batch->seats[i].write;
+
+        if (w) {
+            n++;
+
+            ngx_http_cricket_write_park(w, 1);
+        }
+    }
+
+    return n;
 }
 
 
 static void
 ngx_http_cricket_verdict_halve(ngx_http_cricket_batch_t *batch)
 {
-    size_t                      half;
     ngx_http_cricket_target_t  *target;
 
     target = batch->target;
@@ -602,27 +647,9 @@ ngx_http_cricket_verdict_halve(ngx_http_cricket_batch_t *batch)
         return;
     }
 
-    /* less than configured, or a write that is larger would not be cut */
-
-    half = ngx_min(batch->size / 2, target->conf->bulk_size - 1);
-
-    if (half < target->bulk_size) {
-        target->bulk_size = half;
-
-        if (target->grown) {
-            target->grown = 0;
-            target->patience = ngx_min(target->patience * 2,
-                                       NGX_HTTP_CRICKET_PATIENCE_MAX);
-        }
-
-        target->grow = ngx_current_msec + target->patience;
-
-        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
-                      "\"cricket_bulk_size\" is more than elasticsearch "
-                      "takes, using %uz", half);
-    }
+    ngx_http_cricket_limit_halve(&target->limit, batch->size);
 
     ngx_http_cricket_count_retry(target->count,
                                  NGX_HTTP_CRICKET_RETRY_TOO_LARGE,
-                                 ngx_http_cricket_batch_park(batch));
+                                 ngx_http_cricket_verdict_park(batch));
 }

@@ -30,6 +30,9 @@ ngx_int_t ngx_http_cricket_verdict_slice(void *data);
 /* by its items, rc being what the last slice returned */
 void ngx_http_cricket_verdict(ngx_http_cricket_batch_t *batch, ngx_int_t rc);
 
+/* all park again; returns how many */
+ngx_uint_t ngx_http_cricket_verdict_park(ngx_http_cricket_batch_t *batch);
+
 /* nothing of it was stored, nor will be */
 void ngx_http_cricket_verdict_refuse(ngx_http_cricket_batch_t *batch,
     const char *error);

@@ -5,12 +5,13 @@
  */
 
 
-#ifndef _NGX_HTTP_CRICKET_QUEUE_H_INCLUDED_
-#define _NGX_HTTP_CRICKET_QUEUE_H_INCLUDED_
+#ifndef _NGX_HTTP_CRICKET_WRITE_H_INCLUDED_
+#define _NGX_HTTP_CRICKET_WRITE_H_INCLUDED_
 
 
 #include "cricket_bulk.h"
 #include "ngx_http_cricket_count.h"
+#include "ngx_http_cricket_limit.h"
 #include "ngx_http_cricket_node.h"
 
 
@@ -35,11 +36,20 @@ typedef struct {
 } ngx_http_cricket_payload_t;
 
 
+/*
+ *     PARKED --batch--> IN_FLIGHT --stored, refused--> SETTLED
+ *       ^ ^                 | |
+ *       | +--413, unsent----+ +--again--> BACKING_OFF
+ *       +------------ its time ---------------+
+ *
+ * and from each to SETTLED by the deadline, or if the client is gone.
+ */
+
 typedef enum {
-    NGX_HTTP_CRICKET_PARKED = 0,    /* waits for a batch */
+    NGX_HTTP_CRICKET_SETTLED = 0,   /* is not yet, or no more, our concern */
+    NGX_HTTP_CRICKET_PARKED,        /* waits for a batch */
     NGX_HTTP_CRICKET_IN_FLIGHT,     /* rides one */
-    NGX_HTTP_CRICKET_BACKING_OFF,   /* waits for its time to park again */
-    NGX_HTTP_CRICKET_SETTLED        /* is no more of our concern */
+    NGX_HTTP_CRICKET_BACKING_OFF    /* waits for its time to park again */
 } ngx_http_cricket_write_e;
 
 
@@ -56,6 +66,19 @@ typedef enum {
 
 
 typedef struct ngx_http_cricket_batch_s  ngx_http_cricket_batch_t;
+
+
+/* a write's place in a batch */
+
+typedef struct {
+    ngx_http_cricket_batch_t      *batch;
+    ngx_http_cricket_write_t      *write;       /* NULL: it left */
+    ngx_uint_t                     first;       /* item of the batch */
+    ngx_uint_t                     n;
+    size_t                         size;
+    ngx_http_cricket_payload_t    *payload;
+} ngx_http_cricket_seat_t;
+
 
 typedef void (*ngx_http_cricket_settle_pt)(ngx_http_cricket_write_t *w);
 typedef void (*ngx_http_cricket_refuse_pt)(ngx_http_cricket_write_t *w,
@@ -109,8 +132,7 @@ struct ngx_http_cricket_write_s {
     ngx_queue_t                    order;       /* by deadline, the target's */
     ngx_msec_t                     deadline;
     ngx_msec_t                     since;       /* the index is blocked */
-    ngx_http_cricket_batch_t      *batch;
-    ngx_uint_t                     seat;        /* in it */
+    ngx_http_cricket_seat_t       *seat;        /* while it is in flight */
     ngx_uint_t                     tries;
     ngx_event_t                   *backoff;
 };
@@ -143,9 +165,7 @@ struct ngx_http_cricket_target_s {
     size_t                         size;        /* of all writes here */
     ngx_uint_t                     requests;
 
-    size_t                         bulk_size;   /* less after a 413 */
-    ngx_msec_t                     grow;        /* when it may be more */
-    ngx_msec_t                     patience;    /* until then, after a 413 */
+    ngx_http_cricket_limit_t       limit;
 
     ngx_msec_t                     asked;       /* when it is refreshed */
 
@@ -158,68 +178,45 @@ struct ngx_http_cricket_target_s {
     ngx_uint_t                     ask;         /* before it is known; 0: all */
 
     unsigned                       known:1;     /* there is an index */
-    unsigned                       grown:1;     /* since the last 413 */
     unsigned                       timed:1;     /* "asked" is set */
     unsigned                       late:1;      /* no refresh comes in time */
 };
 
 
-/* prepares a worker's targets; called once a worker */
-ngx_int_t ngx_http_cricket_queue_init_worker(ngx_cycle_t *cycle,
-    ngx_http_cricket_main_conf_t *cmcf);
-
-/* frees what a worker's targets hold; called as it exits */
-void ngx_http_cricket_queue_exit_worker(ngx_http_cricket_main_conf_t *cmcf);
-
-/*
- * Hands over a write; the request must be held.  Returns NGX_OK: settle() will
- * be called unless the request ends before; NGX_DECLINED: the queue is full;
- * or NGX_ERROR.
- */
-ngx_int_t ngx_http_cricket_queue_add(ngx_http_cricket_write_t *w);
-
-/* lets a client that closes its connection end its request, which is held */
-void ngx_http_cricket_watch(ngx_http_request_t *r);
-
-/* a reference less; the last frees the payload */
-void ngx_http_cricket_payload_free(ngx_http_cricket_payload_t *payload);
-
-
-/*
- * For batches and verdicts.  A write that parks or tries again has left its
- * batch.
- */
-
 /* parks a write, at the front if it has been under way already */
-void ngx_http_cricket_park(ngx_http_cricket_write_t *w, ngx_uint_t front);
+void ngx_http_cricket_write_park(ngx_http_cricket_write_t *w,
+    ngx_uint_t front);
+
+/* gives a parked write its place in a batch */
+void ngx_http_cricket_write_ride(ngx_http_cricket_write_t *w,
+    ngx_http_cricket_seat_t *seat);
 
 /*
  * Takes a write out of its batch and tries it again, the first time at once
  * and then after pauses, or settles it with the error if its deadline is
  * nearer.
  */
-void ngx_http_cricket_again(ngx_http_cricket_write_t *w,
+void ngx_http_cricket_write_again(ngx_http_cricket_write_t *w,
     ngx_http_cricket_retry_e reason, const char *error);
 
-/*
- * Nothing of a batch that began then was sent, whether or not a node was tried:
- * all pauses, longer each time.  Returns 0 if Elasticsearch has been away for
- * so long that it is time to say so, else waiting for it is worth while.
- */
-ngx_uint_t ngx_http_cricket_unreached(ngx_http_cricket_target_t *target,
-    ngx_msec_t start, ngx_uint_t tried);
-
-/* a node was sent something */
-void ngx_http_cricket_reached(ngx_http_cricket_target_t *target);
-
 /* less of a write's lines are left to be stored */
-void ngx_http_cricket_shrink(ngx_http_cricket_write_t *w, size_t size);
+void ngx_http_cricket_write_shrink(ngx_http_cricket_write_t *w, size_t size);
 
 /* takes a write out of wherever it is, silently */
-void ngx_http_cricket_leave(ngx_http_cricket_write_t *w);
+void ngx_http_cricket_write_leave(ngx_http_cricket_write_t *w);
 
 /* the same, and lets the client be answered */
-void ngx_http_cricket_settle(ngx_http_cricket_write_t *w, const char *error);
+void ngx_http_cricket_write_settle(ngx_http_cricket_write_t *w,
+    const char *error);
+
+/* the pause after n others, in milliseconds, with jitter and of at most max */
+ngx_msec_t ngx_http_cricket_write_pause(ngx_uint_t n, ngx_msec_t max);
+
+/* lets a client that closes its connection end its request, which is held */
+void ngx_http_cricket_write_watch(ngx_http_request_t *r);
+
+/* a reference less; the last frees the payload */
+void ngx_http_cricket_write_payload_free(ngx_http_cricket_payload_t *payload);
 
 
-#endif /* _NGX_HTTP_CRICKET_QUEUE_H_INCLUDED_ */
+#endif /* _NGX_HTTP_CRICKET_WRITE_H_INCLUDED_ */
