@@ -11,23 +11,13 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
-#include <ngx_sha1.h>
 
-#include "cricket_lines.h"
-#include "ngx_http_cricket_body.h"
+#include "cricket_receipt_json.h"
 #include "ngx_http_cricket_commit.h"
 #include "ngx_http_cricket_ingest.h"
+#include "ngx_http_cricket_ingest_private.h"
 #include "ngx_http_cricket_respond.h"
-#include "ngx_http_cricket_turn.h"
 
-
-/* so many errors of a request are listed; all are counted */
-#define NGX_HTTP_CRICKET_LISTED     100
-
-#define NGX_HTTP_CRICKET_KEY_LEN    128
-
-/* so much of a header is in a message about it */
-#define NGX_HTTP_CRICKET_SHOWN      64
 
 /* bulk lines up to this are kept in the request's pool */
 #define NGX_HTTP_CRICKET_SMALL      2048
@@ -36,89 +26,29 @@
 #define NGX_HTTP_CRICKET_SCRATCH    16384
 
 
-typedef struct {
-    ngx_http_cricket_write_t       write;
-
-    ngx_http_request_t            *request;
-    ngx_http_cricket_loc_conf_t   *conf;
-
-    ngx_str_t                      key;
-
-    ngx_uint_t                     total;       /* datapoints in the body */
-    ngx_uint_t                     invalid;
-    cricket_buf_t                  errors;      /* listed, as JSON */
-    cricket_buf_t                  message;     /* of the whole answer */
-
-    cricket_buf_t                  index;       /* uint32_t, of the valid */
-
-    cricket_coding_e               coding;
-
-    /* while the body is read */
-
-    ngx_http_cricket_work_t        work;
-    ngx_http_cricket_body_t        body;
-    cricket_lines_t               *lines;       /* once it is whole */
-    cricket_buf_t                  out;         /* the lines */
-
-    unsigned                       ndjson:1;
-    unsigned                       partial:1;
-    unsigned                       answered:1;
-} ngx_http_cricket_ingest_t;
-
-
-/* of a header whose name has the literal's length */
-#define ngx_http_cricket_header_is(h, name)                                   \
-    (ngx_memcmp((h)->lowcase_key, name, sizeof(name) - 1) == 0)
-
-
-static ngx_int_t ngx_http_cricket_check_headers(ngx_http_request_t *r,
+static void ngx_http_cricket_ingest_body(ngx_http_request_t *r);
+static ngx_int_t ngx_http_cricket_ingest_defer(ngx_http_request_t *r,
     ngx_http_cricket_ingest_t *in);
-static ngx_int_t ngx_http_cricket_check_coding(ngx_str_t *value,
-    ngx_http_cricket_ingest_t *in);
-static ngx_int_t ngx_http_cricket_refuse_coding(ngx_http_request_t *r,
-    ngx_http_cricket_ingest_t *in, ngx_str_t *value);
-static ngx_int_t ngx_http_cricket_check_type(ngx_str_t *value,
-    ngx_http_cricket_ingest_t *in);
-static ngx_int_t ngx_http_cricket_check_parameters(u_char *p, u_char *last);
-static ngx_int_t ngx_http_cricket_refuse_type(ngx_http_cricket_ingest_t *in,
-    ngx_str_t *value);
-static void ngx_http_cricket_name_value(ngx_http_cricket_ingest_t *in,
-    ngx_str_t *value);
-static ngx_int_t ngx_http_cricket_check_key(ngx_str_t *value,
-    ngx_http_cricket_ingest_t *in);
-static void ngx_http_cricket_body_handler(ngx_http_request_t *r);
-static ngx_int_t ngx_http_cricket_defer(ngx_http_request_t *r,
-    ngx_http_cricket_ingest_t *in);
-static void ngx_http_cricket_defer_cleanup(void *data);
-static ngx_int_t ngx_http_cricket_slice(void *data);
-static void ngx_http_cricket_sliced(void *data, ngx_int_t rc);
-static ngx_int_t ngx_http_cricket_ingest(ngx_http_cricket_ingest_t *in,
+static void ngx_http_cricket_ingest_defer_cleanup(void *data);
+static ngx_int_t ngx_http_cricket_ingest_slice(void *data);
+static void ngx_http_cricket_ingest_sliced(void *data, ngx_int_t rc);
+static ngx_int_t ngx_http_cricket_ingest_read(ngx_http_cricket_ingest_t *in,
     ngx_int_t rc);
-static ngx_int_t ngx_http_cricket_open_lines(ngx_http_cricket_ingest_t *in);
-static void ngx_http_cricket_close_lines(ngx_http_cricket_ingest_t *in);
-static void ngx_http_cricket_invalid(void *data, size_t index,
+static ngx_int_t ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_ingest_close(ngx_http_cricket_ingest_t *in);
+static ngx_int_t ngx_http_cricket_ingest_keep(ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_ingest_give_back(ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_ingest_invalid(void *data, size_t index,
     const char *field, const char *message);
-static void ngx_http_cricket_list_error(ngx_http_cricket_ingest_t *in,
-    ngx_uint_t index, const char *field, const u_char *message, size_t len);
-static size_t ngx_http_cricket_keyed_id(void *data, size_t index,
-    const cricket_datapoint_t *dp, u_char *id);
-static ngx_int_t ngx_http_cricket_compare_keys(const cricket_str_t *one,
-    const cricket_str_t *two);
-static size_t ngx_http_cricket_own_id(void *data, size_t index,
-    const cricket_datapoint_t *dp, u_char *id);
-static ngx_int_t ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in);
-static void ngx_http_cricket_give_back(ngx_http_cricket_ingest_t *in);
-static void ngx_http_cricket_refuse_item(ngx_http_cricket_write_t *w,
+static void ngx_http_cricket_ingest_refuse(ngx_http_cricket_write_t *w,
     ngx_uint_t index, const cricket_item_t *item);
-static void ngx_http_cricket_settled(ngx_http_cricket_write_t *w);
-static ngx_int_t ngx_http_cricket_answer(ngx_http_cricket_ingest_t *in);
-static void ngx_http_cricket_answer_stored(ngx_http_cricket_ingest_t *in);
-static ngx_int_t ngx_http_cricket_answer_invalid(
-    ngx_http_cricket_ingest_t *in);
-static ngx_int_t ngx_http_cricket_answer_error(ngx_http_cricket_ingest_t *in,
+static void ngx_http_cricket_ingest_settled(ngx_http_cricket_write_t *w);
+static ngx_int_t ngx_http_cricket_ingest_settle(ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_ingest_stored(ngx_http_cricket_ingest_t *in);
+static ngx_int_t ngx_http_cricket_ingest_answer(ngx_http_cricket_ingest_t *in,
     ngx_uint_t status);
 static void ngx_http_cricket_ingest_cleanup(void *data);
-static void ngx_http_cricket_count(ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_ingest_count(ngx_http_cricket_ingest_t *in);
 
 
 ngx_int_t
@@ -137,8 +67,7 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
     in = cln->data;
     ngx_memzero(in, sizeof(ngx_http_cricket_ingest_t));
 
-    cricket_buf_init(&in->errors, NGX_MAX_SIZE_T_VALUE);
-    cricket_buf_init(&in->message, NGX_MAX_SIZE_T_VALUE);
+    cricket_receipt_init(&in->receipt);
     cricket_buf_init(&in->index, NGX_MAX_SIZE_T_VALUE);
     cricket_buf_init(&in->out, NGX_MAX_SIZE_T_VALUE);
 
@@ -154,23 +83,23 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
     in->write.data = in;
     in->write.request = r;
     in->write.target = in->conf->target;
-    in->write.settle = ngx_http_cricket_settled;
-    in->write.refuse = ngx_http_cricket_refuse_item;
+    in->write.settle = ngx_http_cricket_ingest_settled;
+    in->write.refuse = ngx_http_cricket_ingest_refuse;
 
-    in->work.slice = ngx_http_cricket_slice;
-    in->work.handler = ngx_http_cricket_sliced;
+    in->work.slice = ngx_http_cricket_ingest_slice;
+    in->work.handler = ngx_http_cricket_ingest_sliced;
     in->work.data = in;
     in->work.turns = in->conf->target->turns;
 
     if (ctx->query) {
-        in->partial = cricket_query_accept_partial(ctx->query);
+        in->receipt.partial = cricket_query_accept_partial(ctx->query);
 
         if (cricket_query_refresh(ctx->query)) {
             in->write.lane = NGX_HTTP_CRICKET_LANE_WAIT;
         }
     }
 
-    status = ngx_http_cricket_check_headers(r, in);
+    status = ngx_http_cricket_ingest_headers(r, in);
 
     if (status == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -184,7 +113,7 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
             return rc;
         }
 
-        return ngx_http_cricket_answer_error(in, status);
+        return ngx_http_cricket_ingest_answer(in, status);
     }
 
     if (in->conf->upstream.intercept_errors) {
@@ -194,7 +123,7 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
         r->preserve_body = 1;
     }
 
-    rc = ngx_http_read_client_request_body(r, ngx_http_cricket_body_handler);
+    rc = ngx_http_read_client_request_body(r, ngx_http_cricket_ingest_body);
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
         return rc;
@@ -204,341 +133,8 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
 }
 
 
-/* returns NGX_OK, NGX_ERROR, or a status to answer with in->message */
-
-static ngx_int_t
-ngx_http_cricket_check_headers(ngx_http_request_t *r,
-    ngx_http_cricket_ingest_t *in)
-{
-    ngx_uint_t        i, types, encodings;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
-    part = &r->headers_in.headers.part;
-    h = part->elts;
-    types = 0;
-    encodings = 0;
-
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        switch (h[i].key.len) {
-
-        case sizeof("Content-Type") - 1:
-
-            if (!ngx_http_cricket_header_is(&h[i], "content-type")) {
-                break;
-            }
-
-            if (types++) {
-                return ngx_http_cricket_refuse_type(in, NULL);
-            }
-
-            if (ngx_http_cricket_check_type(&h[i].value, in) != NGX_OK) {
-                return ngx_http_cricket_refuse_type(in, &h[i].value);
-            }
-
-            break;
-
-        case sizeof("Content-Encoding") - 1:
-
-            if (!ngx_http_cricket_header_is(&h[i], "content-encoding")) {
-                break;
-            }
-
-            if (encodings++) {
-                return ngx_http_cricket_refuse_coding(r, in, NULL);
-            }
-
-            if (ngx_http_cricket_check_coding(&h[i].value, in) != NGX_OK) {
-                return ngx_http_cricket_refuse_coding(r, in, &h[i].value);
-            }
-
-            break;
-
-        case sizeof("Idempotency-Key") - 1:
-
-            if (ngx_http_cricket_header_is(&h[i], "idempotency-key")
-                && ngx_http_cricket_check_key(&h[i].value, in) != NGX_OK)
-            {
-                cricket_buf_literal(&in->message, "Idempotency-Key: expected "
-                    "one header of 1 to 128 visible ASCII characters");
-                return NGX_HTTP_BAD_REQUEST;
-            }
-
-            break;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_cricket_check_coding(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
-{
-    ngx_uint_t  i;
-
-    static struct {
-        ngx_str_t         name;
-        cricket_coding_e  coding;
-    } codings[] = {
-        { ngx_string(""), CRICKET_CODING_NONE },
-        { ngx_string("identity"), CRICKET_CODING_NONE },
-        { ngx_string("gzip"), CRICKET_CODING_GZIP },
-        { ngx_string("x-gzip"), CRICKET_CODING_GZIP },
-        { ngx_string("deflate"), CRICKET_CODING_DEFLATE }
-    };
-
-    for (i = 0; i < sizeof(codings) / sizeof(codings[0]); i++) {
-
-        if (value->len == codings[i].name.len
-            && ngx_strncasecmp(value->data, codings[i].name.data, value->len)
-               == 0)
-        {
-            in->coding = codings[i].coding;
-            return NGX_OK;
-        }
-    }
-
-    return NGX_DECLINED;
-}
-
-
-static ngx_int_t
-ngx_http_cricket_refuse_coding(ngx_http_request_t *r,
-    ngx_http_cricket_ingest_t *in, ngx_str_t *value)
-{
-    static ngx_str_t  accept = ngx_string("gzip, deflate");
-
-    cricket_buf_literal(&in->message, "Content-Encoding: ");
-    ngx_http_cricket_name_value(in, value);
-    cricket_buf_literal(&in->message,
-                        ", expected gzip, x-gzip, deflate or none");
-
-    /* RFC 9110, 12.5.3 */
-
-    if (ngx_http_cricket_add_header(r, "Accept-Encoding", &accept) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
-}
-
-
-static ngx_int_t
-ngx_http_cricket_check_type(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
-{
-    u_char  *p, *last, *semicolon;
-
-    p = value->data;
-    last = value->data + value->len;
-
-    if (p == last) {
-        return NGX_OK;
-    }
-
-    semicolon = ngx_strlchr(p, last, ';');
-
-    if (semicolon) {
-
-        if (ngx_http_cricket_check_parameters(semicolon, last) != NGX_OK) {
-            return NGX_DECLINED;
-        }
-
-        last = semicolon;
-    }
-
-    while (last > p && (last[-1] == ' ' || last[-1] == '\t')) {
-        last--;
-    }
-
-    if (last - p == sizeof("application/json") - 1
-        && ngx_strncasecmp(p, (u_char *) "application/json", last - p) == 0)
-    {
-        return NGX_OK;
-    }
-
-    if (last - p == sizeof("application/x-ndjson") - 1
-        && ngx_strncasecmp(p, (u_char *) "application/x-ndjson", last - p)
-           == 0)
-    {
-        in->ndjson = 1;
-        return NGX_OK;
-    }
-
-    return NGX_DECLINED;
-}
-
-
-/*
- * The parameters of a media type, each behind a semicolon (RFC 9110, 5.6.6).
- * JSON is UTF-8 whatever is said; another charset said is a mistake.
- */
-
-static ngx_int_t
-ngx_http_cricket_check_parameters(u_char *p, u_char *last)
-{
-    u_char     quote;
-    ngx_str_t  name, value;
-
-    while (p < last) {
-
-        if (*p == ';' || *p == ' ' || *p == '\t') {
-            p++;
-            continue;
-        }
-
-        name.data = p;
-
-        while (p < last && *p != '=' && *p != ';' && *p != ' ') {
-            p++;
-        }
-
-        name.len = p - name.data;
-
-        if (name.len == 0 || p == last || *p++ != '=') {
-            return NGX_DECLINED;
-        }
-
-        quote = (p < last && *p == '"');
-        p += quote;
-
-        value.data = p;
-
-        while (p < last
-               && (quote ? *p != '"' : *p != ';' && *p != ' ' && *p != '\t'))
-        {
-            p += (quote && *p == '\\' && p + 1 < last) ? 2 : 1;
-        }
-
-        value.len = p - value.data;
-
-        if (quote && p++ == last) {
-            return NGX_DECLINED;
-        }
-
-        while (p < last && (*p == ' ' || *p == '\t')) {
-            p++;
-        }
-
-        if (p < last && *p != ';') {
-            return NGX_DECLINED;
-        }
-
-        if (name.len == 7
-            && ngx_strncasecmp(name.data, (u_char *) "charset", 7) == 0
-            && !((value.len == 5
-                  && ngx_strncasecmp(value.data, (u_char *) "utf-8", 5) == 0)
-                 || (value.len == 4
-                     && ngx_strncasecmp(value.data, (u_char *) "utf8", 4) == 0)
-                 || (value.len == 8
-                     && ngx_strncasecmp(value.data, (u_char *) "us-ascii", 8)
-                        == 0)))
-        {
-            return NGX_DECLINED;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_cricket_refuse_type(ngx_http_cricket_ingest_t *in, ngx_str_t *value)
-{
-    u_char      *last;
-    ngx_uint_t   lines;
-
-    static ngx_str_t  form = ngx_string("application/x-www-form-urlencoded");
-
-    lines = 0;
-
-    if (value) {
-
-        /* other names of it are in use */
-
-        last = value->data + value->len;
-
-        lines = (ngx_strlcasestrn(value->data, last, (u_char *) "ndjson", 6 - 1)
-                 || ngx_strlcasestrn(value->data, last, (u_char *) "jsonl",
-                                     5 - 1));
-    }
-
-    cricket_buf_literal(&in->message, "Content-Type: ");
-    ngx_http_cricket_name_value(in, value);
-    cricket_buf_literal(&in->message, ", expected application/json or "
-                        "application/x-ndjson, in UTF-8; send the header "
-                        "Content-Type: ");
-    cricket_buf_cstr(&in->message, lines ? "application/x-ndjson"
-                                         : "application/json");
-
-    /* what curl -d sends where nothing else is said */
-
-    if (value
-        && value->len == form.len
-        && ngx_strncasecmp(value->data, form.data, form.len) == 0)
-    {
-        cricket_buf_literal(&in->message, ", with curl "
-                            "-H 'Content-Type: application/json'");
-    }
-
-    return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
-}
-
-
-/* a header's in a message about it; NULL if there is more than one */
-
 static void
-ngx_http_cricket_name_value(ngx_http_cricket_ingest_t *in, ngx_str_t *value)
-{
-    if (value) {
-        cricket_buf_shown(&in->message, value->data, value->len,
-                          NGX_HTTP_CRICKET_SHOWN);
-
-    } else {
-        cricket_buf_literal(&in->message, "more than one header");
-    }
-}
-
-
-static ngx_int_t
-ngx_http_cricket_check_key(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
-{
-    size_t  i;
-
-    if (in->key.len
-        || value->len == 0
-        || value->len > NGX_HTTP_CRICKET_KEY_LEN)
-    {
-        return NGX_DECLINED;
-    }
-
-    for (i = 0; i < value->len; i++) {
-
-        if (value->data[i] < 0x21 || value->data[i] > 0x7e) {
-            return NGX_DECLINED;
-        }
-    }
-
-    in->key = *value;
-
-    return NGX_OK;
-}
-
-
-static void
-ngx_http_cricket_body_handler(ngx_http_request_t *r)
+ngx_http_cricket_ingest_body(ngx_http_request_t *r)
 {
     ngx_int_t                   rc;
     ngx_http_cricket_ctx_t     *ctx;
@@ -552,8 +148,8 @@ ngx_http_cricket_body_handler(ngx_http_request_t *r)
 
     rc = ngx_http_cricket_turn_start(&in->work);
 
-    rc = (rc == NGX_AGAIN) ? ngx_http_cricket_defer(r, in)
-                           : ngx_http_cricket_ingest(in, rc);
+    rc = (rc == NGX_AGAIN) ? ngx_http_cricket_ingest_defer(r, in)
+                           : ngx_http_cricket_ingest_read(in, rc);
 
     if (rc != NGX_AGAIN) {
         ngx_http_finalize_request(r, rc);
@@ -561,10 +157,11 @@ ngx_http_cricket_body_handler(ngx_http_request_t *r)
 }
 
 
-/* the rest of the body is read at later turns; as ngx_http_cricket_ingest() */
+/* the rest is read at later turns; returns as ngx_http_cricket_ingest_read() */
 
 static ngx_int_t
-ngx_http_cricket_defer(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
+ngx_http_cricket_ingest_defer(ngx_http_request_t *r,
+    ngx_http_cricket_ingest_t *in)
 {
     ngx_http_cleanup_t  *cln;
 
@@ -574,7 +171,7 @@ ngx_http_cricket_defer(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    cln->handler = ngx_http_cricket_defer_cleanup;
+    cln->handler = ngx_http_cricket_ingest_defer_cleanup;
     cln->data = in;
 
     ngx_http_cricket_write_watch(r);
@@ -584,7 +181,7 @@ ngx_http_cricket_defer(ngx_http_request_t *r, ngx_http_cricket_ingest_t *in)
 
 
 static void
-ngx_http_cricket_defer_cleanup(void *data)
+ngx_http_cricket_ingest_defer_cleanup(void *data)
 {
     ngx_http_cricket_ingest_t *in = data;
 
@@ -599,7 +196,7 @@ ngx_http_cricket_defer_cleanup(void *data)
  */
 
 static ngx_int_t
-ngx_http_cricket_slice(void *data)
+ngx_http_cricket_ingest_slice(void *data)
 {
     ngx_http_cricket_ingest_t *in = data;
 
@@ -610,8 +207,8 @@ ngx_http_cricket_slice(void *data)
         rc = ngx_http_cricket_body_next(&in->body, NGX_HTTP_CRICKET_SLICE);
 
         if (rc == NGX_DECLINED) {
-            cricket_buf_literal(&in->message, "body: ");
-            cricket_buf_cstr(&in->message, in->body.err);
+            cricket_buf_literal(&in->receipt.message, "body: ");
+            cricket_buf_cstr(&in->receipt.message, in->body.err);
             return NGX_HTTP_BAD_REQUEST;
         }
 
@@ -619,7 +216,7 @@ ngx_http_cricket_slice(void *data)
             return rc;
         }
 
-        if (ngx_http_cricket_open_lines(in) != NGX_OK) {
+        if (ngx_http_cricket_ingest_open(in) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -633,9 +230,9 @@ ngx_http_cricket_slice(void *data)
         return NGX_OK;
 
     case CRICKET_INVALID:
-        cricket_buf_free(&in->message);
-        cricket_buf_literal(&in->message, "body: ");
-        cricket_buf_cstr(&in->message, in->lines->message);
+        cricket_buf_free(&in->receipt.message);
+        cricket_buf_literal(&in->receipt.message, "body: ");
+        cricket_buf_cstr(&in->receipt.message, in->lines->message);
 
         return in->lines->too_many ? NGX_HTTP_REQUEST_ENTITY_TOO_LARGE
                                    : NGX_HTTP_BAD_REQUEST;
@@ -647,11 +244,11 @@ ngx_http_cricket_slice(void *data)
 
 
 static void
-ngx_http_cricket_sliced(void *data, ngx_int_t rc)
+ngx_http_cricket_ingest_sliced(void *data, ngx_int_t rc)
 {
     ngx_http_cricket_ingest_t *in = data;
 
-    rc = ngx_http_cricket_ingest(in, rc);
+    rc = ngx_http_cricket_ingest_read(in, rc);
 
     if (rc != NGX_AGAIN) {
         ngx_http_cricket_finish(in->request, rc);
@@ -665,12 +262,12 @@ ngx_http_cricket_sliced(void *data, ngx_int_t rc)
  */
 
 static ngx_int_t
-ngx_http_cricket_ingest(ngx_http_cricket_ingest_t *in, ngx_int_t rc)
+ngx_http_cricket_ingest_read(ngx_http_cricket_ingest_t *in, ngx_int_t rc)
 {
     ngx_http_cricket_ctx_t  *ctx;
 
     if (in->lines) {
-        ngx_http_cricket_close_lines(in);
+        ngx_http_cricket_ingest_close(in);
 
         /* else an error_page of the core's may want it */
 
@@ -683,8 +280,8 @@ ngx_http_cricket_ingest(ngx_http_cricket_ingest_t *in, ngx_int_t rc)
         ctx = ngx_http_get_module_ctx(in->request, ngx_http_cricket_module);
         ctx->datapoints = in->total;
 
-        if (in->write.n && (in->invalid == 0 || in->partial)) {
-            rc = ngx_http_cricket_keep_lines(in);
+        if (in->write.n && (in->receipt.invalid == 0 || in->receipt.partial)) {
+            rc = ngx_http_cricket_ingest_keep(in);
 
             if (rc == NGX_OK) {
                 rc = NGX_AGAIN;
@@ -692,19 +289,19 @@ ngx_http_cricket_ingest(ngx_http_cricket_ingest_t *in, ngx_int_t rc)
         }
     }
 
-    ngx_http_cricket_give_back(in);
+    ngx_http_cricket_ingest_give_back(in);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (rc == NGX_OK) {
-        return ngx_http_cricket_answer(in);
+        return ngx_http_cricket_ingest_settle(in);
     }
 
     if (rc != NGX_AGAIN) {
-        return (in->message.len || in->message.failed)
-               ? ngx_http_cricket_answer_error(in, rc) : rc;
+        return (in->receipt.message.len || in->receipt.message.failed)
+               ? ngx_http_cricket_ingest_answer(in, rc) : rc;
     }
 
     rc = ngx_http_cricket_commit(&in->write);
@@ -718,7 +315,7 @@ ngx_http_cricket_ingest(ngx_http_cricket_ingest_t *in, ngx_int_t rc)
         ngx_http_cricket_count_overflow(in->write.target->count);
 
         in->write.error = "too much waits for Elasticsearch already";
-        return ngx_http_cricket_answer(in);
+        return ngx_http_cricket_ingest_settle(in);
 
     default: /* NGX_ERROR */
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -729,7 +326,7 @@ ngx_http_cricket_ingest(ngx_http_cricket_ingest_t *in, ngx_int_t rc)
 /* to make the body, which is whole, bulk lines */
 
 static ngx_int_t
-ngx_http_cricket_open_lines(ngx_http_cricket_ingest_t *in)
+ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
 {
     size_t            size;
     cricket_buf_t    *scratch;
@@ -747,17 +344,17 @@ ngx_http_cricket_open_lines(ngx_http_cricket_ingest_t *in)
                        in->body.data.data, in->body.data.len,
                        in->conf->max_datapoints);
 
-    lines->invalid = ngx_http_cricket_invalid;
+    lines->invalid = ngx_http_cricket_ingest_invalid;
     lines->data = in;
     lines->out = &in->out;
-    lines->partial = in->partial;
+    lines->partial = in->receipt.partial;
 
     if (in->key.len || in->conf->ids == NGX_HTTP_CRICKET_IDS_OWN) {
         in->write.ids = 1;
         in->write.keyed = (in->key.len != 0);
 
-        lines->id = in->key.len ? ngx_http_cricket_keyed_id
-                                : ngx_http_cricket_own_id;
+        lines->id = in->key.len ? ngx_http_cricket_ingest_id_keyed
+                                : ngx_http_cricket_ingest_id_own;
     }
 
     scratch = &in->write.target->scratch;
@@ -779,7 +376,7 @@ ngx_http_cricket_open_lines(ngx_http_cricket_ingest_t *in)
 /* takes what was found out, be it in a part of the body */
 
 static void
-ngx_http_cricket_close_lines(ngx_http_cricket_ingest_t *in)
+ngx_http_cricket_ingest_close(ngx_http_cricket_ingest_t *in)
 {
     cricket_lines_t  *lines;
 
@@ -803,197 +400,10 @@ ngx_http_cricket_close_lines(ngx_http_cricket_ingest_t *in)
 }
 
 
-static void
-ngx_http_cricket_invalid(void *data, size_t index, const char *field,
-    const char *message)
-{
-    ngx_http_cricket_list_error(data, index, field, (u_char *) message,
-                                ngx_strlen(message));
-}
-
-
-static void
-ngx_http_cricket_list_error(ngx_http_cricket_ingest_t *in, ngx_uint_t index,
-    const char *field, const u_char *message, size_t len)
-{
-    cricket_buf_t  *b;
-
-    if (in->invalid++ == 0) {
-        b = &in->message;
-
-        cricket_buf_literal(b, "datapoint ");
-        cricket_buf_int(b, index);
-        cricket_buf_literal(b, ": ");
-
-        if (field[0] != '\0') {
-            cricket_buf_cstr(b, field);
-            cricket_buf_literal(b, ": ");
-        }
-
-        cricket_buf_append(b, message, len);
-    }
-
-    if (in->invalid > NGX_HTTP_CRICKET_LISTED) {
-        return;
-    }
-
-    b = &in->errors;
-
-    if (b->len) {
-        cricket_buf_literal(b, ",");
-    }
-
-    cricket_buf_literal(b, "{\"index\":");
-    cricket_buf_int(b, index);
-
-    if (field[0] != '\0') {
-        cricket_buf_literal(b, ",\"field\":");
-        cricket_buf_json(b, (u_char *) field, ngx_strlen(field));
-    }
-
-    cricket_buf_literal(b, ",\"message\":");
-    cricket_buf_json(b, message, len);
-    cricket_buf_literal(b, "}");
-}
-
-
-/*
- * An id made of the key, the place in the request and the datapoint itself: a
- * request sent again has the same ids, one with other datapoints under the
- * same key has not, and is stored rather than taken for the first.
- */
-
-static size_t
-ngx_http_cricket_keyed_id(void *data, size_t index,
-    const cricket_datapoint_t *dp, u_char *id)
-{
-    ngx_http_cricket_ingest_t *in = data;
-
-    u_char                digest[20];
-    size_t                i, k;
-    uint64_t              n[4];
-    ngx_str_t             src, dst;
-    ngx_sha1_t            hash;
-    const cricket_tag_t  *tags[CRICKET_TAGS];
-
-    ngx_sha1_init(&hash);
-    ngx_sha1_update(&hash, in->key.data, in->key.len);
-    ngx_sha1_update(&hash, "", 1);
-
-    n[0] = index;
-    n[1] = (uint64_t) dp->timestamp.sec;
-    n[2] = dp->timestamp.nsec;
-    ngx_memcpy(&n[3], &dp->value, sizeof(double));
-
-    ngx_sha1_update(&hash, n, sizeof(n));
-
-    /* a NUL ends each string, and is in none */
-
-    ngx_sha1_update(&hash, dp->name.data, dp->name.len);
-    ngx_sha1_update(&hash, "", 1);
-    ngx_sha1_update(&hash, dp->type.data, dp->type.len);
-    ngx_sha1_update(&hash, "", 1);
-
-    /* an object's members have no order: a client may send them in another */
-
-    for (i = 0; i < dp->ntags; i++) {
-
-        for (k = i; k > 0; k--) {
-
-            if (ngx_http_cricket_compare_keys(&tags[k - 1]->key,
-                                              &dp->tags[i].key)
-                <= 0)
-            {
-                break;
-            }
-
-            tags[k] = tags[k - 1];
-        }
-
-        tags[k] = &dp->tags[i];
-    }
-
-    for (i = 0; i < dp->ntags; i++) {
-        ngx_sha1_update(&hash, tags[i]->key.data, tags[i]->key.len);
-        ngx_sha1_update(&hash, "", 1);
-        ngx_sha1_update(&hash, tags[i]->value.data, tags[i]->value.len);
-        ngx_sha1_update(&hash, "", 1);
-    }
-
-    ngx_sha1_final(digest, &hash);
-
-    src.data = digest;
-    src.len = sizeof(digest);
-
-    dst.data = id;
-
-    ngx_encode_base64url(&dst, &src);
-
-    return dst.len;
-}
-
-
-static ngx_int_t
-ngx_http_cricket_compare_keys(const cricket_str_t *one,
-    const cricket_str_t *two)
-{
-    return ngx_memn2cmp((u_char *) one->data, (u_char *) two->data, one->len,
-                        two->len);
-}
-
-
-/* ids that increase with time cost Elasticsearch least to look up */
-
-static size_t
-ngx_http_cricket_own_id(void *data, size_t index,
-    const cricket_datapoint_t *dp, u_char *id)
-{
-    ngx_http_cricket_ingest_t *in = data;
-
-    u_char                      bytes[18], *p;
-    uint64_t                    msec;
-    uint32_t                    counter;
-    ngx_str_t                   src, dst;
-    ngx_time_t                 *tp;
-    ngx_http_cricket_target_t  *target;
-
-    target = in->write.target;
-
-    tp = ngx_timeofday();
-    msec = (uint64_t) tp->sec * 1000 + tp->msec;
-    counter = target->id_counter++;
-
-    p = bytes;
-
-    *p++ = (u_char) (msec >> 40);
-    *p++ = (u_char) (msec >> 32);
-    *p++ = (u_char) (msec >> 24);
-    *p++ = (u_char) (msec >> 16);
-    *p++ = (u_char) (msec >> 8);
-    *p++ = (u_char) msec;
-
-    p = ngx_cpymem(p, target->id_random, sizeof(target->id_random));
-
-    *p++ = (u_char) (counter >> 24);
-    *p++ = (u_char) (counter >> 16);
-    *p++ = (u_char) (counter >> 8);
-    *p++ = (u_char) counter;
-
-    src.data = bytes;
-    src.len = p - bytes;
-
-    dst.data = id;
-
-    ngx_encode_base64url(&dst, &src);
-
-    return dst.len;
-}
-
-
 /* moves the lines to where they can stay until all are stored */
 
 static ngx_int_t
-ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in)
+ngx_http_cricket_ingest_keep(ngx_http_cricket_ingest_t *in)
 {
     u_char                      *p;
     cricket_buf_t               *out;
@@ -1040,7 +450,7 @@ ngx_http_cricket_keep_lines(ngx_http_cricket_ingest_t *in)
 /* most bodies are small, and need not allocate each */
 
 static void
-ngx_http_cricket_give_back(ngx_http_cricket_ingest_t *in)
+ngx_http_cricket_ingest_give_back(ngx_http_cricket_ingest_t *in)
 {
     cricket_buf_t  *out, *scratch;
 
@@ -1065,7 +475,18 @@ ngx_http_cricket_give_back(ngx_http_cricket_ingest_t *in)
 
 
 static void
-ngx_http_cricket_refuse_item(ngx_http_cricket_write_t *w, ngx_uint_t index,
+ngx_http_cricket_ingest_invalid(void *data, size_t index, const char *field,
+    const char *message)
+{
+    ngx_http_cricket_ingest_t *in = data;
+
+    cricket_receipt_add(&in->receipt, index, field, (u_char *) message,
+                        ngx_strlen(message));
+}
+
+
+static void
+ngx_http_cricket_ingest_refuse(ngx_http_cricket_write_t *w, ngx_uint_t index,
     const cricket_item_t *item)
 {
     cricket_buf_t               message;
@@ -1083,16 +504,16 @@ ngx_http_cricket_refuse_item(ngx_http_cricket_write_t *w, ngx_uint_t index,
     cricket_buf_append(&message, item->reason.data,
                        ngx_min(item->reason.len, 500));
 
-    ngx_http_cricket_list_error(in, index, "", message.data, message.len);
+    cricket_receipt_add(&in->receipt, index, "", message.data, message.len);
 
-    in->errors.failed |= message.failed;
+    in->receipt.errors.failed |= message.failed;
 
     cricket_buf_free(&message);
 }
 
 
 static void
-ngx_http_cricket_settled(ngx_http_cricket_write_t *w)
+ngx_http_cricket_ingest_settled(ngx_http_cricket_write_t *w)
 {
     ngx_http_cricket_ctx_t     *ctx;
     ngx_http_cricket_ingest_t  *in;
@@ -1103,58 +524,56 @@ ngx_http_cricket_settled(ngx_http_cricket_write_t *w)
 
     ctx->batch_size = w->batch_size;
 
-    ngx_http_cricket_finish(w->request, ngx_http_cricket_answer(in));
+    ngx_http_cricket_finish(w->request, ngx_http_cricket_ingest_settle(in));
 }
 
 
+/* what became of the write is the answer */
+
 static ngx_int_t
-ngx_http_cricket_answer(ngx_http_cricket_ingest_t *in)
+ngx_http_cricket_ingest_settle(ngx_http_cricket_ingest_t *in)
 {
-    u_char                    *p, *last;
+    cricket_buf_t             *b;
     ngx_http_cricket_write_t  *w;
 
     w = &in->write;
+    b = &in->receipt.message;
 
-    in->answered = 1;
+    in->receipt.stored = w->stored;
 
     if (w->error) {
+        cricket_receipt_message(&in->receipt, w->error);
 
-        cricket_buf_free(&in->message);
-        cricket_buf_cstr(&in->message, w->error);
+        ngx_http_cricket_ingest_stored(in);
 
-        ngx_http_cricket_answer_stored(in);
-
-        return ngx_http_cricket_answer_error(in,
-                                             NGX_HTTP_SERVICE_UNAVAILABLE);
+        return ngx_http_cricket_ingest_answer(in,
+                                              NGX_HTTP_SERVICE_UNAVAILABLE);
     }
 
-    if (in->invalid) {
-        return ngx_http_cricket_answer_invalid(in);
+    if (in->receipt.invalid == 0) {
+        return ngx_http_cricket_ingest_answer(in, NGX_HTTP_OK);
     }
 
-    p = ngx_pnalloc(in->request->pool,
-                    sizeof("{\"stored\":}\n") - 1 + NGX_INT_T_LEN);
-    if (p == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (in->receipt.invalid > 1) {
+        cricket_buf_literal(b, " (and ");
+        cricket_buf_int(b, in->receipt.invalid - 1);
+        cricket_buf_literal(b, " more)");
     }
 
-    last = ngx_sprintf(p, "{\"stored\":%ui}\n", w->stored);
-
-    return ngx_http_cricket_send(in->request, NGX_HTTP_OK,
-                                 &ngx_http_cricket_type_json, p, last - p);
+    return ngx_http_cricket_ingest_answer(in, NGX_HTTP_BAD_REQUEST);
 }
 
 
 /* what may be there of a request that failed, and how it is sent again */
 
 static void
-ngx_http_cricket_answer_stored(ngx_http_cricket_ingest_t *in)
+ngx_http_cricket_ingest_stored(ngx_http_cricket_ingest_t *in)
 {
     cricket_buf_t             *b;
     ngx_http_cricket_write_t  *w;
 
     w = &in->write;
-    b = &in->message;
+    b = &in->receipt.message;
 
     if (!w->unknown && w->stored == 0) {
         return;
@@ -1178,57 +597,19 @@ ngx_http_cricket_answer_stored(ngx_http_cricket_ingest_t *in)
 
 
 static ngx_int_t
-ngx_http_cricket_answer_invalid(ngx_http_cricket_ingest_t *in)
-{
-    cricket_buf_t  b;
-
-    if (in->invalid > 1) {
-        cricket_buf_literal(&in->message, " (and ");
-        cricket_buf_int(&in->message, in->invalid - 1);
-        cricket_buf_literal(&in->message, " more)");
-    }
-
-    cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
-
-    ngx_http_cricket_open_error(&b, NGX_HTTP_BAD_REQUEST, in->message.data,
-                                in->message.len);
-
-    cricket_buf_literal(&b, ",\"datapoints\":[");
-    cricket_buf_append(&b, in->errors.data, in->errors.len);
-    cricket_buf_literal(&b, "],\"invalid\":");
-    cricket_buf_int(&b, in->invalid);
-
-    if (in->partial || in->write.stored) {
-        cricket_buf_literal(&b, ",\"stored\":");
-        cricket_buf_int(&b, in->write.stored);
-    }
-
-    cricket_buf_literal(&b, "}}\n");
-
-    b.failed |= in->message.failed | in->errors.failed;
-
-    return ngx_http_cricket_send_buf(in->request, NGX_HTTP_BAD_REQUEST,
-                                     &ngx_http_cricket_type_json, &b);
-}
-
-
-/* the message is in->message */
-
-static ngx_int_t
-ngx_http_cricket_answer_error(ngx_http_cricket_ingest_t *in,
+ngx_http_cricket_ingest_answer(ngx_http_cricket_ingest_t *in,
     ngx_uint_t status)
 {
     cricket_buf_t  b;
 
     in->answered = 1;
+    in->receipt.status = status;
 
     cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
 
-    ngx_http_cricket_open_error(&b, status, in->message.data,
-                                in->message.len);
-    cricket_buf_literal(&b, "}}\n");
+    cricket_receipt_json(&in->receipt, &b);
 
-    b.failed |= in->message.failed;
+    b.failed |= cricket_receipt_failed(&in->receipt);
 
     return ngx_http_cricket_send_buf(in->request, status,
                                      &ngx_http_cricket_type_json, &b);
@@ -1242,14 +623,13 @@ ngx_http_cricket_ingest_cleanup(void *data)
 
     /* the client may have left in the middle */
 
-    ngx_http_cricket_close_lines(in);
+    ngx_http_cricket_ingest_close(in);
     ngx_http_cricket_body_free(&in->body);
     cricket_buf_free(&in->out);
 
-    ngx_http_cricket_count(in);
+    ngx_http_cricket_ingest_count(in);
 
-    cricket_buf_free(&in->errors);
-    cricket_buf_free(&in->message);
+    cricket_receipt_free(&in->receipt);
     cricket_buf_free(&in->index);
 
     if (in->write.payload) {
@@ -1262,7 +642,7 @@ ngx_http_cricket_ingest_cleanup(void *data)
 
 
 static void
-ngx_http_cricket_count(ngx_http_cricket_ingest_t *in)
+ngx_http_cricket_ingest_count(ngx_http_cricket_ingest_t *in)
 {
     ngx_uint_t                 rest;
     ngx_http_cricket_fate_e    fate;
@@ -1271,7 +651,7 @@ ngx_http_cricket_count(ngx_http_cricket_ingest_t *in)
 
     w = &in->write;
     count = w->target->count;
-    rest = in->total - in->invalid - w->stored;
+    rest = in->total - in->receipt.invalid - w->stored;
 
     if (!in->answered) {
         fate = NGX_HTTP_CRICKET_ABANDONED;
@@ -1286,7 +666,7 @@ ngx_http_cricket_count(ngx_http_cricket_ingest_t *in)
 
     ngx_http_cricket_count_datapoints(count, fate, rest);
     ngx_http_cricket_count_datapoints(count, NGX_HTTP_CRICKET_INVALID,
-                                      in->invalid);
+                                      in->receipt.invalid);
     ngx_http_cricket_count_datapoints(count, NGX_HTTP_CRICKET_DUPLICATE,
                                       w->existed);
     ngx_http_cricket_count_datapoints(count, NGX_HTTP_CRICKET_STORED,

@@ -276,7 +276,7 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
     size_t                   foreign;
     ngx_int_t                rc;
     const char              *err;
-    cricket_buf_t            out, next, b;
+    cricket_buf_t            out, next;
     ngx_http_cricket_ctx_t  *ctx;
     const cricket_format_t  *format;
 
@@ -303,13 +303,7 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
         break;
 
     case CRICKET_DONE:
-        cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
-        ngx_http_cricket_open_error(&b, NGX_HTTP_BAD_REQUEST, out.data,
-                                    out.len);
-        cricket_buf_literal(&b, "}}\n");
-
-        rc = ngx_http_cricket_send_buf(r, NGX_HTTP_BAD_REQUEST,
-                                       &ngx_http_cricket_type_json, &b);
+        rc = ngx_http_cricket_send_message(r, NGX_HTTP_BAD_REQUEST, &out);
         break;
 
     case CRICKET_INVALID:

@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "cricket_index.h"
+#include "cricket_receipt_json.h"
 #include "cricket_settings.h"
 #include "ngx_http_cricket_elasticsearch.h"
 #include "ngx_http_cricket_ready.h"
@@ -522,8 +523,8 @@ ngx_http_cricket_ready_answer(ngx_http_request_t *r,
         message = elasticsearch->problem ? "Elasticsearch is not ready"
                                          : "the index is not ready";
 
-        ngx_http_cricket_open_error(&b, status, (u_char *) message,
-                                    ngx_strlen(message));
+        cricket_receipt_json_open(&b, status, (u_char *) message,
+                                  ngx_strlen(message));
         cricket_buf_literal(&b, "},\"ready\":false");
     }
 

@@ -12,6 +12,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "cricket_receipt_json.h"
 #include "ngx_http_cricket_respond.h"
 
 
@@ -176,8 +177,8 @@ ngx_http_cricket_send_error(ngx_http_request_t *r, ngx_uint_t status,
 
     cricket_buf_init(&b, NGX_HTTP_CRICKET_ERROR_SIZE);
 
-    ngx_http_cricket_open_error(&b, status, (u_char *) message,
-                                ngx_strlen(message));
+    cricket_receipt_json_open(&b, status, (u_char *) message,
+                              ngx_strlen(message));
     cricket_buf_literal(&b, "}}\n");
 
     return ngx_http_cricket_send_buf(r, status, &ngx_http_cricket_type_json,
@@ -185,14 +186,21 @@ ngx_http_cricket_send_error(ngx_http_request_t *r, ngx_uint_t status,
 }
 
 
-void
-ngx_http_cricket_open_error(cricket_buf_t *b, ngx_uint_t status,
-    const u_char *message, size_t len)
+ngx_int_t
+ngx_http_cricket_send_message(ngx_http_request_t *r, ngx_uint_t status,
+    cricket_buf_t *message)
 {
-    cricket_buf_literal(b, "{\"error\":{\"status\":");
-    cricket_buf_int(b, status);
-    cricket_buf_literal(b, ",\"message\":");
-    cricket_buf_json(b, message, len);
+    cricket_buf_t  b;
+
+    cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
+
+    cricket_receipt_json_open(&b, status, message->data, message->len);
+    cricket_buf_literal(&b, "}}\n");
+
+    b.failed |= message->failed;
+
+    return ngx_http_cricket_send_buf(r, status, &ngx_http_cricket_type_json,
+                                     &b);
 }
 
 

@@ -33,9 +33,9 @@ ngx_int_t ngx_http_cricket_send_buf(ngx_http_request_t *r, ngx_uint_t status,
 ngx_int_t ngx_http_cricket_send_error(ngx_http_request_t *r,
     ngx_uint_t status, const char *message);
 
-/* opens such an error; the caller appends further members and "}}" */
-void ngx_http_cricket_open_error(cricket_buf_t *b, ngx_uint_t status,
-    const u_char *message, size_t len);
+/* the same with a message that may be long, which stays the caller's */
+ngx_int_t ngx_http_cricket_send_message(ngx_http_request_t *r,
+    ngx_uint_t status, cricket_buf_t *message);
 
 /* the first header of this name, in any case, in a list of headers; or NULL */
 ngx_table_elt_t *ngx_http_cricket_find_header(ngx_list_t *headers,

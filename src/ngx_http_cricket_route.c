@@ -292,7 +292,7 @@ ngx_http_cricket_parse_args(ngx_http_request_t *r,
 {
     ngx_int_t        rc;
     ngx_time_t      *tp;
-    cricket_buf_t    message, b;
+    cricket_buf_t    message;
     cricket_time_t   now;
 
     if (r->args.len == 0
@@ -328,15 +328,9 @@ ngx_http_cricket_parse_args(ngx_http_request_t *r,
         return rc;
     }
 
-    cricket_buf_init(&b, NGX_HTTP_CRICKET_MESSAGE_SIZE * 6);
+    rc = ngx_http_cricket_send_message(r, NGX_HTTP_BAD_REQUEST, &message);
 
-    ngx_http_cricket_open_error(&b, NGX_HTTP_BAD_REQUEST, message.data,
-                                message.len);
-    cricket_buf_literal(&b, "}}\n");
     cricket_buf_free(&message);
-
-    rc = ngx_http_cricket_send_buf(r, NGX_HTTP_BAD_REQUEST,
-                                   &ngx_http_cricket_type_json, &b);
 
     return (rc == NGX_OK) ? NGX_DONE : rc;
 }
