@@ -129,6 +129,13 @@ const char *cricket_reply_error_type(const cricket_reply_t *reply);
 cricket_exit_e cricket_reply_refused(const cricket_reply_t *reply,
     const char *what);
 
+/*
+ * Reads the command line and the environment into cli.  Returns CRICKET_OK, or
+ * CRICKET_DONE, having said what there is to say, with the exit code.
+ */
+int cricket_options(int argc, char **argv, cricket_cli_t *cli,
+    cricket_exit_e *code);
+
 /* cricket --init */
 cricket_exit_e cricket_init(const cricket_cli_t *cli);
 
@@ -139,6 +146,9 @@ cricket_exit_e cricket_init(const cricket_cli_t *cli);
  * CRICKET_EXIT_OK, or says why not.
  */
 cricket_exit_e cricket_output(void);
+
+/* flushes standard output; returns CRICKET_ERROR, having said why, or _OK */
+int cricket_output_flush(void);
 
 /* cricket: becomes nginx; returns only if that fails */
 cricket_exit_e cricket_serve(const cricket_cli_t *cli);

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -158,6 +159,18 @@ cricket_output_write(const char *data, size_t len)
         } else if (errno != EINTR) {
             return CRICKET_ERROR;
         }
+    }
+
+    return CRICKET_OK;
+}
+
+
+int
+cricket_output_flush(void)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        cricket_cli_error("cannot write: %s", strerror(errno));
+        return CRICKET_ERROR;
     }
 
     return CRICKET_OK;

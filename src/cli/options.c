@@ -1,0 +1,457 @@
+
+/*
+ * Copyright (C) The Cricket authors
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+
+/* The command line. */
+
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "../cricket_index.h"
+#include "cricket_cli.h"
+
+
+#define CRICKET_MAX_REPLICAS  1000
+#define CRICKET_MAX_TIMEOUT   3600
+
+
+enum {
+    CRICKET_OPT_INIT = 0,
+    CRICKET_OPT_URL,
+    CRICKET_OPT_INDEX,
+    CRICKET_OPT_REPLICAS,
+    CRICKET_OPT_USER,
+    CRICKET_OPT_CACERT,
+    CRICKET_OPT_CERT_NAME,
+    CRICKET_OPT_TIMEOUT,
+    CRICKET_OPT_DRY_RUN,
+    CRICKET_OPT_CONF,
+    CRICKET_OPT_NGINX,
+    CRICKET_OPT_MODULE,
+    CRICKET_OPT_HELP,
+    CRICKET_OPT_VERSION
+};
+
+
+static int cricket_option(cricket_cli_t *cli, int opt, char *value);
+static int cricket_option_urls(cricket_cli_t *cli, char *list);
+static int cricket_option_number(const char *name, const char *text,
+    unsigned min, unsigned max, unsigned *value);
+static int cricket_option_user(cricket_cli_t *cli, char *user);
+static int cricket_options_check(cricket_cli_t *cli, const char *init,
+    const char *serve);
+static int cricket_options_credentials(cricket_cli_t *cli);
+static int cricket_options_cert_name(cricket_cli_t *cli);
+
+
+static const char  cricket_help[] =
+"cricket: a metrics server in nginx, with its data in Elasticsearch\n"
+"\n"
+"usage: cricket [--conf FILE] [--nginx FILE] [--module FILE]\n"
+"       cricket --init [--url URL]... [--index NAME] [--replicas N]\n"
+"               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
+"               [--timeout SECONDS] [--dry-run]\n"
+"       cricket --help | --version\n"
+"\n"
+"Without --init, cricket becomes nginx in the foreground; the example\n"
+"configuration listens on :8080 and asks Elasticsearch on 127.0.0.1:9200.\n"
+"\n"
+"  --conf FILE       another configuration than nginx.conf.example\n"
+"  --nginx FILE      another nginx than that of the PATH\n"
+"  --module FILE     another ngx_http_cricket_module.so than the one beside\n"
+"                    this program, or else nginx's own\n"
+"\n"
+"With --init, it sets Elasticsearch (or OpenSearch) up: an index for the\n"
+"datapoints, and an index template cricket-NAME, so that the index gets the\n"
+"same shape if it is made anew. What is right already is left as it is; an\n"
+"index of another shape is never changed.\n"
+"\n"
+"  --url URL         a node, http:// or https://; may be repeated or be a\n"
+"                    list with spaces: the first that answers is asked\n"
+"                    (http://127.0.0.1:9200)\n"
+"  --index NAME      the index (metrics)\n"
+"  --replicas N      copies besides the first (1); given for an index that\n"
+"                    exists with another number, changes it\n"
+"  --user NAME[:PASSWORD]\n"
+"                    for Elasticsearch; without a password here, that of the\n"
+"                    environment variable CRICKET_PASSWORD; or an API key in\n"
+"                    CRICKET_API_KEY, and no --user\n"
+"  --cacert FILE     certificates (PEM) of who signed Elasticsearch's\n"
+"  --cert-name NAME  the name that Elasticsearch's certificate must have,\n"
+"                    where the URLs have another, or an address\n"
+"  --timeout SECONDS the longest that a request may take (30)\n"
+"  --dry-run         only print the requests, in order; nothing is sent\n"
+"\n"
+"exit codes:\n"
+"  0  done\n"
+"  1  the command line is wrong\n"
+"  2  Elasticsearch is away, or not ready in time\n"
+"  3  Elasticsearch refuses or fails\n"
+"  4  the index or the index template exists, but of another shape\n"
+"  5  the answer is not one of Elasticsearch's\n"
+"  6  something is missing here: memory, nginx, a file\n";
+
+
+static const struct option  cricket_long_options[] = {
+    { "init", no_argument, NULL, CRICKET_OPT_INIT },
+    { "url", required_argument, NULL, CRICKET_OPT_URL },
+    { "index", required_argument, NULL, CRICKET_OPT_INDEX },
+    { "replicas", required_argument, NULL, CRICKET_OPT_REPLICAS },
+    { "user", required_argument, NULL, CRICKET_OPT_USER },
+    { "cacert", required_argument, NULL, CRICKET_OPT_CACERT },
+    { "cert-name", required_argument, NULL, CRICKET_OPT_CERT_NAME },
+    { "timeout", required_argument, NULL, CRICKET_OPT_TIMEOUT },
+    { "dry-run", no_argument, NULL, CRICKET_OPT_DRY_RUN },
+    { "conf", required_argument, NULL, CRICKET_OPT_CONF },
+    { "nginx", required_argument, NULL, CRICKET_OPT_NGINX },
+    { "module", required_argument, NULL, CRICKET_OPT_MODULE },
+    { "help", no_argument, NULL, CRICKET_OPT_HELP },
+    { "version", no_argument, NULL, CRICKET_OPT_VERSION },
+    { NULL, 0, NULL, 0 }
+};
+
+
+int
+cricket_options(int argc, char **argv, cricket_cli_t *cli,
+    cricket_exit_e *code)
+{
+    int          opt, i;
+    const char  *init, *serve;
+
+    memset(cli, 0, sizeof(cricket_cli_t));
+
+    cli->index = "metrics";
+    cli->timeout = 30;
+
+    *code = CRICKET_EXIT_USAGE;
+
+    init = NULL;
+    serve = NULL;
+
+    for ( ;; ) {
+        i = 0;
+
+        opt = getopt_long(argc, argv, "", cricket_long_options, &i);
+
+        if (opt == -1) {
+            break;
+        }
+
+        if (opt == CRICKET_OPT_HELP || opt == CRICKET_OPT_VERSION) {
+            goto told;
+        }
+
+        if (opt > CRICKET_OPT_INIT && opt <= CRICKET_OPT_DRY_RUN) {
+            init = cricket_long_options[i].name;
+        }
+
+        if (opt >= CRICKET_OPT_CONF && opt <= CRICKET_OPT_MODULE) {
+            serve = cricket_long_options[i].name;
+        }
+
+        if (opt == '?' || cricket_option(cli, opt, optarg) != CRICKET_OK) {
+            goto failed;
+        }
+    }
+
+    if (optind < argc) {
+        cricket_cli_error("unexpected argument \"%s\"", argv[optind]);
+        goto failed;
+    }
+
+    if (cricket_options_check(cli, init, serve) == CRICKET_OK) {
+        return CRICKET_OK;
+    }
+
+failed:
+
+    fputs("Try \"cricket --help\".\n", stderr);
+
+    return CRICKET_DONE;
+
+told:
+
+    if (opt == CRICKET_OPT_HELP) {
+        fputs(cricket_help, stdout);
+
+    } else {
+        printf("cricket %s (%s)\n", CRICKET_VERSION, curl_version());
+    }
+
+    *code = (cricket_output_flush() == CRICKET_OK) ? CRICKET_EXIT_OK
+                                                   : CRICKET_EXIT_LOCAL;
+    return CRICKET_DONE;
+}
+
+
+/* takes one of them */
+
+static int
+cricket_option(cricket_cli_t *cli, int opt, char *value)
+{
+    switch (opt) {
+
+    case CRICKET_OPT_INIT:
+        cli->init = 1;
+        break;
+
+    case CRICKET_OPT_URL:
+        return cricket_option_urls(cli, value);
+
+    case CRICKET_OPT_INDEX:
+        cli->index = value;
+        break;
+
+    case CRICKET_OPT_REPLICAS:
+        cli->replicas_set = 1;
+
+        return cricket_option_number("replicas", value, 0,
+                                     CRICKET_MAX_REPLICAS, &cli->replicas);
+
+    case CRICKET_OPT_USER:
+        return cricket_option_user(cli, value);
+
+    case CRICKET_OPT_CACERT:
+        cli->cacert = value;
+        break;
+
+    case CRICKET_OPT_CERT_NAME:
+        cli->cert_name = value;
+        break;
+
+    case CRICKET_OPT_TIMEOUT:
+        return cricket_option_number("timeout", value, 1, CRICKET_MAX_TIMEOUT,
+                                     &cli->timeout);
+
+    case CRICKET_OPT_DRY_RUN:
+        cli->dry_run = 1;
+        break;
+
+    case CRICKET_OPT_CONF:
+        cli->conf = value;
+        break;
+
+    case CRICKET_OPT_NGINX:
+        cli->nginx = value;
+        break;
+
+    default: /* CRICKET_OPT_MODULE */
+        cli->module = value;
+    }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_option_urls(cricket_cli_t *cli, char *list)
+{
+    char        *url, *next, *at;
+    const char  *err;
+
+    for (url = strtok_r(list, " \t\n", &next);
+         url != NULL;
+         url = strtok_r(NULL, " \t\n", &next))
+    {
+        if (cli->nurls == CRICKET_CLI_MAX_URLS) {
+            cricket_cli_error("--url: more than %d", CRICKET_CLI_MAX_URLS);
+            return CRICKET_INVALID;
+        }
+
+        err = cricket_http_url(url);
+        if (err) {
+            /* what stands before an @ may be a password */
+
+            at = strrchr(url, '@');
+
+            cricket_cli_error("--url %s: %s", at ? at : url, err);
+            return CRICKET_INVALID;
+        }
+
+        cli->urls[cli->nurls++] = url;
+    }
+
+    if (cli->nurls == 0) {
+        cricket_cli_error("--url: empty");
+        return CRICKET_INVALID;
+    }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_option_number(const char *name, const char *text, unsigned min,
+    unsigned max, unsigned *value)
+{
+    char           *end;
+    unsigned long   n;
+
+    n = 0;
+    end = NULL;
+
+    if (text[0] >= '0' && text[0] <= '9') {
+        n = strtoul(text, &end, 10);
+    }
+
+    if (end == NULL || *end != '\0' || n < min || n > max) {
+        cricket_cli_error("--%s %s: expected a number from %u to %u", name,
+                          text, min, max);
+        return CRICKET_INVALID;
+    }
+
+    *value = (unsigned) n;
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_option_user(cricket_cli_t *cli, char *user)
+{
+    char  *colon;
+
+    colon = strchr(user, ':');
+
+    if (colon) {
+        *colon = '\0';
+        cli->password = colon + 1;
+    }
+
+    cli->user = user;
+
+    if (*user == '\0') {
+        cricket_cli_error("--user: expected NAME or NAME:PASSWORD");
+        return CRICKET_INVALID;
+    }
+
+    return CRICKET_OK;
+}
+
+
+/* init and serve: an option given of those that only have a sense there */
+
+static int
+cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
+{
+    const unsigned char  *index;
+
+    if (!cli->init) {
+
+        if (init) {
+            cricket_cli_error("--%s goes with --init", init);
+            return CRICKET_INVALID;
+        }
+
+        return CRICKET_OK;
+    }
+
+    if (serve) {
+        cricket_cli_error("--%s does not go with --init", serve);
+        return CRICKET_INVALID;
+    }
+
+    index = (const unsigned char *) cli->index;
+
+    if (cricket_index_name(index, strlen(cli->index)) != CRICKET_OK) {
+        cricket_cli_error("--index %s: expected 1 to 255 characters of a-z, "
+                          "0-9, \".\", \"_\" and \"-\", the first neither "
+                          "\"-\" nor \"_\"", cli->index);
+        return CRICKET_INVALID;
+    }
+
+    if (cricket_options_credentials(cli) != CRICKET_OK) {
+        return CRICKET_INVALID;
+    }
+
+    if (cli->cacert && access(cli->cacert, R_OK) != 0) {
+        cricket_cli_error("--cacert %s: %s", cli->cacert, strerror(errno));
+        return CRICKET_INVALID;
+    }
+
+    if (cli->nurls == 0) {
+        cli->urls[cli->nurls++] = "http://127.0.0.1:9200";
+    }
+
+    return cli->cert_name ? cricket_options_cert_name(cli) : CRICKET_OK;
+}
+
+
+static int
+cricket_options_credentials(cricket_cli_t *cli)
+{
+    const char  *p;
+
+    cli->api_key = getenv("CRICKET_API_KEY");
+
+    if (cli->api_key && *cli->api_key == '\0') {
+        cli->api_key = NULL;
+    }
+
+    if (cli->api_key && cli->user) {
+        cricket_cli_error("--user %s, and CRICKET_API_KEY is set: give one of "
+                          "the two", cli->user);
+        return CRICKET_INVALID;
+    }
+
+    for (p = cli->api_key; p && *p != '\0'; p++) {
+
+        if (*p <= ' ' || *p > '~') {
+            cricket_cli_error("CRICKET_API_KEY: expected what the header "
+                              "Authorization has behind \"ApiKey \"");
+            return CRICKET_INVALID;
+        }
+    }
+
+    if (cli->user && cli->password == NULL) {
+        cli->password = getenv("CRICKET_PASSWORD");
+
+        if (cli->password == NULL) {
+            cricket_cli_error("--user %s: no password, neither there nor in "
+                              "CRICKET_PASSWORD", cli->user);
+            return CRICKET_INVALID;
+        }
+    }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_options_cert_name(cricket_cli_t *cli)
+{
+    size_t    len;
+    unsigned  i;
+
+    static const char  chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz0123456789.-_";
+
+    len = strspn(cli->cert_name, chars);
+
+    if (len == 0 || len > 253 || cli->cert_name[len] != '\0') {
+        cricket_cli_error("--cert-name %s: expected the name of a host",
+                          cli->cert_name);
+        return CRICKET_INVALID;
+    }
+
+    for (i = 0; i < cli->nurls; i++) {
+
+        if (strncmp(cli->urls[i], "https://", 8) != 0) {
+            cricket_cli_error("--cert-name goes with https://, not %s",
+                              cli->urls[i]);
+            return CRICKET_INVALID;
+        }
+    }
+
+    return CRICKET_OK;
+}
