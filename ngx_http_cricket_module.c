@@ -16,7 +16,7 @@
 #include "ngx_http_cricket_conf.h"
 #include "ngx_http_cricket_conf_ssl.h"
 #include "ngx_http_cricket_filter.h"
-#include "ngx_http_cricket_header.h"
+#include "ngx_http_cricket_conf_header.h"
 #include "ngx_http_cricket_status.h"
 #include "ngx_http_cricket_turn.h"
 #include "ngx_http_cricket_variables.h"
@@ -166,7 +166,7 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
 
     { ngx_string("cricket_set_header"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE2,
-      ngx_http_cricket_set_header,
+      ngx_http_cricket_conf_header,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_cricket_loc_conf_t, headers),
       NULL },
@@ -334,7 +334,7 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
 
 
 static ngx_http_module_t  ngx_http_cricket_module_ctx = {
-    ngx_http_cricket_add_variables,        /* preconfiguration */
+    ngx_http_cricket_variables_add,        /* preconfiguration */
     ngx_http_cricket_init,                 /* postconfiguration */
 
     ngx_http_cricket_conf_create_main,     /* create main configuration */

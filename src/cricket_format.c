@@ -9,18 +9,18 @@
 
 
 #include "cricket_format.h"
-#include "cricket_write_csv.h"
-#include "cricket_write_json.h"
+#include "cricket_writer_csv.h"
+#include "cricket_writer_json.h"
 
 
 const cricket_format_t  cricket_formats[CRICKET_FORMATS] = {
 
     { "application", "json", cricket_string("application/json"),
-      &cricket_write_json },
+      &cricket_writer_json },
 
     { "application", "x-ndjson", cricket_string("application/x-ndjson"),
-      &cricket_write_json_lines },
+      &cricket_writer_json_lines },
 
     { "text", "csv", cricket_string("text/csv; charset=utf-8"),
-      &cricket_write_csv }
+      &cricket_writer_csv }
 };

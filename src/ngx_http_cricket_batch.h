@@ -9,7 +9,7 @@
 #define _NGX_HTTP_CRICKET_BATCH_H_INCLUDED_
 
 
-#include "ngx_http_cricket_elasticsearch.h"
+#include "ngx_http_cricket_exchange.h"
 #include "ngx_http_cricket_turn.h"
 #include "ngx_http_cricket_write.h"
 

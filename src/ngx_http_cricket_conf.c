@@ -15,7 +15,6 @@
 #include "cricket_index.h"
 #include "ngx_http_cricket_conf.h"
 #include "ngx_http_cricket_conf_ssl.h"
-#include "ngx_http_cricket_header.h"
 #include "ngx_http_cricket_route.h"
 #include "ngx_http_cricket_status.h"
 #include "ngx_http_cricket_turn.h"
@@ -71,7 +70,7 @@ ngx_http_cricket_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-    clcf->handler = ngx_http_cricket_handler;
+    clcf->handler = ngx_http_cricket_route_handler;
 
     return NGX_CONF_OK;
 }
@@ -94,7 +93,7 @@ ngx_http_cricket_conf_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
     url = &value[1];
 
-    if (ngx_http_cricket_has_variable(url)) {
+    if (ngx_http_cricket_conf_has_variable(url)) {
         return "takes no variables: name an \"upstream\" block, and have a "
                "location for each cluster";
     }
@@ -225,7 +224,7 @@ ngx_http_cricket_conf_bind(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (ngx_http_cricket_has_variable(&value[1])) {
+    if (ngx_http_cricket_conf_has_variable(&value[1])) {
         return "takes no variables: connections serve many clients; write the "
                "address itself";
     }
@@ -365,7 +364,7 @@ ngx_http_cricket_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
         }
 
         if (conf->route && clcf->handler == NULL) {
-            clcf->handler = ngx_http_cricket_handler;
+            clcf->handler = ngx_http_cricket_route_handler;
         }
 
         return NGX_CONF_OK;
@@ -665,4 +664,29 @@ ngx_http_cricket_conf_same_str(ngx_str_t *one, ngx_str_t *two)
     return one->len == two->len
            && (one->len == 0
                || ngx_memcmp(one->data, two->data, one->len) == 0);
+}
+
+
+ngx_uint_t
+ngx_http_cricket_conf_has_variable(ngx_str_t *value)
+{
+    u_char  c;
+    size_t  i;
+
+    for (i = 0; i + 1 < value->len; i++) {
+
+        if (value->data[i] != '$') {
+            continue;
+        }
+
+        c = value->data[i + 1];
+
+        if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+            || (c >= '0' && c <= '9') || c == '_' || c == '{')
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }

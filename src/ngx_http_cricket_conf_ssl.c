@@ -14,7 +14,6 @@
 
 #include "ngx_http_cricket_conf.h"
 #include "ngx_http_cricket_conf_ssl.h"
-#include "ngx_http_cricket_header.h"
 #include "ngx_http_cricket_trouble.h"
 
 
@@ -97,7 +96,7 @@ ngx_http_cricket_conf_ssl_name(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (ngx_http_cricket_has_variable(&value[1])) {
+    if (ngx_http_cricket_conf_has_variable(&value[1])) {
         return "takes no variables: connections serve many clients; write the "
                "name itself";
     }

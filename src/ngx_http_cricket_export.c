@@ -65,8 +65,9 @@ ngx_http_cricket_export_handler(ngx_http_request_t *r)
 
         /* its end could not be told from that of a broken connection */
 
-        return ngx_http_cricket_send_error(r, NGX_HTTP_BAD_REQUEST,
-                                           "an export needs HTTP/1.1 or later");
+        return ngx_http_cricket_respond_error(r, NGX_HTTP_BAD_REQUEST,
+                                              "an export needs HTTP/1.1 or "
+                                              "later");
     }
 
     cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_cricket_export_t));
@@ -241,8 +242,8 @@ ngx_http_cricket_export_fail(ngx_http_request_t *r, const char *error)
         rc = NGX_ERROR;
 
     } else {
-        rc = ngx_http_cricket_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                         error);
+        rc = ngx_http_cricket_respond_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                            error);
     }
 
     ngx_http_finalize_request(r, rc);
@@ -259,7 +260,7 @@ ngx_http_cricket_export_header(ngx_http_request_t *r,
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
     ctx->answered = 1;
 
-    if (ngx_http_cricket_vary(r) != NGX_OK) {
+    if (ngx_http_cricket_respond_vary(r) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -149,7 +149,7 @@ ngx_http_cricket_header_filter(ngx_http_request_t *r)
     ngx_http_clear_etag(r);
 
     if (status == NGX_HTTP_SERVICE_UNAVAILABLE
-        && ngx_http_cricket_retry_after(r) != NGX_OK)
+        && ngx_http_cricket_respond_retry_after(r) != NGX_OK)
     {
         return NGX_ERROR;
     }

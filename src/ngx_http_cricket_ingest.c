@@ -251,7 +251,7 @@ ngx_http_cricket_ingest_sliced(void *data, ngx_int_t rc)
     rc = ngx_http_cricket_ingest_read(in, rc);
 
     if (rc != NGX_AGAIN) {
-        ngx_http_cricket_finish(in->request, rc);
+        ngx_http_cricket_respond_finish(in->request, rc);
     }
 }
 
@@ -524,7 +524,8 @@ ngx_http_cricket_ingest_settled(ngx_http_cricket_write_t *w)
 
     ctx->batch_size = w->batch_size;
 
-    ngx_http_cricket_finish(w->request, ngx_http_cricket_ingest_settle(in));
+    ngx_http_cricket_respond_finish(w->request,
+                                    ngx_http_cricket_ingest_settle(in));
 }
 
 
@@ -611,8 +612,8 @@ ngx_http_cricket_ingest_answer(ngx_http_cricket_ingest_t *in,
 
     b.failed |= cricket_receipt_failed(&in->receipt);
 
-    return ngx_http_cricket_send_buf(in->request, status,
-                                     &ngx_http_cricket_type_json, &b);
+    return ngx_http_cricket_respond_buf(in->request, status,
+                                        &ngx_http_cricket_type_json, &b);
 }
 
 

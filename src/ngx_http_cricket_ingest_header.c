@@ -166,7 +166,9 @@ ngx_http_cricket_ingest_refuse_coding(ngx_http_request_t *r,
 
     /* RFC 9110, 12.5.3 */
 
-    if (ngx_http_cricket_add_header(r, "Accept-Encoding", &accept) != NGX_OK) {
+    if (ngx_http_cricket_respond_header(r, "Accept-Encoding", &accept)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -16,6 +16,8 @@
 #include "ngx_http_cricket_probe.h"
 #include "ngx_http_cricket_trouble.h"
 #include "ngx_http_cricket_verdict.h"
+#include "ngx_http_cricket_quote.h"
+#include "ngx_http_cricket_reason.h"
 
 
 /* for so long it is known when an index is refreshed, in milliseconds */
@@ -438,7 +440,7 @@ ngx_http_cricket_probe_unclear(ngx_http_cricket_batch_t *batch)
     why = ngx_http_cricket_reason(batch->pool, unclear, x);
 
     if (why == NULL) {
-        why = ngx_http_cricket_status_reason(batch->pool, unclear, x);
+        why = ngx_http_cricket_reason_status(batch->pool, unclear, x);
     }
 
     ngx_http_cricket_verdict_again(batch, why ? why : unclear);

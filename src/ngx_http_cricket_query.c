@@ -19,6 +19,8 @@
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_respond.h"
 #include "ngx_http_cricket_trouble.h"
+#include "ngx_http_cricket_quote.h"
+#include "ngx_http_cricket_reason.h"
 
 
 static ngx_int_t ngx_http_cricket_query_start(ngx_http_request_t *r,
@@ -181,13 +183,14 @@ ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x)
     err = ngx_http_cricket_query_error(r, x);
 
     if (err) {
-        rc = ngx_http_cricket_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE, err);
+        rc = ngx_http_cricket_respond_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                            err);
 
     } else {
         rc = ngx_http_cricket_query_reply(r, x);
     }
 
-    ngx_http_cricket_finish(r, rc);
+    ngx_http_cricket_respond_finish(r, rc);
 }
 
 
@@ -303,12 +306,13 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
         break;
 
     case CRICKET_DONE:
-        rc = ngx_http_cricket_send_message(r, NGX_HTTP_BAD_REQUEST, &out);
+        rc = ngx_http_cricket_respond_message(r, NGX_HTTP_BAD_REQUEST, &out);
         break;
 
     case CRICKET_INVALID:
         err = ngx_http_cricket_query_invalid(r, err);
-        rc = ngx_http_cricket_send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE, err);
+        rc = ngx_http_cricket_respond_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                            err);
         break;
 
     default: /* CRICKET_ERROR */
@@ -332,7 +336,7 @@ ngx_http_cricket_query_answer(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_http_cricket_vary(r) != NGX_OK) {
+    if (ngx_http_cricket_respond_vary(r) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -342,7 +346,7 @@ ngx_http_cricket_query_answer(ngx_http_request_t *r,
 
     ngx_http_cricket_query_type(format, &type);
 
-    return ngx_http_cricket_send_buf(r, NGX_HTTP_OK, &type, out);
+    return ngx_http_cricket_respond_buf(r, NGX_HTTP_OK, &type, out);
 }
 
 
@@ -420,7 +424,7 @@ ngx_http_cricket_query_link(ngx_http_request_t *r, cricket_buf_t *next)
 
     link.len = p - link.data;
 
-    return ngx_http_cricket_add_header(r, "Link", &link);
+    return ngx_http_cricket_respond_header(r, "Link", &link);
 }
 
 
@@ -435,7 +439,7 @@ ngx_http_cricket_query_format(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
 
-    h = ngx_http_cricket_find_header(&r->headers_in.headers, &name);
+    h = ngx_http_cricket_respond_find(&r->headers_in.headers, &name);
 
     accept.data = h ? h->value.data : NULL;
     accept.len = h ? h->value.len : 0;

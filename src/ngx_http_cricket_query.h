@@ -10,7 +10,7 @@
 
 
 #include "cricket_format.h"
-#include "ngx_http_cricket_elasticsearch.h"
+#include "ngx_http_cricket_exchange.h"
 
 
 /* GET /v1/metrics, /v1/stats, /v1/names: one search, one answer */

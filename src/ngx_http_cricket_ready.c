@@ -15,10 +15,11 @@
 #include "cricket_index.h"
 #include "cricket_receipt_json.h"
 #include "cricket_settings.h"
-#include "ngx_http_cricket_elasticsearch.h"
+#include "ngx_http_cricket_exchange.h"
 #include "ngx_http_cricket_ready.h"
 #include "ngx_http_cricket_respond.h"
 #include "ngx_http_cricket_trouble.h"
+#include "ngx_http_cricket_reason.h"
 
 
 /* of what is told about a check, and of a request's target */
@@ -236,14 +237,14 @@ ngx_http_cricket_ready_done(ngx_http_cricket_exchange_t *x)
     ready->step = ngx_http_cricket_ready_next(ready);
 
     if (ready->failed) {
-        ngx_http_cricket_finish(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        ngx_http_cricket_respond_finish(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
         return;
     }
 
     if (ready->step == NGX_HTTP_CRICKET_READY_ANSWER) {
         rc = ngx_http_cricket_ready_answer(r, ready);
 
-        ngx_http_cricket_finish(r, rc);
+        ngx_http_cricket_respond_finish(r, rc);
         return;
     }
 
@@ -484,7 +485,7 @@ ngx_http_cricket_ready_error(ngx_http_request_t *r,
         prefix = "answered with an error";
     }
 
-    text = ngx_http_cricket_status_reason(r->pool, prefix, x);
+    text = ngx_http_cricket_reason_status(r->pool, prefix, x);
 
     if (text == NULL) {
         return prefix;
@@ -540,8 +541,8 @@ ngx_http_cricket_ready_answer(ngx_http_request_t *r,
 
     cricket_buf_literal(&b, "]}\n");
 
-    return ngx_http_cricket_send_buf(r, status, &ngx_http_cricket_type_json,
-                                     &b);
+    return ngx_http_cricket_respond_buf(r, status, &ngx_http_cricket_type_json,
+                                        &b);
 }
 
 

@@ -9,7 +9,7 @@
 #define _NGX_HTTP_CRICKET_REPLY_H_INCLUDED_
 
 
-#include "ngx_http_cricket_elasticsearch.h"
+#include "ngx_http_cricket_exchange.h"
 
 
 /* forgets what was read, before the reply of another node */

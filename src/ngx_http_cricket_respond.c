@@ -30,7 +30,7 @@ ngx_str_t  ngx_http_cricket_type_text = ngx_string("text/plain");
 
 
 ngx_int_t
-ngx_http_cricket_send(ngx_http_request_t *r, ngx_uint_t status,
+ngx_http_cricket_respond(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, u_char *data, size_t len)
 {
     ngx_int_t                rc;
@@ -55,7 +55,7 @@ ngx_http_cricket_send(ngx_http_request_t *r, ngx_uint_t status,
     }
 
     if (status == NGX_HTTP_SERVICE_UNAVAILABLE
-        && ngx_http_cricket_retry_after(r) != NGX_OK)
+        && ngx_http_cricket_respond_retry_after(r) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -127,7 +127,7 @@ ngx_http_cricket_intercepted(ngx_http_request_t *r, ngx_uint_t status)
 
 
 ngx_int_t
-ngx_http_cricket_send_buf(ngx_http_request_t *r, ngx_uint_t status,
+ngx_http_cricket_respond_buf(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, cricket_buf_t *b)
 {
     size_t               len;
@@ -153,7 +153,7 @@ ngx_http_cricket_send_buf(ngx_http_request_t *r, ngx_uint_t status,
 
     cricket_buf_init(b, b->max);
 
-    return ngx_http_cricket_send(r, status, type, data, len);
+    return ngx_http_cricket_respond(r, status, type, data, len);
 }
 
 
@@ -170,7 +170,7 @@ ngx_http_cricket_free_buf(void *data)
 
 
 ngx_int_t
-ngx_http_cricket_send_error(ngx_http_request_t *r, ngx_uint_t status,
+ngx_http_cricket_respond_error(ngx_http_request_t *r, ngx_uint_t status,
     const char *message)
 {
     cricket_buf_t  b;
@@ -181,13 +181,13 @@ ngx_http_cricket_send_error(ngx_http_request_t *r, ngx_uint_t status,
                               ngx_strlen(message));
     cricket_buf_literal(&b, "}}\n");
 
-    return ngx_http_cricket_send_buf(r, status, &ngx_http_cricket_type_json,
-                                     &b);
+    return ngx_http_cricket_respond_buf(r, status, &ngx_http_cricket_type_json,
+                                        &b);
 }
 
 
 ngx_int_t
-ngx_http_cricket_send_message(ngx_http_request_t *r, ngx_uint_t status,
+ngx_http_cricket_respond_message(ngx_http_request_t *r, ngx_uint_t status,
     cricket_buf_t *message)
 {
     cricket_buf_t  b;
@@ -199,13 +199,13 @@ ngx_http_cricket_send_message(ngx_http_request_t *r, ngx_uint_t status,
 
     b.failed |= message->failed;
 
-    return ngx_http_cricket_send_buf(r, status, &ngx_http_cricket_type_json,
-                                     &b);
+    return ngx_http_cricket_respond_buf(r, status, &ngx_http_cricket_type_json,
+                                        &b);
 }
 
 
 ngx_int_t
-ngx_http_cricket_add_header(ngx_http_request_t *r, const char *name,
+ngx_http_cricket_respond_header(ngx_http_request_t *r, const char *name,
     ngx_str_t *value)
 {
     ngx_table_elt_t  *h;
@@ -226,7 +226,7 @@ ngx_http_cricket_add_header(ngx_http_request_t *r, const char *name,
 
 
 ngx_table_elt_t *
-ngx_http_cricket_find_header(ngx_list_t *headers, ngx_str_t *name)
+ngx_http_cricket_respond_find(ngx_list_t *headers, ngx_str_t *name)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;
@@ -259,30 +259,30 @@ ngx_http_cricket_find_header(ngx_list_t *headers, ngx_str_t *name)
 
 
 ngx_int_t
-ngx_http_cricket_vary(ngx_http_request_t *r)
+ngx_http_cricket_respond_vary(ngx_http_request_t *r)
 {
     static ngx_str_t  accept = ngx_string("Accept");
 
-    return ngx_http_cricket_add_header(r, "Vary", &accept);
+    return ngx_http_cricket_respond_header(r, "Vary", &accept);
 }
 
 
 ngx_int_t
-ngx_http_cricket_retry_after(ngx_http_request_t *r)
+ngx_http_cricket_respond_retry_after(ngx_http_request_t *r)
 {
     static ngx_str_t  name = ngx_string("Retry-After");
     static ngx_str_t  seconds = ngx_string("1");
 
-    if (ngx_http_cricket_find_header(&r->headers_out.headers, &name)) {
+    if (ngx_http_cricket_respond_find(&r->headers_out.headers, &name)) {
         return NGX_OK;
     }
 
-    return ngx_http_cricket_add_header(r, "Retry-After", &seconds);
+    return ngx_http_cricket_respond_header(r, "Retry-After", &seconds);
 }
 
 
 void
-ngx_http_cricket_finish(ngx_http_request_t *r, ngx_int_t rc)
+ngx_http_cricket_respond_finish(ngx_http_request_t *r, ngx_int_t rc)
 {
     ngx_connection_t  *c;
 

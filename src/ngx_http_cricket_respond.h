@@ -22,40 +22,40 @@ extern ngx_str_t  ngx_http_cricket_type_text;
  */
 
 /* the data must live as long as the request */
-ngx_int_t ngx_http_cricket_send(ngx_http_request_t *r, ngx_uint_t status,
+ngx_int_t ngx_http_cricket_respond(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, u_char *data, size_t len);
 
 /* takes over the buffer's memory, which is freed with the request */
-ngx_int_t ngx_http_cricket_send_buf(ngx_http_request_t *r, ngx_uint_t status,
+ngx_int_t ngx_http_cricket_respond_buf(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, cricket_buf_t *b);
 
 /* an error of api form, {"error":{"status":...,"message":"..."}} */
-ngx_int_t ngx_http_cricket_send_error(ngx_http_request_t *r,
+ngx_int_t ngx_http_cricket_respond_error(ngx_http_request_t *r,
     ngx_uint_t status, const char *message);
 
 /* the same with a message that may be long, which stays the caller's */
-ngx_int_t ngx_http_cricket_send_message(ngx_http_request_t *r,
+ngx_int_t ngx_http_cricket_respond_message(ngx_http_request_t *r,
     ngx_uint_t status, cricket_buf_t *message);
 
 /* the first header of this name, in any case, in a list of headers; or NULL */
-ngx_table_elt_t *ngx_http_cricket_find_header(ngx_list_t *headers,
+ngx_table_elt_t *ngx_http_cricket_respond_find(ngx_list_t *headers,
     ngx_str_t *name);
 
 /* adds a header to the answer */
-ngx_int_t ngx_http_cricket_add_header(ngx_http_request_t *r, const char *name,
-    ngx_str_t *value);
+ngx_int_t ngx_http_cricket_respond_header(ngx_http_request_t *r,
+    const char *name, ngx_str_t *value);
 
 /* says that the answer depends on the Accept header */
-ngx_int_t ngx_http_cricket_vary(ngx_http_request_t *r);
+ngx_int_t ngx_http_cricket_respond_vary(ngx_http_request_t *r);
 
 /* adds a Retry-After, if there is none */
-ngx_int_t ngx_http_cricket_retry_after(ngx_http_request_t *r);
+ngx_int_t ngx_http_cricket_respond_retry_after(ngx_http_request_t *r);
 
 /*
  * Finalizes from an event that is not of the request's connection, and runs
  * what that wakes.  The request may be gone then.
  */
-void ngx_http_cricket_finish(ngx_http_request_t *r, ngx_int_t rc);
+void ngx_http_cricket_respond_finish(ngx_http_request_t *r, ngx_int_t rc);
 
 
 #endif /* _NGX_HTTP_CRICKET_RESPOND_H_INCLUDED_ */

@@ -14,7 +14,7 @@
 
 #include "ngx_http_cricket_route.h"
 #include "ngx_http_cricket_export.h"
-#include "ngx_http_cricket_index.h"
+#include "ngx_http_cricket_page.h"
 #include "ngx_http_cricket_ingest.h"
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_ready.h"
@@ -42,11 +42,11 @@ ngx_http_cricket_route_t
 
     { ngx_string("index"), ngx_string("IndexHandler"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
-      ngx_http_cricket_index_handler, 0 },
+      ngx_http_cricket_page_handler, 0 },
 
     { ngx_string("health"), ngx_string("Health"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
-      ngx_http_cricket_health_handler, 0 },
+      ngx_http_cricket_page_health, 0 },
 
     { ngx_string("ready"), ngx_string("Ready"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
@@ -131,7 +131,7 @@ ngx_http_cricket_route_of(ngx_http_request_t *r)
 
 
 ngx_int_t
-ngx_http_cricket_handler(ngx_http_request_t *r)
+ngx_http_cricket_route_handler(ngx_http_request_t *r)
 {
     ngx_int_t                     rc;
     ngx_pool_cleanup_t           *cln;
@@ -229,9 +229,9 @@ ngx_http_cricket_refuse_subrequest(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_cricket_send_error(r, NGX_HTTP_INTERNAL_SERVER_ERROR,
-                                       "Cricket serves no subrequests: "
-                                       "nginx's error.log says more");
+    return ngx_http_cricket_respond_error(r, NGX_HTTP_INTERNAL_SERVER_ERROR,
+                                          "Cricket serves no subrequests: "
+                                          "nginx's error.log says more");
 }
 
 
@@ -273,14 +273,14 @@ ngx_http_cricket_not_allowed(ngx_http_request_t *r,
 
     allow.len = p - allow.data;
 
-    if (ngx_http_cricket_add_header(r, "Allow", &allow) != NGX_OK) {
+    if (ngx_http_cricket_respond_header(r, "Allow", &allow) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     ngx_sprintf(message, "method: expected %V%Z", &allow);
 
-    return ngx_http_cricket_send_error(r, NGX_HTTP_NOT_ALLOWED,
-                                       (char *) message);
+    return ngx_http_cricket_respond_error(r, NGX_HTTP_NOT_ALLOWED,
+                                          (char *) message);
 }
 
 
@@ -328,7 +328,7 @@ ngx_http_cricket_parse_args(ngx_http_request_t *r,
         return rc;
     }
 
-    rc = ngx_http_cricket_send_message(r, NGX_HTTP_BAD_REQUEST, &message);
+    rc = ngx_http_cricket_respond_message(r, NGX_HTTP_BAD_REQUEST, &message);
 
     cricket_buf_free(&message);
 

@@ -26,7 +26,7 @@ ngx_http_cricket_route_t *ngx_http_cricket_route_find(ngx_str_t *name);
 ngx_http_cricket_route_t *ngx_http_cricket_route_of(ngx_http_request_t *r);
 
 /* the content handler of all locations that have a "cricket" directive */
-ngx_int_t ngx_http_cricket_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_cricket_route_handler(ngx_http_request_t *r);
 
 
 #endif /* _NGX_HTTP_CRICKET_ROUTE_H_INCLUDED_ */

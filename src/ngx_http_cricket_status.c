@@ -332,8 +332,8 @@ ngx_http_cricket_status_handler(ngx_http_request_t *r)
                                      ngx_http_cricket_status_known, counter);
     }
 
-    return ngx_http_cricket_send_buf(r, NGX_HTTP_OK,
-                                     &ngx_http_cricket_status_type, &b);
+    return ngx_http_cricket_respond_buf(r, NGX_HTTP_OK,
+                                        &ngx_http_cricket_status_type, &b);
 }
 
 

@@ -12,22 +12,10 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "cricket_json.h"
-#include "cricket_reason.h"
-#include "cricket_utf8.h"
 #include "ngx_http_cricket_node.h"
 #include "ngx_http_cricket_trouble.h"
 
 
-/* the escapes of what is longer, and cut anyway, are left as they are */
-#define NGX_HTTP_CRICKET_QUOTE_JSON  2048
-
-/* of a sentence, more than any has */
-#define NGX_HTTP_CRICKET_SENTENCE    512
-
-
-static const char *ngx_http_cricket_sentence(ngx_pool_t *pool,
-    const char *prefix, cricket_buf_t *words);
 static void ngx_http_cricket_trouble_writer(ngx_log_t *log, ngx_uint_t level,
     u_char *buf, size_t len);
 static cricket_trouble_e ngx_http_cricket_trouble_plain(
@@ -110,140 +98,6 @@ static const char  *ngx_http_cricket_troubles[CRICKET_TROUBLES] = {
     "Elasticsearch's address closes the connection without an answer: is "
     "cricket_pass to be https://?"
 };
-
-
-ngx_str_t *
-ngx_http_cricket_quote(ngx_http_cricket_quote_t *quote,
-    ngx_http_cricket_loc_conf_t *conf, const u_char *data, size_t len)
-{
-    size_t      n;
-    ngx_str_t  *secret;
-
-    secret = &conf->credentials;
-
-    if (len == 0) {
-        ngx_str_set(&quote->text, "");
-        return &quote->text;
-    }
-
-    /* an occurrence that would be cut counts, too */
-
-    n = ngx_min(len, NGX_HTTP_CRICKET_QUOTE + secret->len);
-
-    if (secret->len
-        && ngx_strlcasestrn((u_char *) data, (u_char *) data + n,
-                            secret->data, secret->len - 1)
-           != NULL)
-    {
-        ngx_str_set(&quote->text, "(it repeats cricket's credentials)");
-        return &quote->text;
-    }
-
-    quote->text.data = quote->data;
-    quote->text.len = cricket_utf8_quote(quote->data, NGX_HTTP_CRICKET_QUOTE,
-                                         data, len);
-
-    return &quote->text;
-}
-
-
-ngx_str_t *
-ngx_http_cricket_quote_json(ngx_http_cricket_quote_t *quote,
-    ngx_http_cricket_loc_conf_t *conf, const cricket_str_t *text)
-{
-    u_char     buf[NGX_HTTP_CRICKET_QUOTE_JSON];
-    ptrdiff_t  len;
-
-    if (text->len <= NGX_HTTP_CRICKET_QUOTE_JSON) {
-
-        len = cricket_json_decode(text, buf);
-
-        if (len >= 0) {
-            return ngx_http_cricket_quote(quote, conf, buf, len);
-        }
-    }
-
-    return ngx_http_cricket_quote(quote, conf, text->data, text->len);
-}
-
-
-const char *
-ngx_http_cricket_reason(ngx_pool_t *pool, const char *prefix,
-    ngx_http_cricket_exchange_t *x)
-{
-    cricket_buf_t  words;
-
-    cricket_buf_init(&words, NGX_HTTP_CRICKET_SENTENCE);
-
-    (void) cricket_reason_reply(x->reply.data, x->reply.len, &words);
-
-    return ngx_http_cricket_sentence(pool, prefix, &words);
-}
-
-
-const char *
-ngx_http_cricket_reason_item(ngx_pool_t *pool, const char *prefix,
-    const cricket_item_t *item)
-{
-    cricket_buf_t  words;
-
-    cricket_buf_init(&words, NGX_HTTP_CRICKET_SENTENCE);
-
-    (void) cricket_reason_item(&item->type, &item->reason, &words);
-
-    return ngx_http_cricket_sentence(pool, prefix, &words);
-}
-
-
-const char *
-ngx_http_cricket_status_reason(ngx_pool_t *pool, const char *prefix,
-    ngx_http_cricket_exchange_t *x)
-{
-    cricket_buf_t  words;
-    cricket_str_t  type;
-
-    cricket_buf_init(&words, NGX_HTTP_CRICKET_SENTENCE);
-
-    cricket_buf_literal(&words, "status ");
-    cricket_buf_int(&words, x->status);
-
-    if (cricket_reason_type(x->reply.data, x->reply.len, &type) == CRICKET_OK)
-    {
-        cricket_buf_literal(&words, ", ");
-        cricket_buf_append(&words, type.data, type.len);
-    }
-
-    return ngx_http_cricket_sentence(pool, prefix, &words);
-}
-
-
-/* frees the words; NULL if there are none, or no memory for them */
-
-static const char *
-ngx_http_cricket_sentence(ngx_pool_t *pool, const char *prefix,
-    cricket_buf_t *words)
-{
-    u_char  *text, *p;
-    size_t   len;
-
-    text = NULL;
-
-    if (words->len && !words->failed) {
-        len = ngx_strlen(prefix) + 2 + words->len;
-
-        text = ngx_pnalloc(pool, len + 1);
-    }
-
-    if (text) {
-        p = ngx_sprintf(text, "%s: ", prefix);
-        p = ngx_cpymem(p, words->data, words->len);
-        *p = '\0';
-    }
-
-    cricket_buf_free(words);
-
-    return (char *) text;
-}
 
 
 const char *

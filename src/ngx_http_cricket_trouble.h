@@ -10,47 +10,11 @@
 
 
 #include "cricket_bulk.h"
-#include "ngx_http_cricket_elasticsearch.h"
+#include "ngx_http_cricket_exchange.h"
 
 
 /* What Elasticsearch said and why it cannot be spoken to, for people. */
 
-
-/* as much of it is logged */
-#define NGX_HTTP_CRICKET_QUOTE  512
-
-
-typedef struct {
-    ngx_str_t                      text;
-    u_char                         data[NGX_HTTP_CRICKET_QUOTE];
-} ngx_http_cricket_quote_t;
-
-
-/*
- * What Elasticsearch said, as a line that may be logged: escaped, cut, and
- * without the credentials that are configured.  Returns &quote->text.
- */
-ngx_str_t *ngx_http_cricket_quote(ngx_http_cricket_quote_t *quote,
-    ngx_http_cricket_loc_conf_t *conf, const u_char *data, size_t len);
-
-/* the same of what was the inside of a JSON string */
-ngx_str_t *ngx_http_cricket_quote_json(ngx_http_cricket_quote_t *quote,
-    ngx_http_cricket_loc_conf_t *conf, const cricket_str_t *text);
-
-/*
- * What is the matter in words, behind a prefix and a colon, if a reply is an
- * error of Elasticsearch's that is known; else NULL.  It lives in the pool.
- */
-const char *ngx_http_cricket_reason(ngx_pool_t *pool, const char *prefix,
-    ngx_http_cricket_exchange_t *x);
-
-/* the same of an item's error */
-const char *ngx_http_cricket_reason_item(ngx_pool_t *pool, const char *prefix,
-    const cricket_item_t *item);
-
-/* likewise the status of the reply and the type of its error, if it has one */
-const char *ngx_http_cricket_status_reason(ngx_pool_t *pool,
-    const char *prefix, ngx_http_cricket_exchange_t *x);
 
 /* a trouble in words, and what to do; NULL if it is none */
 const char *ngx_http_cricket_trouble_words(cricket_trouble_e trouble);

@@ -59,7 +59,7 @@ static ngx_http_variable_t  ngx_http_cricket_variables[] = {
 
 
 ngx_int_t
-ngx_http_cricket_add_variables(ngx_conf_t *cf)
+ngx_http_cricket_variables_add(ngx_conf_t *cf)
 {
     ngx_http_variable_t  *var, *v;
 

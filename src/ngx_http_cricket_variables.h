@@ -13,7 +13,7 @@
 
 
 /* adds $cricket_route and the others; for log_format, not for decisions */
-ngx_int_t ngx_http_cricket_add_variables(ngx_conf_t *cf);
+ngx_int_t ngx_http_cricket_variables_add(ngx_conf_t *cf);
 
 
 #endif /* _NGX_HTTP_CRICKET_VARIABLES_H_INCLUDED_ */

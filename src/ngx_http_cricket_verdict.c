@@ -14,6 +14,8 @@
 
 #include "ngx_http_cricket_verdict.h"
 #include "ngx_http_cricket_trouble.h"
+#include "ngx_http_cricket_quote.h"
+#include "ngx_http_cricket_reason.h"
 
 
 /* so many items of a bulk are asked what is the matter */

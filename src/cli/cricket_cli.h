@@ -75,7 +75,7 @@ typedef struct {
 
 
 /* prints "cricket: " and a message to standard error, one line */
-void cricket_cli_error(const char *fmt, ...)
+void cricket_error(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 
 /*
@@ -83,7 +83,7 @@ void cricket_cli_error(const char *fmt, ...)
  * that a terminal could obey become "?", and what passes size is cut off.
  * Returns dst.
  */
-char *cricket_cli_clean(char *dst, size_t size, const char *src);
+char *cricket_error_clean(char *dst, size_t size, const char *src);
 
 /*
  * Cuts the slashes at the end of an URL.  Returns NULL if http:// or https://,

@@ -15,7 +15,7 @@
 
 
 void
-cricket_cli_error(const char *fmt, ...)
+cricket_error(const char *fmt, ...)
 {
     va_list  args;
 
@@ -30,7 +30,7 @@ cricket_cli_error(const char *fmt, ...)
 
 
 char *
-cricket_cli_clean(char *dst, size_t size, const char *src)
+cricket_error_clean(char *dst, size_t size, const char *src)
 {
     size_t         i;
     unsigned char  c;

@@ -112,7 +112,7 @@ cricket_http_open(const cricket_cli_t *cli)
 
     http = calloc(1, sizeof(cricket_http_t));
     if (http == NULL) {
-        cricket_cli_error("no memory");
+        cricket_error("no memory");
         return NULL;
     }
 
@@ -130,7 +130,7 @@ cricket_http_open(const cricket_cli_t *cli)
     if (http->curl == NULL || list == NULL
         || (cli->api_key && http->headers == NULL))
     {
-        cricket_cli_error("no memory");
+        cricket_error("no memory");
         cricket_http_close(http);
         return NULL;
     }
@@ -138,7 +138,7 @@ cricket_http_open(const cricket_cli_t *cli)
     rc = cricket_http_options(http);
 
     if (rc != CURLE_OK) {
-        cricket_cli_error("libcurl: %s", curl_easy_strerror(rc));
+        cricket_error("libcurl: %s", curl_easy_strerror(rc));
         cricket_http_close(http);
         return NULL;
     }
@@ -245,7 +245,7 @@ cricket_http_request(cricket_http_t *http, const char *method,
                 break;
             }
 
-            cricket_cli_error("%s answers %ld", reply->url, reply->status);
+            cricket_error("%s answers %ld", reply->url, reply->status);
 
         } else {
             code = cricket_http_failed(http, rc, reply);
@@ -459,41 +459,41 @@ cricket_http_failed(cricket_http_t *http, CURLcode rc,
 
     url = reply->url;
 
-    cricket_cli_clean(text, sizeof(text), http->error[0]
-                                          ? http->error
-                                          : curl_easy_strerror(rc));
+    cricket_error_clean(text, sizeof(text), http->error[0]
+                                            ? http->error
+                                            : curl_easy_strerror(rc));
 
     switch (rc) {
 
     case CURLE_OUT_OF_MEMORY:
     case CURLE_FAILED_INIT:
-        cricket_cli_error("no memory");
+        cricket_error("no memory");
         return CRICKET_EXIT_LOCAL;
 
     case CURLE_URL_MALFORMAT:
-        cricket_cli_error("--url %s: %s", url, text);
+        cricket_error("--url %s: %s", url, text);
         return CRICKET_EXIT_USAGE;
 
     case CURLE_SSL_CACERT_BADFILE:
-        cricket_cli_error("--cacert %s: %s",
-                          http->cli->cacert ? http->cli->cacert : "", text);
+        cricket_error("--cacert %s: %s",
+                      http->cli->cacert ? http->cli->cacert : "", text);
         return CRICKET_EXIT_USAGE;
 
     case CURLE_WRITE_ERROR:
 
         if (reply->body.len > CRICKET_HTTP_MAX_REPLY / 2) {
-            cricket_cli_error("%s answers with more than %d MiB: not "
-                              "Elasticsearch?", url,
-                              CRICKET_HTTP_MAX_REPLY / (1024 * 1024));
+            cricket_error("%s answers with more than %d MiB: not "
+                          "Elasticsearch?", url,
+                          CRICKET_HTTP_MAX_REPLY / (1024 * 1024));
             return CRICKET_EXIT_REPLY;
         }
 
-        cricket_cli_error("no memory for the reply of %s", url);
+        cricket_error("no memory for the reply of %s", url);
         return CRICKET_EXIT_LOCAL;
 
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
-        cricket_cli_error("%s does not speak HTTP: %s", url, text);
+        cricket_error("%s does not speak HTTP: %s", url, text);
         return CRICKET_EXIT_REPLY;
 
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -501,22 +501,22 @@ cricket_http_failed(cricket_http_t *http, CURLcode rc,
         return CRICKET_EXIT_AWAY;
 
     case CURLE_SSL_CONNECT_ERROR:
-        cricket_cli_error("no TLS connection to %s: %s; is it http://?", url,
-                          text);
+        cricket_error("no TLS connection to %s: %s; is it http://?", url,
+                      text);
         return CRICKET_EXIT_AWAY;
 
     case CURLE_GOT_NOTHING:
-        cricket_cli_error("%s closes the connection without an answer%s", url,
-                          strncmp(url, "http://", 7) == 0
-                          ? "; is it https://?" : "");
+        cricket_error("%s closes the connection without an answer%s", url,
+                      strncmp(url, "http://", 7) == 0
+                      ? "; is it https://?" : "");
         return CRICKET_EXIT_AWAY;
 
     case CURLE_OPERATION_TIMEDOUT:
-        cricket_cli_error("%s does not answer in time: %s", url, text);
+        cricket_error("%s does not answer in time: %s", url, text);
         return CRICKET_EXIT_AWAY;
 
     default:
-        cricket_cli_error("no answer from %s: %s", url, text);
+        cricket_error("no answer from %s: %s", url, text);
         return CRICKET_EXIT_AWAY;
     }
 }
@@ -544,25 +544,25 @@ cricket_http_untrusted(cricket_http_t *http, const char *url, const char *text)
 
     case NOT_YET:
     case EXPIRED:
-        cricket_cli_error("%s has a certificate that is not valid today: %s; "
-                          "Elasticsearch needs another one, or one of the two "
-                          "clocks is wrong", url, text);
+        cricket_error("%s has a certificate that is not valid today: %s; "
+                      "Elasticsearch needs another one, or one of the two "
+                      "clocks is wrong", url, text);
         return;
 
     case NAME:
-        cricket_cli_error("%s has a certificate of another name: %s; give one "
-                          "that it has as --cert-name", url, text);
+        cricket_error("%s has a certificate of another name: %s; give one "
+                      "that it has as --cert-name", url, text);
         return;
 
     default:
 
         if (http->cli->cacert) {
-            cricket_cli_error("%s has a certificate that is not by those in "
-                              "--cacert %s: %s", url, http->cli->cacert, text);
+            cricket_error("%s has a certificate that is not by those in "
+                          "--cacert %s: %s", url, http->cli->cacert, text);
             return;
         }
 
-        cricket_cli_error("%s has a certificate that is not trusted: %s; "
-                          "give the CA's as --cacert", url, text);
+        cricket_error("%s has a certificate that is not trusted: %s; "
+                      "give the CA's as --cacert", url, text);
     }
 }

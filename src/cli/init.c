@@ -76,7 +76,7 @@ cricket_init(const cricket_cli_t *cli)
     }
 
     if (init.body.failed) {
-        cricket_cli_error("no memory");
+        cricket_error("no memory");
         code = CRICKET_EXIT_LOCAL;
     }
 
@@ -206,15 +206,15 @@ cricket_init_check_index(cricket_init_t *init, cricket_reply_t *reply)
         code = CRICKET_EXIT_OK;
 
     } else if (rc == CRICKET_INVALID) {
-        cricket_cli_error("index %s exists, but is not as Cricket needs it: "
-                          "%.*s%s", init->cli->index,
-                          (int) why.len, (char *) why.data,
-                          init->changed ? "" : "; nothing was changed, "
-                          "give another --index");
+        cricket_error("index %s exists, but is not as Cricket needs it: "
+                      "%.*s%s", init->cli->index,
+                      (int) why.len, (char *) why.data,
+                      init->changed ? "" : "; nothing was changed, "
+                      "give another --index");
         code = CRICKET_EXIT_SHAPE;
 
     } else {
-        cricket_cli_error("no memory");
+        cricket_error("no memory");
         code = CRICKET_EXIT_LOCAL;
     }
 
@@ -306,8 +306,8 @@ cricket_init_put_index(cricket_init_t *init)
         }
 
         if (!init->index_exists) {
-            cricket_cli_error("index %s was created and deleted by another "
-                              "meanwhile: try again", init->cli->index);
+            cricket_error("index %s was created and deleted by another "
+                          "meanwhile: try again", init->cli->index);
             return CRICKET_EXIT_AWAY;
         }
 
@@ -432,8 +432,8 @@ cricket_init_shards(cricket_init_t *init)
                "(status %ld)\n", reply.status);
 
     } else if (strcmp(status, "red") == 0) {
-        cricket_cli_error("the shard of index %s is not active on any node "
-                          "after %u seconds", init->cli->index, init->wait);
+        cricket_error("the shard of index %s is not active on any node "
+                      "after %u seconds", init->cli->index, init->wait);
         code = CRICKET_EXIT_AWAY;
 
     } else if (cricket_init_count(cricket_init_member(reply.json,

@@ -47,8 +47,8 @@ cricket_init_acknowledged(const cricket_reply_t *reply, const char *what)
     }
 
     if (cJSON_IsFalse(item)) {
-        cricket_cli_error("cannot %s: the cluster did not confirm it in time",
-                          what);
+        cricket_error("cannot %s: the cluster did not confirm it in time",
+                      what);
         return CRICKET_EXIT_AWAY;
     }
 

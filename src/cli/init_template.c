@@ -71,9 +71,9 @@ cricket_init_check_template(cricket_init_t *init, const cJSON *template)
     owner = cJSON_GetStringValue(cricket_init_member(item, "managed_by"));
 
     if (owner == NULL || strcmp(owner, "cricket") != 0) {
-        cricket_cli_error("index template cricket-%s exists, but is not "
-                          "Cricket's (no \"managed_by\": \"cricket\" in its "
-                          "_meta); nothing was changed", init->cli->index);
+        cricket_error("index template cricket-%s exists, but is not "
+                      "Cricket's (no \"managed_by\": \"cricket\" in its "
+                      "_meta); nothing was changed", init->cli->index);
         return CRICKET_EXIT_SHAPE;
     }
 
@@ -94,7 +94,7 @@ cricket_init_check_template(cricket_init_t *init, const cJSON *template)
     cricket_buf_free(&init->body);
 
     if (want == NULL) {
-        cricket_cli_error("no memory");
+        cricket_error("no memory");
         return CRICKET_EXIT_LOCAL;
     }
 

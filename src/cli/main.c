@@ -34,7 +34,7 @@ main(int argc, char **argv)
     }
 
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-        cricket_cli_error("libcurl does not start");
+        cricket_error("libcurl does not start");
         return CRICKET_EXIT_LOCAL;
     }
 

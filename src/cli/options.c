@@ -165,7 +165,7 @@ cricket_options(int argc, char **argv, cricket_cli_t *cli,
     }
 
     if (optind < argc) {
-        cricket_cli_error("unexpected argument \"%s\"", argv[optind]);
+        cricket_error("unexpected argument \"%s\"", argv[optind]);
         goto failed;
     }
 
@@ -264,7 +264,7 @@ cricket_option_urls(cricket_cli_t *cli, char *list)
          url = strtok_r(NULL, " \t\n", &next))
     {
         if (cli->nurls == CRICKET_CLI_MAX_URLS) {
-            cricket_cli_error("--url: more than %d", CRICKET_CLI_MAX_URLS);
+            cricket_error("--url: more than %d", CRICKET_CLI_MAX_URLS);
             return CRICKET_INVALID;
         }
 
@@ -274,7 +274,7 @@ cricket_option_urls(cricket_cli_t *cli, char *list)
 
             at = strrchr(url, '@');
 
-            cricket_cli_error("--url %s: %s", at ? at : url, err);
+            cricket_error("--url %s: %s", at ? at : url, err);
             return CRICKET_INVALID;
         }
 
@@ -282,7 +282,7 @@ cricket_option_urls(cricket_cli_t *cli, char *list)
     }
 
     if (cli->nurls == 0) {
-        cricket_cli_error("--url: empty");
+        cricket_error("--url: empty");
         return CRICKET_INVALID;
     }
 
@@ -305,8 +305,8 @@ cricket_option_number(const char *name, const char *text, unsigned min,
     }
 
     if (end == NULL || *end != '\0' || n < min || n > max) {
-        cricket_cli_error("--%s %s: expected a number from %u to %u", name,
-                          text, min, max);
+        cricket_error("--%s %s: expected a number from %u to %u", name,
+                      text, min, max);
         return CRICKET_INVALID;
     }
 
@@ -331,7 +331,7 @@ cricket_option_user(cricket_cli_t *cli, char *user)
     cli->user = user;
 
     if (*user == '\0') {
-        cricket_cli_error("--user: expected NAME or NAME:PASSWORD");
+        cricket_error("--user: expected NAME or NAME:PASSWORD");
         return CRICKET_INVALID;
     }
 
@@ -349,7 +349,7 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
     if (!cli->init) {
 
         if (init) {
-            cricket_cli_error("--%s goes with --init", init);
+            cricket_error("--%s goes with --init", init);
             return CRICKET_INVALID;
         }
 
@@ -357,16 +357,16 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
     }
 
     if (serve) {
-        cricket_cli_error("--%s does not go with --init", serve);
+        cricket_error("--%s does not go with --init", serve);
         return CRICKET_INVALID;
     }
 
     index = (const unsigned char *) cli->index;
 
     if (cricket_index_name(index, strlen(cli->index)) != CRICKET_OK) {
-        cricket_cli_error("--index %s: expected 1 to 255 characters of a-z, "
-                          "0-9, \".\", \"_\" and \"-\", the first neither "
-                          "\"-\" nor \"_\"", cli->index);
+        cricket_error("--index %s: expected 1 to 255 characters of a-z, "
+                      "0-9, \".\", \"_\" and \"-\", the first neither "
+                      "\"-\" nor \"_\"", cli->index);
         return CRICKET_INVALID;
     }
 
@@ -375,7 +375,7 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
     }
 
     if (cli->cacert && access(cli->cacert, R_OK) != 0) {
-        cricket_cli_error("--cacert %s: %s", cli->cacert, strerror(errno));
+        cricket_error("--cacert %s: %s", cli->cacert, strerror(errno));
         return CRICKET_INVALID;
     }
 
@@ -399,16 +399,16 @@ cricket_options_credentials(cricket_cli_t *cli)
     }
 
     if (cli->api_key && cli->user) {
-        cricket_cli_error("--user %s, and CRICKET_API_KEY is set: give one of "
-                          "the two", cli->user);
+        cricket_error("--user %s, and CRICKET_API_KEY is set: give one of "
+                      "the two", cli->user);
         return CRICKET_INVALID;
     }
 
     for (p = cli->api_key; p && *p != '\0'; p++) {
 
         if (*p <= ' ' || *p > '~') {
-            cricket_cli_error("CRICKET_API_KEY: expected what the header "
-                              "Authorization has behind \"ApiKey \"");
+            cricket_error("CRICKET_API_KEY: expected what the header "
+                          "Authorization has behind \"ApiKey \"");
             return CRICKET_INVALID;
         }
     }
@@ -417,8 +417,8 @@ cricket_options_credentials(cricket_cli_t *cli)
         cli->password = getenv("CRICKET_PASSWORD");
 
         if (cli->password == NULL) {
-            cricket_cli_error("--user %s: no password, neither there nor in "
-                              "CRICKET_PASSWORD", cli->user);
+            cricket_error("--user %s: no password, neither there nor in "
+                          "CRICKET_PASSWORD", cli->user);
             return CRICKET_INVALID;
         }
     }
@@ -439,16 +439,16 @@ cricket_options_cert_name(cricket_cli_t *cli)
     len = strspn(cli->cert_name, chars);
 
     if (len == 0 || len > 253 || cli->cert_name[len] != '\0') {
-        cricket_cli_error("--cert-name %s: expected the name of a host",
-                          cli->cert_name);
+        cricket_error("--cert-name %s: expected the name of a host",
+                      cli->cert_name);
         return CRICKET_INVALID;
     }
 
     for (i = 0; i < cli->nurls; i++) {
 
         if (strncmp(cli->urls[i], "https://", 8) != 0) {
-            cricket_cli_error("--cert-name goes with https://, not %s",
-                              cli->urls[i]);
+            cricket_error("--cert-name goes with https://, not %s",
+                          cli->urls[i]);
             return CRICKET_INVALID;
         }
     }

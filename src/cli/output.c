@@ -54,8 +54,8 @@ cricket_output(void)
     }
 
     if (cricket_output_pipe() != CRICKET_OK) {
-        cricket_cli_error("cannot pass on standard output: %s",
-                          strerror(errno));
+        cricket_error("cannot pass on standard output: %s",
+                      strerror(errno));
         return CRICKET_EXIT_LOCAL;
     }
 
@@ -169,7 +169,7 @@ int
 cricket_output_flush(void)
 {
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        cricket_cli_error("cannot write: %s", strerror(errno));
+        cricket_error("cannot write: %s", strerror(errno));
         return CRICKET_ERROR;
     }
 

@@ -25,10 +25,10 @@ cricket_reply_parse(cricket_reply_t *reply, const char *location)
     const unsigned char  *p, *last;
 
     if (reply->status >= 300 && reply->status < 400) {
-        cricket_cli_error("%s redirects to %s: give the right address "
-                          "as --url", reply->url,
-                          cricket_cli_clean(text, sizeof(text),
-                                            location ? location : "nowhere"));
+        cricket_error("%s redirects to %s: give the right address "
+                      "as --url", reply->url,
+                      cricket_error_clean(text, sizeof(text),
+                                          location ? location : "nowhere"));
         return CRICKET_EXIT_REPLY;
     }
 
@@ -66,8 +66,8 @@ cricket_reply_parse(cricket_reply_t *reply, const char *location)
         return CRICKET_EXIT_OK;
     }
 
-    cricket_cli_error("%s answers %ld with something that is not an "
-                      "Elasticsearch reply", reply->url, reply->status);
+    cricket_error("%s answers %ld with something that is not an "
+                  "Elasticsearch reply", reply->url, reply->status);
 
     return CRICKET_EXIT_REPLY;
 }
@@ -134,19 +134,19 @@ cricket_reply_refused(const cricket_reply_t *reply, const char *what)
     default:
 
         if (reply->status < 400) {
-            cricket_cli_error("cannot %s: %s gives an answer that is not "
-                              "Elasticsearch's", what, reply->url);
+            cricket_error("cannot %s: %s gives an answer that is not "
+                          "Elasticsearch's", what, reply->url);
             return CRICKET_EXIT_REPLY;
         }
 
         words = (reply->status < 500) ? "refuses it" : "failed";
     }
 
-    cricket_cli_clean(text, sizeof(text),
-                      cricket_reply_string(reply, "reason"));
+    cricket_error_clean(text, sizeof(text),
+                        cricket_reply_string(reply, "reason"));
 
-    cricket_cli_error("cannot %s: %s %s (status %ld%s%s)", what, reply->url,
-                      words, reply->status, *text ? ": " : "", text);
+    cricket_error("cannot %s: %s %s (status %ld%s%s)", what, reply->url,
+                  words, reply->status, *text ? ": " : "", text);
 
     return CRICKET_EXIT_REFUSED;
 }

@@ -104,7 +104,7 @@ cricket_serve_here(cricket_serve_t *serve)
     n = readlink("/proc/self/exe", serve->here, PATH_MAX - 1);
 
     if (n <= 0 || n == PATH_MAX - 1) {
-        cricket_cli_error("cannot find out where this program is");
+        cricket_error("cannot find out where this program is");
         return CRICKET_EXIT_LOCAL;
     }
 
@@ -138,9 +138,9 @@ cricket_serve_conf(cricket_serve_t *serve)
         return CRICKET_EXIT_OK;
     }
 
-    cricket_cli_error("no " CRICKET_SERVE_EXAMPLE " in %s, above it or in "
-                      "/usr/share/cricket: give a configuration as --conf",
-                      serve->here);
+    cricket_error("no " CRICKET_SERVE_EXAMPLE " in %s, above it or in "
+                  "/usr/share/cricket: give a configuration as --conf",
+                  serve->here);
 
     return CRICKET_EXIT_LOCAL;
 }
@@ -192,8 +192,8 @@ cricket_serve_nginx(cricket_serve_t *serve)
         }
     }
 
-    cricket_cli_error("no nginx found: install it (apt install nginx), or "
-                      "give its path as --nginx");
+    cricket_error("no nginx found: install it (apt install nginx), or "
+                  "give its path as --nginx");
 
     return CRICKET_EXIT_LOCAL;
 }
@@ -250,15 +250,15 @@ cricket_serve_prefix(cricket_serve_t *serve)
     }
 
     if (n < 0 || n >= PATH_MAX) {
-        cricket_cli_error("XDG_RUNTIME_DIR is too long");
+        cricket_error("XDG_RUNTIME_DIR is too long");
         return CRICKET_EXIT_LOCAL;
     }
 
     /* the pid file's path goes into a directive between quotes */
 
     if (strpbrk(serve->prefix, "\"\\$\n")) {
-        cricket_cli_error("XDG_RUNTIME_DIR has characters that nginx would "
-                          "read otherwise");
+        cricket_error("XDG_RUNTIME_DIR has characters that nginx would "
+                      "read otherwise");
         return CRICKET_EXIT_LOCAL;
     }
 
@@ -268,7 +268,7 @@ cricket_serve_prefix(cricket_serve_t *serve)
     }
 
     if (cricket_serve_path(logs, serve->prefix, "logs") != CRICKET_OK) {
-        cricket_cli_error("XDG_RUNTIME_DIR is too long");
+        cricket_error("XDG_RUNTIME_DIR is too long");
         return CRICKET_EXIT_LOCAL;
     }
 
@@ -298,7 +298,7 @@ cricket_serve_runtime(char *dst, const char *runtime)
     }
 
     if (len >= PATH_MAX) {
-        cricket_cli_error("XDG_RUNTIME_DIR is too long");
+        cricket_error("XDG_RUNTIME_DIR is too long");
         return CRICKET_EXIT_LOCAL;
     }
 
@@ -308,14 +308,14 @@ cricket_serve_runtime(char *dst, const char *runtime)
     dir[len] = '\0';
 
     if (lstat(dir, &st) != 0 || realpath(dir, dst) == NULL) {
-        cricket_cli_error("XDG_RUNTIME_DIR %s: %s", dir, strerror(errno));
+        cricket_error("XDG_RUNTIME_DIR %s: %s", dir, strerror(errno));
         return CRICKET_EXIT_LOCAL;
     }
 
     if (!cricket_serve_own(&st) || !cricket_serve_above(dst)) {
-        cricket_cli_error("XDG_RUNTIME_DIR %s is not a folder that only this "
-                          "user can write to or replace: unset it, or give "
-                          "another one", dir);
+        cricket_error("XDG_RUNTIME_DIR %s is not a folder that only this "
+                      "user can write to or replace: unset it, or give "
+                      "another one", dir);
         return CRICKET_EXIT_LOCAL;
     }
 
@@ -365,13 +365,13 @@ cricket_serve_folder(const char *dir)
     struct stat  st;
 
     if (mkdir(dir, 0755) != 0 && errno != EEXIST) {
-        cricket_cli_error("cannot make %s: %s", dir, strerror(errno));
+        cricket_error("cannot make %s: %s", dir, strerror(errno));
         return CRICKET_EXIT_LOCAL;
     }
 
     if (lstat(dir, &st) != 0 || !cricket_serve_own(&st)) {
-        cricket_cli_error("%s is not a folder that only this user can write "
-                          "to", dir);
+        cricket_error("%s is not a folder that only this user can write "
+                      "to", dir);
         return CRICKET_EXIT_LOCAL;
     }
 
@@ -392,7 +392,7 @@ cricket_serve_link(cricket_serve_t *serve)
         || cricket_serve_path(file, dir, CRICKET_SERVE_MODULE) != CRICKET_OK
         || cricket_serve_path(temp, dir, name) != CRICKET_OK)
     {
-        cricket_cli_error("XDG_RUNTIME_DIR is too long");
+        cricket_error("XDG_RUNTIME_DIR is too long");
         return CRICKET_EXIT_LOCAL;
     }
 
@@ -404,8 +404,8 @@ cricket_serve_link(cricket_serve_t *serve)
         || symlink(serve->module, temp) != 0
         || rename(temp, file) != 0)
     {
-        cricket_cli_error("cannot make a link to the module in %s: %s",
-                          serve->prefix, strerror(errno));
+        cricket_error("cannot make a link to the module in %s: %s",
+                      serve->prefix, strerror(errno));
         return CRICKET_EXIT_LOCAL;
     }
 
@@ -465,11 +465,11 @@ cricket_serve_exec(cricket_serve_t *serve)
     if (!global.failed) {
         (void) execv(serve->nginx, args);
 
-        cricket_cli_error("cannot start %s: %s", serve->nginx,
-                          strerror(errno));
+        cricket_error("cannot start %s: %s", serve->nginx,
+                      strerror(errno));
 
     } else {
-        cricket_cli_error("no memory");
+        cricket_error("no memory");
     }
 
     cricket_buf_free(&global);
@@ -489,12 +489,12 @@ cricket_serve_file(char *dst, const char *option, const char *file, int mode)
     if (realpath(file, dst) == NULL || access(dst, mode) != 0
         || stat(dst, &st) != 0)
     {
-        cricket_cli_error("--%s %s: %s", option, file, strerror(errno));
+        cricket_error("--%s %s: %s", option, file, strerror(errno));
         return CRICKET_EXIT_LOCAL;
     }
 
     if (!S_ISREG(st.st_mode)) {
-        cricket_cli_error("--%s %s: not a file", option, file);
+        cricket_error("--%s %s: not a file", option, file);
         return CRICKET_EXIT_LOCAL;
     }
 
@@ -573,7 +573,7 @@ cricket_serve_read(const char *file, cricket_buf_t *b)
 
     in = fopen(file, "r");
     if (in == NULL) {
-        cricket_cli_error("cannot open %s: %s", file, strerror(errno));
+        cricket_error("cannot open %s: %s", file, strerror(errno));
         return CRICKET_EXIT_LOCAL;
     }
 
@@ -590,7 +590,7 @@ cricket_serve_read(const char *file, cricket_buf_t *b)
     cricket_buf_append(b, "", 1);
 
     if (n || b->failed) {
-        cricket_cli_error("cannot read %s", file);
+        cricket_error("cannot read %s", file);
         return CRICKET_EXIT_LOCAL;
     }
 

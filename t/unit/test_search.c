@@ -12,8 +12,8 @@
 #include "cricket_query_private.h"
 #include "cricket_format.h"
 #include "cricket_search.h"
-#include "cricket_write_csv.h"
-#include "cricket_write_json.h"
+#include "cricket_writer_csv.h"
+#include "cricket_writer_json.h"
 #include "test.h"
 
 
@@ -877,7 +877,7 @@ test_foreign_hits(void)
         q->page = 2;
         cricket_buf_init(&b, 65536);
 
-        CHECK(cricket_search_read_export(q, &cricket_write_json_lines,
+        CHECK(cricket_search_read_export(q, &cricket_writer_json_lines,
                                          (const unsigned char *) reply,
                                          strlen(reply), &b, &test_foreign, &err)
               == (t[i].after ? CRICKET_OK : CRICKET_DONE)
@@ -921,7 +921,7 @@ test_foreign_hits(void)
         cricket_buf_init(&b, 65536);
         cricket_buf_init(&next, 65536);
 
-        (void) cricket_search_read(q, &cricket_write_json,
+        (void) cricket_search_read(q, &cricket_writer_json,
                                    (const unsigned char *) reply,
                                    strlen(reply), &b, &next, &test_foreign,
                                    &err);
@@ -1329,7 +1329,7 @@ test_export(void)
         (void) cricket_search_halve(q);
     }
 
-    CHECK(cricket_search_read_export(q, &cricket_write_csv, TEXT(full), &b,
+    CHECK(cricket_search_read_export(q, &cricket_writer_csv, TEXT(full), &b,
                                      &test_foreign, &err)
           == CRICKET_OK
           && b.len == strlen("name,type,value,timestamp,tags\r\n"
@@ -1348,8 +1348,8 @@ test_export(void)
           "the next page is looked for nearby");
 
     b.len = 0;
-    CHECK(cricket_search_read_export(q, &cricket_write_csv, TEXT(TEST_HEAD "}"),
-                                     &b,
+    CHECK(cricket_search_read_export(q, &cricket_writer_csv,
+                                     TEXT(TEST_HEAD "}"), &b,
                                      &test_foreign, &err)
           == CRICKET_OK && b.len == 0,
           "nothing nearby, and no second header");
@@ -1366,20 +1366,20 @@ test_export(void)
 
     q->page = 1;
     b.len = 0;
-    CHECK(cricket_search_read_export(q, &cricket_write_csv, TEXT(full), &b,
+    CHECK(cricket_search_read_export(q, &cricket_writer_csv, TEXT(full), &b,
                                      &test_foreign, &err)
           == CRICKET_INVALID && q->after.seq_no == 6,
           "more than a page has");
     q->page = 2;
 
     b.len = 0;
-    CHECK(cricket_search_read_export(q, &cricket_write_csv, TEXT("{}"), &b,
+    CHECK(cricket_search_read_export(q, &cricket_writer_csv, TEXT("{}"), &b,
                                      &test_foreign, &err)
           == CRICKET_INVALID && q->after.seq_no == 6, "a bad page");
 
     b.len = 0;
-    CHECK(cricket_search_read_export(q, &cricket_write_csv, TEXT(TEST_HEAD "}"),
-                                     &b,
+    CHECK(cricket_search_read_export(q, &cricket_writer_csv,
+                                     TEXT(TEST_HEAD "}"), &b,
                                      &test_foreign, &err)
           == CRICKET_DONE && b.len == 0,
           "the end");
@@ -1422,7 +1422,7 @@ test_room(void)
         cricket_buf_init(&b, max);
         cricket_buf_init(&next, 65536);
 
-        ok &= (cricket_search_read(q, &cricket_write_json, TEXT(reply), &b,
+        ok &= (cricket_search_read(q, &cricket_writer_json, TEXT(reply), &b,
                                    &next,
                                    &test_foreign, &err) == CRICKET_ERROR);
         cricket_buf_free(&b);
@@ -1434,7 +1434,7 @@ test_room(void)
     cricket_buf_init(&b, 65536);
     cricket_buf_init(&next, 20);
 
-    CHECK(cricket_search_read(q, &cricket_write_json, TEXT(reply), &b, &next,
+    CHECK(cricket_search_read(q, &cricket_writer_json, TEXT(reply), &b, &next,
                               &test_foreign, &err)
           == CRICKET_ERROR, "no room for the link");
 
@@ -1468,14 +1468,14 @@ test_room(void)
     cricket_buf_init(&b, 65536);
     cricket_buf_init(&next, 65536);
 
-    ok = (cricket_search_read(q, &cricket_write_json, TEXT(series), &b, &next,
+    ok = (cricket_search_read(q, &cricket_writer_json, TEXT(series), &b, &next,
                               &test_foreign, &err) == CRICKET_OK);
     len = b.len;
     cricket_buf_free(&b);
 
     for (max = 0; max < len; max++) {
         cricket_buf_init(&b, max);
-        ok &= (cricket_search_read(q, &cricket_write_json, TEXT(series), &b,
+        ok &= (cricket_search_read(q, &cricket_writer_json, TEXT(series), &b,
                                    &next,
                                    &test_foreign, &err) == CRICKET_ERROR);
         cricket_buf_free(&b);
@@ -1636,7 +1636,7 @@ test_places(void)
 
         err = "";
 
-        CHECK(cricket_search_read(q, &cricket_write_json,
+        CHECK(cricket_search_read(q, &cricket_writer_json,
                                   (const unsigned char *) t[i].reply,
                                   strlen(t[i].reply), &b, &next,
                                   &test_foreign, &err)
@@ -1749,7 +1749,7 @@ test_long_names(void)
         cricket_buf_init(&b, 65536);
         cricket_buf_init(&next, 65536);
 
-        CHECK(cricket_search_read(q, &cricket_write_json,
+        CHECK(cricket_search_read(q, &cricket_writer_json,
                                   (const unsigned char *) reply,
                                   strlen(reply), &b, &next, &test_foreign,
                                   &err) == CRICKET_OK

@@ -12,62 +12,62 @@
 #include <string.h>
 
 #include "cricket_json.h"
-#include "cricket_write.h"
-#include "cricket_write_json.h"
+#include "cricket_writer.h"
+#include "cricket_writer_json.h"
 
 
 /* what is around the name and the type of a line */
 #define CRICKET_WRITE_JSON_LINE                                               \
     sizeof("{\"name\":\"\",\"type\":\"\",\"value\":")
 
-#define cricket_write_json_literal(p, s)                                      \
-    cricket_write_json_copy(p, s, sizeof(s) - 1)
+#define cricket_writer_json_literal(p, s)                                      \
+    cricket_writer_json_copy(p, s, sizeof(s) - 1)
 
 
-static void cricket_write_json_head(cricket_result_t *result);
-static int cricket_write_json_hit(cricket_result_t *result,
+static void cricket_writer_json_head(cricket_result_t *result);
+static int cricket_writer_json_hit(cricket_result_t *result,
     const cricket_result_hit_t *hit);
-static int cricket_write_json_bucket(cricket_result_t *result,
+static int cricket_writer_json_bucket(cricket_result_t *result,
     const cricket_result_bucket_t *bucket);
-static void cricket_write_json_tail(cricket_result_t *result);
+static void cricket_writer_json_tail(cricket_result_t *result);
 
-static void cricket_write_json_lines_head(cricket_result_t *result);
-static int cricket_write_json_lines_hit(cricket_result_t *result,
+static void cricket_writer_json_lines_head(cricket_result_t *result);
+static int cricket_writer_json_lines_hit(cricket_result_t *result,
     const cricket_result_hit_t *hit);
-static void cricket_write_json_lines_tail(cricket_result_t *result);
+static void cricket_writer_json_lines_tail(cricket_result_t *result);
 
-static int cricket_write_json_is_list(const cricket_query_t *q);
-static int cricket_write_json_is_nested(const cricket_query_t *q);
-static int cricket_write_json_line(cricket_buf_t *b,
+static int cricket_writer_json_is_list(const cricket_query_t *q);
+static int cricket_writer_json_is_nested(const cricket_query_t *q);
+static int cricket_writer_json_line(cricket_buf_t *b,
     const cricket_result_hit_t *hit);
-static int cricket_write_json_stats(cricket_result_t *result,
+static int cricket_writer_json_stats(cricket_result_t *result,
     const cricket_result_bucket_t *bucket);
-static int cricket_write_json_percentiles(cricket_result_t *result,
+static int cricket_writer_json_percentiles(cricket_result_t *result,
     const cricket_result_bucket_t *bucket);
-static int cricket_write_json_double(const cricket_str_t *text,
+static int cricket_writer_json_double(const cricket_str_t *text,
     double *number);
-static void cricket_write_json_member(cricket_buf_t *b, const char *name,
+static void cricket_writer_json_member(cricket_buf_t *b, const char *name,
     const cricket_str_t *value);
 
 
-const cricket_result_writer_t  cricket_write_json = {
-    cricket_write_json_head,
-    cricket_write_json_hit,
-    cricket_write_json_bucket,
-    cricket_write_json_tail
+const cricket_result_writer_t  cricket_writer_json = {
+    cricket_writer_json_head,
+    cricket_writer_json_hit,
+    cricket_writer_json_bucket,
+    cricket_writer_json_tail
 };
 
 
-const cricket_result_writer_t  cricket_write_json_lines = {
-    cricket_write_json_lines_head,
-    cricket_write_json_lines_hit,
-    cricket_write_json_bucket,
-    cricket_write_json_lines_tail
+const cricket_result_writer_t  cricket_writer_json_lines = {
+    cricket_writer_json_lines_head,
+    cricket_writer_json_lines_hit,
+    cricket_writer_json_bucket,
+    cricket_writer_json_lines_tail
 };
 
 
 static inline unsigned char *
-cricket_write_json_copy(unsigned char *p, const void *data, size_t n)
+cricket_writer_json_copy(unsigned char *p, const void *data, size_t n)
 {
     memcpy(p, data, n);
 
@@ -76,7 +76,7 @@ cricket_write_json_copy(unsigned char *p, const void *data, size_t n)
 
 
 static void
-cricket_write_json_head(cricket_result_t *result)
+cricket_writer_json_head(cricket_result_t *result)
 {
     cricket_buf_t          *b;
     const cricket_query_t  *q;
@@ -95,8 +95,8 @@ cricket_write_json_head(cricket_result_t *result)
     }
 
     cricket_buf_literal(b, "{");
-    cricket_write_json_member(b, "group_by", &q->group_by);
-    cricket_write_json_member(b, "interval", &q->interval);
+    cricket_writer_json_member(b, "group_by", &q->group_by);
+    cricket_writer_json_member(b, "interval", &q->interval);
 
     if (q->group_by.len != 0) {
         cricket_buf_literal(b, "\"groups\":[");
@@ -108,7 +108,7 @@ cricket_write_json_head(cricket_result_t *result)
 
 
 static void
-cricket_write_json_tail(cricket_result_t *result)
+cricket_writer_json_tail(cricket_result_t *result)
 {
     cricket_buf_t          *b;
     const cricket_query_t  *q;
@@ -121,18 +121,18 @@ cricket_write_json_tail(cricket_result_t *result)
         return;
     }
 
-    if (cricket_write_json_is_nested(q) && result->n != 0) {
+    if (cricket_writer_json_is_nested(q) && result->n != 0) {
         cricket_buf_literal(b, "]}");
     }
 
-    cricket_buf_cstr(b, cricket_write_json_is_list(q) ? "]}\n" : "}\n");
+    cricket_buf_cstr(b, cricket_writer_json_is_list(q) ? "]}\n" : "}\n");
 }
 
 
 /* all but stats without buckets */
 
 static int
-cricket_write_json_is_list(const cricket_query_t *q)
+cricket_writer_json_is_list(const cricket_query_t *q)
 {
     return q->kind == CRICKET_QUERY_NAMES
            || q->group_by.len != 0 || q->interval.len != 0;
@@ -142,40 +142,40 @@ cricket_write_json_is_list(const cricket_query_t *q)
 /* groups that each have a series */
 
 static int
-cricket_write_json_is_nested(const cricket_query_t *q)
+cricket_writer_json_is_nested(const cricket_query_t *q)
 {
     return q->group_by.len != 0 && q->interval.len != 0;
 }
 
 
 static int
-cricket_write_json_hit(cricket_result_t *result,
+cricket_writer_json_hit(cricket_result_t *result,
     const cricket_result_hit_t *hit)
 {
     if (result->n++) {
         cricket_buf_literal(result->out, ",\n");
     }
 
-    return cricket_write_json_line(result->out, hit);
+    return cricket_writer_json_line(result->out, hit);
 }
 
 
 static void
-cricket_write_json_lines_head(cricket_result_t *result)
+cricket_writer_json_lines_head(cricket_result_t *result)
 {
     (void) result;
 }
 
 
 static int
-cricket_write_json_lines_hit(cricket_result_t *result,
+cricket_writer_json_lines_hit(cricket_result_t *result,
     const cricket_result_hit_t *hit)
 {
     int  rc;
 
     result->n++;
 
-    rc = cricket_write_json_line(result->out, hit);
+    rc = cricket_writer_json_line(result->out, hit);
 
     cricket_buf_literal(result->out, "\n");
 
@@ -184,14 +184,14 @@ cricket_write_json_lines_hit(cricket_result_t *result,
 
 
 static void
-cricket_write_json_lines_tail(cricket_result_t *result)
+cricket_writer_json_lines_tail(cricket_result_t *result)
 {
     (void) result;
 }
 
 
 static int
-cricket_write_json_line(cricket_buf_t *b, const cricket_result_hit_t *hit)
+cricket_writer_json_line(cricket_buf_t *b, const cricket_result_hit_t *hit)
 {
     unsigned char  *p;
 
@@ -203,24 +203,24 @@ cricket_write_json_line(cricket_buf_t *b, const cricket_result_hit_t *hit)
         return CRICKET_OK;
     }
 
-    p = cricket_write_json_literal(p, "{\"name\":\"");
-    p = cricket_write_json_copy(p, hit->name.text.data, hit->name.text.len);
-    p = cricket_write_json_literal(p, "\",\"type\":\"");
-    p = cricket_write_json_copy(p, hit->type.text.data, hit->type.text.len);
-    p = cricket_write_json_literal(p, "\",\"value\":");
+    p = cricket_writer_json_literal(p, "{\"name\":\"");
+    p = cricket_writer_json_copy(p, hit->name.text.data, hit->name.text.len);
+    p = cricket_writer_json_literal(p, "\",\"type\":\"");
+    p = cricket_writer_json_copy(p, hit->type.text.data, hit->type.text.len);
+    p = cricket_writer_json_literal(p, "\",\"value\":");
 
     b->len = p - b->data;
 
-    if (cricket_write_number(b, &hit->value) != CRICKET_OK) {
+    if (cricket_writer_number(b, &hit->value) != CRICKET_OK) {
         return CRICKET_INVALID;
     }
 
     cricket_buf_literal(b, ",\"timestamp\":\"");
-    cricket_write_time(b, &hit->time);
+    cricket_writer_time(b, &hit->time);
 
     if (hit->ntags != 0) {
         cricket_buf_literal(b, "\",\"tags\":");
-        cricket_write_tags(b, hit);
+        cricket_writer_tags(b, hit);
         cricket_buf_literal(b, "}");
 
     } else {
@@ -232,7 +232,7 @@ cricket_write_json_line(cricket_buf_t *b, const cricket_result_hit_t *hit)
 
 
 static int
-cricket_write_json_bucket(cricket_result_t *result,
+cricket_writer_json_bucket(cricket_result_t *result,
     const cricket_result_bucket_t *bucket)
 {
     int                     rc;
@@ -242,18 +242,18 @@ cricket_write_json_bucket(cricket_result_t *result,
     b = result->out;
     q = result->q;
 
-    if (!cricket_write_json_is_list(q)) {
-        return cricket_write_json_stats(result, bucket);
+    if (!cricket_writer_json_is_list(q)) {
+        return cricket_writer_json_stats(result, bucket);
     }
 
-    if (bucket->opens && result->n != 0 && cricket_write_json_is_nested(q)) {
+    if (bucket->opens && result->n != 0 && cricket_writer_json_is_nested(q)) {
         cricket_buf_literal(b, "]}");
     }
 
     cricket_buf_cstr(b, result->n++ ? ",\n{" : "{");
 
     if (q->kind == CRICKET_QUERY_NAMES) {
-        cricket_write_json_member(b, "name", &bucket->key);
+        cricket_writer_json_member(b, "name", &bucket->key);
         cricket_buf_literal(b, "\"count\":");
         cricket_buf_int(b, bucket->count);
         cricket_buf_literal(b, "}");
@@ -262,21 +262,21 @@ cricket_write_json_bucket(cricket_result_t *result,
     }
 
     if (bucket->opens) {
-        cricket_write_json_member(b, "value", &bucket->key);
+        cricket_writer_json_member(b, "value", &bucket->key);
 
-        if (cricket_write_json_is_nested(q)) {
-            cricket_write_json_member(b, "interval", &q->interval);
+        if (cricket_writer_json_is_nested(q)) {
+            cricket_writer_json_member(b, "interval", &q->interval);
             cricket_buf_literal(b, "\"buckets\":[{");
         }
     }
 
     if (q->interval.len != 0) {
         cricket_buf_literal(b, "\"start\":\"");
-        cricket_write_time(b, &bucket->start);
+        cricket_writer_time(b, &bucket->start);
         cricket_buf_literal(b, "\",");
     }
 
-    rc = cricket_write_json_stats(result, bucket);
+    rc = cricket_writer_json_stats(result, bucket);
 
     cricket_buf_literal(b, "}");
 
@@ -285,7 +285,7 @@ cricket_write_json_bucket(cricket_result_t *result,
 
 
 static int
-cricket_write_json_stats(cricket_result_t *result,
+cricket_writer_json_stats(cricket_result_t *result,
     const cricket_result_bucket_t *bucket)
 {
     size_t          i;
@@ -313,13 +313,13 @@ cricket_write_json_stats(cricket_result_t *result,
     for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
         cricket_buf_cstr(b, members[i].name);
 
-        if (cricket_write_number(b, members[i].number) != CRICKET_OK) {
+        if (cricket_writer_number(b, members[i].number) != CRICKET_OK) {
             return CRICKET_INVALID;
         }
     }
 
     if (result->q->npercentiles != 0) {
-        return cricket_write_json_percentiles(result, bucket);
+        return cricket_writer_json_percentiles(result, bucket);
     }
 
     return CRICKET_OK;
@@ -327,7 +327,7 @@ cricket_write_json_stats(cricket_result_t *result,
 
 
 static int
-cricket_write_json_percentiles(cricket_result_t *result,
+cricket_writer_json_percentiles(cricket_result_t *result,
     const cricket_result_bucket_t *bucket)
 {
     double                min, max, number;
@@ -337,8 +337,8 @@ cricket_write_json_percentiles(cricket_result_t *result,
 
     b = result->out;
 
-    if (cricket_write_json_double(&bucket->min, &min) != CRICKET_OK
-        || cricket_write_json_double(&bucket->max, &max) != CRICKET_OK)
+    if (cricket_writer_json_double(&bucket->min, &min) != CRICKET_OK
+        || cricket_writer_json_double(&bucket->max, &max) != CRICKET_OK)
     {
         return CRICKET_INVALID;
     }
@@ -349,7 +349,7 @@ cricket_write_json_percentiles(cricket_result_t *result,
         text = &result->q->percentiles[i].text;
         value = &bucket->percentiles[i];
 
-        if (cricket_write_json_double(value, &number) != CRICKET_OK) {
+        if (cricket_writer_json_double(value, &number) != CRICKET_OK) {
             return CRICKET_INVALID;
         }
 
@@ -366,7 +366,7 @@ cricket_write_json_percentiles(cricket_result_t *result,
         cricket_buf_append(b, text->data, text->len);
         cricket_buf_literal(b, "\":");
 
-        if (cricket_write_number(b, value) != CRICKET_OK) {
+        if (cricket_writer_number(b, value) != CRICKET_OK) {
             return CRICKET_INVALID;
         }
     }
@@ -380,7 +380,7 @@ cricket_write_json_percentiles(cricket_result_t *result,
 /* one that is not finite, and has no text, is neither below nor above others */
 
 static int
-cricket_write_json_double(const cricket_str_t *text, double *number)
+cricket_writer_json_double(const cricket_str_t *text, double *number)
 {
     if (text->len == 0) {
         *number = NAN;
@@ -394,7 +394,7 @@ cricket_write_json_double(const cricket_str_t *text, double *number)
 /* a member that is a string, and a comma; nothing if it is empty */
 
 static void
-cricket_write_json_member(cricket_buf_t *b, const char *name,
+cricket_writer_json_member(cricket_buf_t *b, const char *name,
     const cricket_str_t *value)
 {
     if (value->len != 0) {

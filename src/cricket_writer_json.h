@@ -5,18 +5,18 @@
  */
 
 
-#ifndef _CRICKET_WRITE_JSON_H_INCLUDED_
-#define _CRICKET_WRITE_JSON_H_INCLUDED_
+#ifndef _CRICKET_WRITER_JSON_H_INCLUDED_
+#define _CRICKET_WRITER_JSON_H_INCLUDED_
 
 
 #include "cricket_result.h"
 
 
 /* an array of datapoints, or an object with what was asked for; a line feed */
-extern const cricket_result_writer_t  cricket_write_json;
+extern const cricket_result_writer_t  cricket_writer_json;
 
 /* a datapoint a line; what is no datapoint as JSON */
-extern const cricket_result_writer_t  cricket_write_json_lines;
+extern const cricket_result_writer_t  cricket_writer_json_lines;
 
 
-#endif /* _CRICKET_WRITE_JSON_H_INCLUDED_ */
+#endif /* _CRICKET_WRITER_JSON_H_INCLUDED_ */

@@ -11,11 +11,11 @@
 #include <string.h>
 
 #include "cricket_json.h"
-#include "cricket_write.h"
+#include "cricket_writer.h"
 
 
 int
-cricket_write_number(cricket_buf_t *b, const cricket_str_t *number)
+cricket_writer_number(cricket_buf_t *b, const cricket_str_t *number)
 {
     double                value;
     size_t                len;
@@ -53,7 +53,7 @@ cricket_write_number(cricket_buf_t *b, const cricket_str_t *number)
 
 
 void
-cricket_write_time(cricket_buf_t *b, const cricket_time_t *t)
+cricket_writer_time(cricket_buf_t *b, const cricket_time_t *t)
 {
     unsigned char  *p;
 
@@ -66,7 +66,7 @@ cricket_write_time(cricket_buf_t *b, const cricket_time_t *t)
 
 
 void
-cricket_write_tags(cricket_buf_t *b, const cricket_result_hit_t *hit)
+cricket_writer_tags(cricket_buf_t *b, const cricket_result_hit_t *hit)
 {
     size_t                i, n;
     const unsigned char  *equal;

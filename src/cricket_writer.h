@@ -5,8 +5,8 @@
  */
 
 
-#ifndef _CRICKET_WRITE_H_INCLUDED_
-#define _CRICKET_WRITE_H_INCLUDED_
+#ifndef _CRICKET_WRITER_H_INCLUDED_
+#define _CRICKET_WRITER_H_INCLUDED_
 
 
 #include "cricket_result.h"
@@ -20,13 +20,13 @@
  * written as 1, but "-0.0" stays: some readers take "-0" for the integer 0.
  * "1.0E10" is written anew.  Returns CRICKET_INVALID if it is beyond a double.
  */
-int cricket_write_number(cricket_buf_t *b, const cricket_str_t *number);
+int cricket_writer_number(cricket_buf_t *b, const cricket_str_t *number);
 
 /* appends an instant, RFC 3339 in UTC */
-void cricket_write_time(cricket_buf_t *b, const cricket_time_t *t);
+void cricket_writer_time(cricket_buf_t *b, const cricket_time_t *t);
 
 /* appends the tags, at least one, as a JSON object */
-void cricket_write_tags(cricket_buf_t *b, const cricket_result_hit_t *hit);
+void cricket_writer_tags(cricket_buf_t *b, const cricket_result_hit_t *hit);
 
 
-#endif /* _CRICKET_WRITE_H_INCLUDED_ */
+#endif /* _CRICKET_WRITER_H_INCLUDED_ */

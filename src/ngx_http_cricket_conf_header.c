@@ -12,7 +12,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_cricket_header.h"
+#include "ngx_http_cricket_conf.h"
+#include "ngx_http_cricket_conf_header.h"
 
 
 typedef struct {
@@ -48,7 +49,7 @@ static ngx_http_cricket_own_header_t  ngx_http_cricket_own_headers[] = {
 
 
 char *
-ngx_http_cricket_set_header(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_cricket_conf_header(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_cricket_loc_conf_t *ccf = conf;
 
@@ -139,7 +140,7 @@ ngx_http_cricket_check_value(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *value)
 
     /* the value may be a secret, and is not told */
 
-    if (ngx_http_cricket_has_variable(value)) {
+    if (ngx_http_cricket_conf_has_variable(value)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"cricket_set_header %V\" takes no variables: a "
                            "bulk carries many clients' datapoints; write the "
@@ -160,29 +161,4 @@ ngx_http_cricket_check_value(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *value)
     }
 
     return NGX_CONF_OK;
-}
-
-
-ngx_uint_t
-ngx_http_cricket_has_variable(ngx_str_t *value)
-{
-    u_char  c;
-    size_t  i;
-
-    for (i = 0; i + 1 < value->len; i++) {
-
-        if (value->data[i] != '$') {
-            continue;
-        }
-
-        c = value->data[i + 1];
-
-        if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
-            || (c >= '0' && c <= '9') || c == '_' || c == '{')
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }

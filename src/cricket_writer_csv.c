@@ -8,32 +8,32 @@
 /* Writes datapoints as CSV (RFC 4180). */
 
 
-#include "cricket_write.h"
-#include "cricket_write_csv.h"
+#include "cricket_writer.h"
+#include "cricket_writer_csv.h"
 
 
-static void cricket_write_csv_head(cricket_result_t *result);
-static int cricket_write_csv_hit(cricket_result_t *result,
+static void cricket_writer_csv_head(cricket_result_t *result);
+static int cricket_writer_csv_hit(cricket_result_t *result,
     const cricket_result_hit_t *hit);
-static int cricket_write_csv_bucket(cricket_result_t *result,
+static int cricket_writer_csv_bucket(cricket_result_t *result,
     const cricket_result_bucket_t *bucket);
-static void cricket_write_csv_tail(cricket_result_t *result);
+static void cricket_writer_csv_tail(cricket_result_t *result);
 
-static int cricket_write_csv_text(cricket_result_t *result,
+static int cricket_writer_csv_text(cricket_result_t *result,
     const cricket_result_text_t *text);
-static void cricket_write_csv_cell(cricket_buf_t *b, const cricket_str_t *s);
+static void cricket_writer_csv_cell(cricket_buf_t *b, const cricket_str_t *s);
 
 
-const cricket_result_writer_t  cricket_write_csv = {
-    cricket_write_csv_head,
-    cricket_write_csv_hit,
-    cricket_write_csv_bucket,
-    cricket_write_csv_tail
+const cricket_result_writer_t  cricket_writer_csv = {
+    cricket_writer_csv_head,
+    cricket_writer_csv_hit,
+    cricket_writer_csv_bucket,
+    cricket_writer_csv_tail
 };
 
 
 static void
-cricket_write_csv_head(cricket_result_t *result)
+cricket_writer_csv_head(cricket_result_t *result)
 {
     const cricket_query_t  *q;
 
@@ -53,7 +53,7 @@ cricket_write_csv_head(cricket_result_t *result)
  */
 
 static int
-cricket_write_csv_hit(cricket_result_t *result,
+cricket_writer_csv_hit(cricket_result_t *result,
     const cricket_result_hit_t *hit)
 {
     int             rc;
@@ -64,31 +64,31 @@ cricket_write_csv_hit(cricket_result_t *result,
 
     result->n++;
 
-    rc = cricket_write_csv_text(result, &hit->name);
+    rc = cricket_writer_csv_text(result, &hit->name);
     if (rc != CRICKET_OK) {
         return rc;
     }
 
     cricket_buf_literal(b, ",");
 
-    rc = cricket_write_csv_text(result, &hit->type);
+    rc = cricket_writer_csv_text(result, &hit->type);
     if (rc != CRICKET_OK) {
         return rc;
     }
 
     cricket_buf_literal(b, ",");
 
-    if (cricket_write_number(b, &hit->value) != CRICKET_OK) {
+    if (cricket_writer_number(b, &hit->value) != CRICKET_OK) {
         return CRICKET_INVALID;
     }
 
     cricket_buf_literal(b, ",");
-    cricket_write_time(b, &hit->time);
+    cricket_writer_time(b, &hit->time);
     cricket_buf_literal(b, ",");
 
     if (hit->ntags != 0) {
         result->cell.len = 0;
-        cricket_write_tags(&result->cell, hit);
+        cricket_writer_tags(&result->cell, hit);
 
         if (result->cell.failed) {
             return CRICKET_ERROR;
@@ -97,7 +97,7 @@ cricket_write_csv_hit(cricket_result_t *result,
         tags.data = result->cell.data;
         tags.len = result->cell.len;
 
-        cricket_write_csv_cell(b, &tags);
+        cricket_writer_csv_cell(b, &tags);
     }
 
     cricket_buf_literal(b, "\r\n");
@@ -109,7 +109,7 @@ cricket_write_csv_hit(cricket_result_t *result,
 /* nothing but datapoints is asked for as CSV */
 
 static int
-cricket_write_csv_bucket(cricket_result_t *result,
+cricket_writer_csv_bucket(cricket_result_t *result,
     const cricket_result_bucket_t *bucket)
 {
     (void) result;
@@ -120,14 +120,14 @@ cricket_write_csv_bucket(cricket_result_t *result,
 
 
 static void
-cricket_write_csv_tail(cricket_result_t *result)
+cricket_writer_csv_tail(cricket_result_t *result)
 {
     (void) result;
 }
 
 
 static int
-cricket_write_csv_text(cricket_result_t *result,
+cricket_writer_csv_text(cricket_result_t *result,
     const cricket_result_text_t *text)
 {
     int            rc;
@@ -136,7 +136,7 @@ cricket_write_csv_text(cricket_result_t *result,
     rc = cricket_result_plain(text, &result->cell, &plain);
 
     if (rc == CRICKET_OK) {
-        cricket_write_csv_cell(result->out, &plain);
+        cricket_writer_csv_cell(result->out, &plain);
     }
 
     return rc;
@@ -144,7 +144,7 @@ cricket_write_csv_text(cricket_result_t *result,
 
 
 static void
-cricket_write_csv_cell(cricket_buf_t *b, const cricket_str_t *s)
+cricket_writer_csv_cell(cricket_buf_t *b, const cricket_str_t *s)
 {
     size_t                i;
     unsigned char        *dst;

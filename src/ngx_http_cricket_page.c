@@ -12,23 +12,23 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_cricket_index.h"
+#include "ngx_http_cricket_page.h"
 #include "ngx_http_cricket_respond.h"
 
 
 /* stand in the texts for what a request says: "\1" and "\2" */
-#define NGX_HTTP_CRICKET_INDEX_PREFIX  1
-#define NGX_HTTP_CRICKET_INDEX_ORIGIN  2
+#define NGX_HTTP_CRICKET_PAGE_PREFIX  1
+#define NGX_HTTP_CRICKET_PAGE_ORIGIN  2
 
 
-static void ngx_http_cricket_index_fill(cricket_buf_t *b, ngx_str_t *text,
+static void ngx_http_cricket_page_fill(cricket_buf_t *b, ngx_str_t *text,
     ngx_http_request_t *r);
-static void ngx_http_cricket_index_prefix(ngx_http_request_t *r,
+static void ngx_http_cricket_page_prefix(ngx_http_request_t *r,
     ngx_str_t *prefix);
-static void ngx_http_cricket_index_host(ngx_http_request_t *r,
+static void ngx_http_cricket_page_host(ngx_http_request_t *r,
     ngx_str_t *host);
-static const char *ngx_http_cricket_index_scheme(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_cricket_index_plain(ngx_str_t *text);
+static const char *ngx_http_cricket_page_scheme(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_cricket_page_plain(ngx_str_t *text);
 
 
 static ngx_str_t  ngx_http_cricket_type_html =
@@ -108,7 +108,7 @@ static ngx_str_t  ngx_http_cricket_page = ngx_string(
 
 
 ngx_int_t
-ngx_http_cricket_index_handler(ngx_http_request_t *r)
+ngx_http_cricket_page_handler(ngx_http_request_t *r)
 {
     ngx_str_t        *text, *type;
     cricket_buf_t     b;
@@ -116,14 +116,14 @@ ngx_http_cricket_index_handler(ngx_http_request_t *r)
 
     static ngx_str_t  accept = ngx_string("Accept");
 
-    if (ngx_http_cricket_vary(r) != NGX_OK) {
+    if (ngx_http_cricket_respond_vary(r) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     text = &ngx_http_cricket_text;
     type = &ngx_http_cricket_type_text;
 
-    h = ngx_http_cricket_find_header(&r->headers_in.headers, &accept);
+    h = ngx_http_cricket_respond_find(&r->headers_in.headers, &accept);
 
     if (h != NULL
         && ngx_strlcasestrn(h->value.data, h->value.data + h->value.len,
@@ -136,30 +136,30 @@ ngx_http_cricket_index_handler(ngx_http_request_t *r)
 
     cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
 
-    ngx_http_cricket_index_fill(&b, text, r);
+    ngx_http_cricket_page_fill(&b, text, r);
 
-    return ngx_http_cricket_send_buf(r, NGX_HTTP_OK, type, &b);
+    return ngx_http_cricket_respond_buf(r, NGX_HTTP_OK, type, &b);
 }
 
 
 /* with this request's addresses */
 
 static void
-ngx_http_cricket_index_fill(cricket_buf_t *b, ngx_str_t *text,
+ngx_http_cricket_page_fill(cricket_buf_t *b, ngx_str_t *text,
     ngx_http_request_t *r)
 {
     u_char     *p, *begin, *last;
     ngx_str_t   origin, prefix;
 
-    ngx_http_cricket_index_prefix(r, &prefix);
-    ngx_http_cricket_index_host(r, &origin);
+    ngx_http_cricket_page_prefix(r, &prefix);
+    ngx_http_cricket_page_host(r, &origin);
 
     last = text->data + text->len;
 
     for (begin = text->data, p = begin; p < last; p++) {
 
-        if (*p != NGX_HTTP_CRICKET_INDEX_PREFIX
-            && *p != NGX_HTTP_CRICKET_INDEX_ORIGIN)
+        if (*p != NGX_HTTP_CRICKET_PAGE_PREFIX
+            && *p != NGX_HTTP_CRICKET_PAGE_ORIGIN)
         {
             continue;
         }
@@ -167,12 +167,12 @@ ngx_http_cricket_index_fill(cricket_buf_t *b, ngx_str_t *text,
         cricket_buf_append(b, begin, p - begin);
         begin = p + 1;
 
-        if (*p == NGX_HTTP_CRICKET_INDEX_PREFIX) {
+        if (*p == NGX_HTTP_CRICKET_PAGE_PREFIX) {
             cricket_buf_append(b, prefix.data, prefix.len);
             continue;
         }
 
-        cricket_buf_cstr(b, ngx_http_cricket_index_scheme(r));
+        cricket_buf_cstr(b, ngx_http_cricket_page_scheme(r));
         cricket_buf_append(b, origin.data, origin.len);
     }
 
@@ -183,7 +183,7 @@ ngx_http_cricket_index_fill(cricket_buf_t *b, ngx_str_t *text,
 /* the folder that was asked for, as it was written, without the last "/" */
 
 static void
-ngx_http_cricket_index_prefix(ngx_http_request_t *r, ngx_str_t *prefix)
+ngx_http_cricket_page_prefix(ngx_http_request_t *r, ngx_str_t *prefix)
 {
     u_char  *p, *last;
 
@@ -199,20 +199,20 @@ ngx_http_cricket_index_prefix(ngx_http_request_t *r, ngx_str_t *prefix)
         }
     }
 
-    if (!ngx_http_cricket_index_plain(prefix)) {
+    if (!ngx_http_cricket_page_plain(prefix)) {
         prefix->len = 0;
     }
 }
 
 
 static void
-ngx_http_cricket_index_host(ngx_http_request_t *r, ngx_str_t *host)
+ngx_http_cricket_page_host(ngx_http_request_t *r, ngx_str_t *host)
 {
     ngx_str_set(host, "localhost:8080");
 
     if (r->headers_in.host
         && r->headers_in.host->value.len
-        && ngx_http_cricket_index_plain(&r->headers_in.host->value))
+        && ngx_http_cricket_page_plain(&r->headers_in.host->value))
     {
         *host = r->headers_in.host->value;
     }
@@ -220,7 +220,7 @@ ngx_http_cricket_index_host(ngx_http_request_t *r, ngx_str_t *host)
 
 
 static const char *
-ngx_http_cricket_index_scheme(ngx_http_request_t *r)
+ngx_http_cricket_page_scheme(ngx_http_request_t *r)
 {
 #if (NGX_HTTP_SSL)
 
@@ -237,7 +237,7 @@ ngx_http_cricket_index_scheme(ngx_http_request_t *r)
 /* what a page and a shell can be given as it is */
 
 static ngx_uint_t
-ngx_http_cricket_index_plain(ngx_str_t *text)
+ngx_http_cricket_page_plain(ngx_str_t *text)
 {
     size_t  i;
     u_char  c;
@@ -258,10 +258,10 @@ ngx_http_cricket_index_plain(ngx_str_t *text)
 
 
 ngx_int_t
-ngx_http_cricket_health_handler(ngx_http_request_t *r)
+ngx_http_cricket_page_health(ngx_http_request_t *r)
 {
     static ngx_str_t  ok = ngx_string("OK");
 
-    return ngx_http_cricket_send(r, NGX_HTTP_OK, &ngx_http_cricket_type_text,
-                                 ok.data, ok.len);
+    return ngx_http_cricket_respond(r, NGX_HTTP_OK, &ngx_http_cricket_type_text,
+                                    ok.data, ok.len);
 }

@@ -5,8 +5,8 @@
  */
 
 
-#ifndef _NGX_HTTP_CRICKET_ELASTICSEARCH_H_INCLUDED_
-#define _NGX_HTTP_CRICKET_ELASTICSEARCH_H_INCLUDED_
+#ifndef _NGX_HTTP_CRICKET_EXCHANGE_H_INCLUDED_
+#define _NGX_HTTP_CRICKET_EXCHANGE_H_INCLUDED_
 
 
 #include "cricket_trouble.h"
@@ -153,4 +153,4 @@ ngx_chain_t *ngx_http_cricket_exchange_get(ngx_pool_t *pool,
     ngx_http_cricket_loc_conf_t *conf, ngx_str_t *path);
 
 
-#endif /* _NGX_HTTP_CRICKET_ELASTICSEARCH_H_INCLUDED_ */
+#endif /* _NGX_HTTP_CRICKET_EXCHANGE_H_INCLUDED_ */
