@@ -13,7 +13,7 @@
 #include "cricket_query.h"
 
 
-/* what cricket_query_parse() found, for those who build and read searches */
+/* what cricket_params_parse() found, for those who build and read searches */
 
 #define CRICKET_QUERY_LIMIT        1000     /* datapoints or names a page */
 #define CRICKET_QUERY_PAGE         5000     /* datapoints a page of an export */

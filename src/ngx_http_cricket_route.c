@@ -12,6 +12,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "cricket_params.h"
 #include "ngx_http_cricket_route.h"
 #include "ngx_http_cricket_export.h"
 #include "ngx_http_cricket_page.h"
@@ -309,8 +310,8 @@ ngx_http_cricket_parse_args(ngx_http_request_t *r,
 
     cricket_buf_init(&message, NGX_HTTP_CRICKET_MESSAGE_SIZE);
 
-    ctx->query = cricket_query_parse(ctx->route->query, r->args.data,
-                                     r->args.len, &now, &message);
+    ctx->query = cricket_params_parse(ctx->route->query, r->args.data,
+                                      r->args.len, &now, &message);
     if (ctx->query) {
         cricket_buf_free(&message);
         return NGX_OK;

@@ -7,6 +7,7 @@
 
 #include "cricket_accept.h"
 #include "cricket_json.h"
+#include "cricket_params.h"
 #include "cricket_query_private.h"
 #include "cricket_search.h"
 #include "cricket_utf8.h"
@@ -44,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     cricket_buf_init(&b, 1 << 24);
 
-    q = cricket_query_parse(kind, data, size, &fuzz_now, &b);
+    q = cricket_params_parse(kind, data, size, &fuzz_now, &b);
 
     if (q == NULL) {
         fuzz_message(&b);
@@ -129,7 +130,7 @@ fuzz_next(const cricket_query_t *q)
     cricket_query_next(q, &after, &next);
     FUZZ_CHECK(!next.failed);
 
-    p = cricket_query_parse(q->kind, next.data, next.len, &fuzz_now, &err);
+    p = cricket_params_parse(q->kind, next.data, next.len, &fuzz_now, &err);
 
     FUZZ_CHECK(p != NULL && p->after_set && p->limit == q->limit
                && p->ntags == q->ntags && p->name.len == q->name.len

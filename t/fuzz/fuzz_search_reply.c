@@ -9,6 +9,7 @@
 
 #include "cricket_format.h"
 #include "cricket_json.h"
+#include "cricket_params.h"
 #include "cricket_query_private.h"
 #include "cricket_search.h"
 #include "fuzz.h"
@@ -81,7 +82,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cricket_buf_init(&next, 1 << 24);
     cricket_buf_init(&message, 1 << 24);
 
-    q = cricket_query_parse(kind, (const unsigned char *) args, strlen(args),
+    q = cricket_params_parse(kind, (const unsigned char *) args, strlen(args),
                             &fuzz_now, &message);
     FUZZ_CHECK(q != NULL);
 
@@ -142,7 +143,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     if (rc == CRICKET_OK && next.len != 0) {
-        p = cricket_query_parse(kind, next.data, next.len, &fuzz_now,
+        p = cricket_params_parse(kind, next.data, next.len, &fuzz_now,
                                 &message);
         FUZZ_CHECK(p != NULL && p->after_set);
         cricket_query_free(p);

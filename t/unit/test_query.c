@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "cricket_accept.h"
+#include "cricket_params.h"
 #include "cricket_query_private.h"
 #include "test.h"
 
@@ -61,7 +62,7 @@ test_parse(cricket_query_e kind, const char *args, cricket_buf_t *err)
     memcpy(copy, args, len);
 
     cricket_buf_init(err, 65536);
-    q = cricket_query_parse(kind, copy, len, &test_now, err);
+    q = cricket_params_parse(kind, copy, len, &test_now, err);
 
     free(copy);
 
@@ -907,7 +908,7 @@ test_memory(void)
     cricket_query_t  *q;
 
     cricket_buf_init(&err, 3);
-    q = cricket_query_parse(CRICKET_QUERY_NONE, TEXT("abcdef=1"), &test_now,
+    q = cricket_params_parse(CRICKET_QUERY_NONE, TEXT("abcdef=1"), &test_now,
                             &err);
 
     CHECK(q == NULL && err.failed && err.len <= 3, "no room for the message");

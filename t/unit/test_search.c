@@ -9,6 +9,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "cricket_params.h"
 #include "cricket_query_private.h"
 #include "cricket_format.h"
 #include "cricket_search.h"
@@ -73,7 +74,7 @@ test_parse(cricket_query_e kind, const char *args)
     cricket_query_t  *q;
 
     cricket_buf_init(&err, 65536);
-    q = cricket_query_parse(kind, (const unsigned char *) args, strlen(args),
+    q = cricket_params_parse(kind, (const unsigned char *) args, strlen(args),
                             &test_now, &err);
 
     if (q == NULL) {
@@ -496,7 +497,7 @@ test_injection(void)
         }
 
         cricket_buf_init(&err, 65536);
-        q = cricket_query_parse(CRICKET_QUERY_METRICS, (unsigned char *) args,
+        q = cricket_params_parse(CRICKET_QUERY_METRICS, (unsigned char *) args,
                                 n, &test_now, &err);
         cricket_buf_free(&err);
 

@@ -5,8 +5,8 @@
  */
 
 
-#ifndef _CRICKET_QUERY_PARAM_H_INCLUDED_
-#define _CRICKET_QUERY_PARAM_H_INCLUDED_
+#ifndef _CRICKET_PARAMS_VALUE_H_INCLUDED_
+#define _CRICKET_PARAMS_VALUE_H_INCLUDED_
 
 
 #include "cricket_query_private.h"
@@ -32,30 +32,30 @@ struct cricket_query_param_s {
 
 /*
  * Handlers: a text, a tag, a tag's key, an instant, and so on, as
- * cricket_query.c's table has them.
+ * cricket_params.c's table has them.
  */
-const char *cricket_query_param_text(cricket_query_t *q,
+const char *cricket_params_text(cricket_query_t *q,
     cricket_query_arg_t *arg);
-const char *cricket_query_param_tag(cricket_query_t *q,
+const char *cricket_params_tag(cricket_query_t *q,
     cricket_query_arg_t *arg);
-const char *cricket_query_param_key(cricket_query_t *q,
+const char *cricket_params_key(cricket_query_t *q,
     cricket_query_arg_t *arg);
-const char *cricket_query_param_time(cricket_query_t *q,
+const char *cricket_params_time(cricket_query_t *q,
     cricket_query_arg_t *arg);
-const char *cricket_query_param_limit(cricket_query_t *q,
+const char *cricket_params_limit(cricket_query_t *q,
     cricket_query_arg_t *arg);
-const char *cricket_query_param_interval(cricket_query_t *q,
+const char *cricket_params_interval(cricket_query_t *q,
     cricket_query_arg_t *arg);
-const char *cricket_query_param_percentiles(cricket_query_t *q,
+const char *cricket_params_percentiles(cricket_query_t *q,
     cricket_query_arg_t *arg);
-const char *cricket_query_param_format(cricket_query_t *q,
+const char *cricket_params_format(cricket_query_t *q,
     cricket_query_arg_t *arg);
-const char *cricket_query_param_export_format(cricket_query_t *q,
+const char *cricket_params_export_format(cricket_query_t *q,
     cricket_query_arg_t *arg);
-const char *cricket_query_param_partial(cricket_query_t *q,
+const char *cricket_params_partial(cricket_query_t *q,
     cricket_query_arg_t *arg);
-const char *cricket_query_param_wait(cricket_query_t *q,
+const char *cricket_params_wait(cricket_query_t *q,
     cricket_query_arg_t *arg);
 
 
-#endif /* _CRICKET_QUERY_PARAM_H_INCLUDED_ */
+#endif /* _CRICKET_PARAMS_VALUE_H_INCLUDED_ */

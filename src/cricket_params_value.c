@@ -12,25 +12,25 @@
 #include <string.h>
 
 #include "cricket_json.h"
-#include "cricket_query_param.h"
+#include "cricket_params_value.h"
 
 
 #define CRICKET_QUERY_PARAM_INTERVAL        (36500LL * 86400)
 #define CRICKET_QUERY_PARAM_PERCENTILE_LEN  16
 
 
-static const char *cricket_query_param_relative(const cricket_query_t *q,
+static const char *cricket_params_relative(const cricket_query_t *q,
     const cricket_str_t *s, cricket_time_t *t);
-static const char *cricket_query_param_epoch(const cricket_str_t *s,
+static const char *cricket_params_epoch(const cricket_str_t *s,
     cricket_time_t *t);
-static int cricket_query_param_number(const unsigned char *p, size_t len,
+static int cricket_params_number(const unsigned char *p, size_t len,
     int64_t *n);
-static int cricket_query_param_seconds(unsigned char unit);
-static int cricket_query_param_equal(const cricket_str_t *s, const char *text);
+static int cricket_params_seconds(unsigned char unit);
+static int cricket_params_equal(const cricket_str_t *s, const char *text);
 
 
 const char *
-cricket_query_param_text(cricket_query_t *q, cricket_query_arg_t *arg)
+cricket_params_text(cricket_query_t *q, cricket_query_arg_t *arg)
 {
     char  *base;
 
@@ -43,7 +43,7 @@ cricket_query_param_text(cricket_query_t *q, cricket_query_arg_t *arg)
 
 
 const char *
-cricket_query_param_tag(cricket_query_t *q, cricket_query_arg_t *arg)
+cricket_params_tag(cricket_query_t *q, cricket_query_arg_t *arg)
 {
     cricket_str_t        tag;
     const char          *message;
@@ -57,7 +57,7 @@ cricket_query_param_tag(cricket_query_t *q, cricket_query_arg_t *arg)
         return "expected a key of 1 to 256 bytes after \"tag.\"";
     }
 
-    message = cricket_query_param_key(NULL, &key);
+    message = cricket_params_key(NULL, &key);
 
     if (message != NULL) {
         return message;
@@ -79,18 +79,18 @@ cricket_query_param_tag(cricket_query_t *q, cricket_query_arg_t *arg)
 /* the key of a tag; without q it is only verified */
 
 const char *
-cricket_query_param_key(cricket_query_t *q, cricket_query_arg_t *arg)
+cricket_params_key(cricket_query_t *q, cricket_query_arg_t *arg)
 {
     if (!cricket_datapoint_is_key(arg->value.data, arg->value.len)) {
         return "a key has only A-Z a-z 0-9 _ . / -";
     }
 
-    return (q != NULL) ? cricket_query_param_text(q, arg) : NULL;
+    return (q != NULL) ? cricket_params_text(q, arg) : NULL;
 }
 
 
 const char *
-cricket_query_param_time(cricket_query_t *q, cricket_query_arg_t *arg)
+cricket_params_time(cricket_query_t *q, cricket_query_arg_t *arg)
 {
     char                  *base;
     cricket_str_t          text;
@@ -102,10 +102,10 @@ cricket_query_param_time(cricket_query_t *q, cricket_query_arg_t *arg)
     text = arg->value;
 
     if (text.len >= 3 && memcmp(text.data, "now", 3) == 0) {
-        message = cricket_query_param_relative(q, &text, &time->time);
+        message = cricket_params_relative(q, &text, &time->time);
 
     } else if (memchr(text.data, '-', text.len) == NULL) {
-        message = cricket_query_param_epoch(&text, &time->time);
+        message = cricket_params_epoch(&text, &time->time);
 
     } else if (text.len >= sizeof("2016-12-31T22:49:50 01:00") - 1
                && text.data[text.len - 6] == ' ')
@@ -135,7 +135,7 @@ cricket_query_param_time(cricket_query_t *q, cricket_query_arg_t *arg)
 
 
 static const char *
-cricket_query_param_relative(const cricket_query_t *q, const cricket_str_t *s,
+cricket_params_relative(const cricket_query_t *q, const cricket_str_t *s,
     cricket_time_t *t)
 {
     int             unit;
@@ -158,10 +158,10 @@ cricket_query_param_relative(const cricket_query_t *q, const cricket_str_t *s,
         return expected;
     }
 
-    unit = cricket_query_param_seconds(s->data[s->len - 1]);
+    unit = cricket_params_seconds(s->data[s->len - 1]);
 
     if (unit == 0
-        || cricket_query_param_number(s->data + 4, s->len - 5, &n)
+        || cricket_params_number(s->data + 4, s->len - 5, &n)
            != CRICKET_OK)
     {
         return expected;
@@ -190,7 +190,7 @@ cricket_query_param_relative(const cricket_query_t *q, const cricket_str_t *s,
  */
 
 static const char *
-cricket_query_param_epoch(const cricket_str_t *s, cricket_time_t *t)
+cricket_params_epoch(const cricket_str_t *s, cricket_time_t *t)
 {
     size_t   i;
     int64_t  n;
@@ -226,11 +226,11 @@ cricket_query_param_epoch(const cricket_str_t *s, cricket_time_t *t)
 
 
 const char *
-cricket_query_param_limit(cricket_query_t *q, cricket_query_arg_t *arg)
+cricket_params_limit(cricket_query_t *q, cricket_query_arg_t *arg)
 {
     int64_t  n;
 
-    if (cricket_query_param_number(arg->value.data, arg->value.len, &n)
+    if (cricket_params_number(arg->value.data, arg->value.len, &n)
         != CRICKET_OK
         || n > CRICKET_QUERY_LIMIT)
     {
@@ -244,17 +244,17 @@ cricket_query_param_limit(cricket_query_t *q, cricket_query_arg_t *arg)
 
 
 const char *
-cricket_query_param_interval(cricket_query_t *q, cricket_query_arg_t *arg)
+cricket_params_interval(cricket_query_t *q, cricket_query_arg_t *arg)
 {
     int            unit;
     int64_t        n;
     cricket_str_t  s;
 
     s = arg->value;
-    unit = cricket_query_param_seconds(s.data[s.len - 1]);
+    unit = cricket_params_seconds(s.data[s.len - 1]);
 
     if (unit == 0 || s.data[s.len - 1] == 'w'
-        || cricket_query_param_number(s.data, s.len - 1, &n) != CRICKET_OK
+        || cricket_params_number(s.data, s.len - 1, &n) != CRICKET_OK
         || n * unit > CRICKET_QUERY_PARAM_INTERVAL)
     {
         return "expected a whole number and s, m, h or d, from 1s to 36500d";
@@ -268,7 +268,7 @@ cricket_query_param_interval(cricket_query_t *q, cricket_query_arg_t *arg)
 
 
 const char *
-cricket_query_param_percentiles(cricket_query_t *q, cricket_query_arg_t *arg)
+cricket_params_percentiles(cricket_query_t *q, cricket_query_arg_t *arg)
 {
     size_t                       i, digits;
     cricket_query_percentile_t  *last;
@@ -337,12 +337,12 @@ cricket_query_param_percentiles(cricket_query_t *q, cricket_query_arg_t *arg)
 
 
 const char *
-cricket_query_param_format(cricket_query_t *q, cricket_query_arg_t *arg)
+cricket_params_format(cricket_query_t *q, cricket_query_arg_t *arg)
 {
-    if (cricket_query_param_equal(&arg->value, "json")) {
+    if (cricket_params_equal(&arg->value, "json")) {
         q->format = CRICKET_FORMAT_JSON;
 
-    } else if (cricket_query_param_export_format(q, arg) != NULL) {
+    } else if (cricket_params_export_format(q, arg) != NULL) {
         return "expected json, ndjson or csv";
     }
 
@@ -353,12 +353,12 @@ cricket_query_param_format(cricket_query_t *q, cricket_query_arg_t *arg)
 
 
 const char *
-cricket_query_param_export_format(cricket_query_t *q, cricket_query_arg_t *arg)
+cricket_params_export_format(cricket_query_t *q, cricket_query_arg_t *arg)
 {
-    if (cricket_query_param_equal(&arg->value, "ndjson")) {
+    if (cricket_params_equal(&arg->value, "ndjson")) {
         q->format = CRICKET_FORMAT_NDJSON;
 
-    } else if (cricket_query_param_equal(&arg->value, "csv")) {
+    } else if (cricket_params_equal(&arg->value, "csv")) {
         q->format = CRICKET_FORMAT_CSV;
 
     } else {
@@ -372,12 +372,12 @@ cricket_query_param_export_format(cricket_query_t *q, cricket_query_arg_t *arg)
 
 
 const char *
-cricket_query_param_partial(cricket_query_t *q, cricket_query_arg_t *arg)
+cricket_params_partial(cricket_query_t *q, cricket_query_arg_t *arg)
 {
-    if (cricket_query_param_equal(&arg->value, "true")) {
+    if (cricket_params_equal(&arg->value, "true")) {
         q->accept_partial = 1;
 
-    } else if (!cricket_query_param_equal(&arg->value, "false")) {
+    } else if (!cricket_params_equal(&arg->value, "false")) {
         return "expected true or false";
     }
 
@@ -386,12 +386,12 @@ cricket_query_param_partial(cricket_query_t *q, cricket_query_arg_t *arg)
 
 
 const char *
-cricket_query_param_wait(cricket_query_t *q, cricket_query_arg_t *arg)
+cricket_params_wait(cricket_query_t *q, cricket_query_arg_t *arg)
 {
-    if (cricket_query_param_equal(&arg->value, "wait_for")) {
+    if (cricket_params_equal(&arg->value, "wait_for")) {
         q->refresh = 1;
 
-    } else if (!cricket_query_param_equal(&arg->value, "false")) {
+    } else if (!cricket_params_equal(&arg->value, "false")) {
         return "expected wait_for or false";
     }
 
@@ -402,7 +402,7 @@ cricket_query_param_wait(cricket_query_t *q, cricket_query_arg_t *arg)
 /* reads all of 1 to 9 digits without a leading zero */
 
 static int
-cricket_query_param_number(const unsigned char *p, size_t len, int64_t *n)
+cricket_params_number(const unsigned char *p, size_t len, int64_t *n)
 {
     size_t  i;
 
@@ -426,7 +426,7 @@ cricket_query_param_number(const unsigned char *p, size_t len, int64_t *n)
 
 
 static int
-cricket_query_param_seconds(unsigned char unit)
+cricket_params_seconds(unsigned char unit)
 {
     switch (unit) {
 
@@ -451,7 +451,7 @@ cricket_query_param_seconds(unsigned char unit)
 
 
 static int
-cricket_query_param_equal(const cricket_str_t *s, const char *text)
+cricket_params_equal(const cricket_str_t *s, const char *text)
 {
     return s->len == strlen(text) && memcmp(s->data, text, s->len) == 0;
 }

@@ -1,0 +1,500 @@
+
+/*
+ * Copyright (C) The Cricket authors
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+
+/* Reads the query string of a request: the table of all parameters. */
+
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cricket_params.h"
+#include "cricket_params_value.h"
+#include "cricket_utf8.h"
+
+
+/* kinds of requests, as bits */
+#define CRICKET_ON_POST      (1 << CRICKET_QUERY_POST)
+#define CRICKET_ON_METRICS   (1 << CRICKET_QUERY_METRICS)
+#define CRICKET_ON_STATS     (1 << CRICKET_QUERY_STATS)
+#define CRICKET_ON_NAMES     (1 << CRICKET_QUERY_NAMES)
+#define CRICKET_ON_EXPORT    (1 << CRICKET_QUERY_EXPORT)
+#define CRICKET_ON_DATA      (CRICKET_ON_METRICS | CRICKET_ON_EXPORT)
+#define CRICKET_ON_RANGE     (CRICKET_ON_DATA | CRICKET_ON_STATS)
+#define CRICKET_ON_PAGES     (CRICKET_ON_METRICS | CRICKET_ON_NAMES)
+
+#define CRICKET_MESSAGE_NAME  64    /* of a name that the client chose */
+
+
+static int cricket_params_arg(cricket_query_t *q, const unsigned char *p,
+    size_t len, cricket_buf_t *err);
+static const cricket_query_param_t *cricket_params_find(
+    const cricket_query_t *q, const cricket_str_t *name);
+static int cricket_params_repeated(const cricket_query_t *q,
+    const cricket_str_t *name);
+static void cricket_params_unknown(const cricket_query_t *q,
+    const cricket_str_t *name, cricket_buf_t *err);
+static int cricket_params_whole(cricket_query_t *q, cricket_buf_t *err);
+static const char *cricket_params_decode(cricket_query_t *q,
+    const unsigned char *p, size_t len, cricket_str_t *s);
+static void cricket_params_fail(cricket_buf_t *err, const cricket_str_t *name,
+    const char *message);
+
+
+/*
+ * Every parameter there is.  A new one is a row here and a field of
+ * cricket_query_t, which cricket_search.c makes a part of the search.
+ */
+
+static const cricket_query_param_t  cricket_params[] = {
+
+    { cricket_string("name"), cricket_params_text,
+      offsetof(cricket_query_t, name), CRICKET_NAME_LEN,
+      CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
+
+    { cricket_string("timestamp"), cricket_params_time,
+      offsetof(cricket_query_t, timestamp), 0,
+      CRICKET_ON_METRICS, 0, 0, 0 },
+
+    { cricket_string("type"), cricket_params_text,
+      offsetof(cricket_query_t, type), CRICKET_TYPE_LEN,
+      CRICKET_ON_RANGE, 0, 0, 0 },
+
+    { cricket_string("tag."), cricket_params_tag,
+      0, CRICKET_TAG_VALUE_LEN,
+      CRICKET_ON_RANGE, 0, 1, 0 },
+
+    { cricket_string("start"), cricket_params_time,
+      offsetof(cricket_query_t, start), 0,
+      CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
+
+    { cricket_string("end"), cricket_params_time,
+      offsetof(cricket_query_t, end), 0,
+      CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
+
+    { cricket_string("prefix"), cricket_params_text,
+      offsetof(cricket_query_t, prefix), CRICKET_NAME_LEN,
+      CRICKET_ON_NAMES, 0, 0, 0 },
+
+    { cricket_string("group_by"), cricket_params_key,
+      offsetof(cricket_query_t, group_by), CRICKET_TAG_KEY_LEN,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("interval"), cricket_params_interval,
+      offsetof(cricket_query_t, interval), 0,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("percentiles"), cricket_params_percentiles,
+      0, 0,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("limit"), cricket_params_limit,
+      0, 0,
+      CRICKET_ON_PAGES, 0, 0, 1 },
+
+    { cricket_string("cursor"), cricket_params_text,
+      offsetof(cricket_query_t, cursor), CRICKET_QUERY_CURSOR * 2,
+      CRICKET_ON_PAGES, 0, 0, 1 },
+
+    { cricket_string("format"), cricket_params_format,
+      0, 0,
+      CRICKET_ON_METRICS, 0, 0, 1 },
+
+    { cricket_string("format"), cricket_params_export_format,
+      0, 0,
+      CRICKET_ON_EXPORT, 0, 0, 1 },
+
+    { cricket_string("accept_partial"), cricket_params_partial,
+      0, 0,
+      CRICKET_ON_POST, 0, 0, 1 },
+
+    { cricket_string("refresh"), cricket_params_wait,
+      0, 0,
+      CRICKET_ON_POST, 0, 0, 1 }
+};
+
+
+#define CRICKET_PARAMS                                                  \
+    (sizeof(cricket_params) / sizeof(cricket_params[0]))
+
+
+cricket_query_t *
+cricket_params_parse(cricket_query_e kind, const unsigned char *args,
+    size_t len, const cricket_time_t *now, cricket_buf_t *err)
+{
+    size_t                n, size;
+    cricket_query_t      *q;
+    const unsigned char  *p, *last, *end;
+
+    /* the decoded text, the name in a cursor, three times in full */
+
+    if (len > (SIZE_MAX - sizeof(cricket_query_t)) / 4) {
+        return NULL;
+    }
+
+    size = sizeof(cricket_query_t) + 2 * len + 3 * CRICKET_TIME_LEN;
+
+    q = calloc(1, size);
+    if (q == NULL) {
+        return NULL;
+    }
+
+    q->kind = kind;
+    q->now = *now;
+    q->limit = CRICKET_QUERY_LIMIT;
+    q->pos = (unsigned char *) (q + 1);
+
+    if (kind == CRICKET_QUERY_EXPORT) {
+        q->format = CRICKET_FORMAT_NDJSON;
+    }
+
+    p = args;
+    last = args + len;
+
+    while (p < last) {
+        end = memchr(p, '&', last - p);
+        n = (end != NULL) ? (size_t) (end - p) : (size_t) (last - p);
+
+        if (n != 0 && cricket_params_arg(q, p, n, err) != CRICKET_OK) {
+            cricket_query_free(q);
+            return NULL;
+        }
+
+        p += (end != NULL) ? n + 1 : n;
+    }
+
+    if (cricket_params_whole(q, err) != CRICKET_OK) {
+        cricket_query_free(q);
+        return NULL;
+    }
+
+    q->page = (kind == CRICKET_QUERY_EXPORT) ? CRICKET_QUERY_PAGE : q->limit;
+
+    return q;
+}
+
+
+/* reads one NAME=VALUE */
+
+static int
+cricket_params_arg(cricket_query_t *q, const unsigned char *p, size_t len,
+    cricket_buf_t *err)
+{
+    size_t                        n;
+    cricket_str_t                 name, value;
+    const char                   *message;
+    const unsigned char          *equal;
+    cricket_query_arg_t          *arg;
+    const cricket_query_param_t  *param;
+
+    equal = memchr(p, '=', len);
+    n = (equal != NULL) ? (size_t) (equal - p) : len;
+
+    message = cricket_params_decode(q, p, n, &name);
+
+    if (message != NULL) {
+        cricket_params_fail(err, &name, message);
+        return CRICKET_INVALID;
+    }
+
+    param = cricket_params_find(q, &name);
+
+    if (param == NULL) {
+        cricket_params_unknown(q, &name, err);
+        return CRICKET_INVALID;
+    }
+
+    if (cricket_params_repeated(q, &name)) {
+        cricket_params_fail(err, &name, "given more than once");
+        return CRICKET_INVALID;
+    }
+
+    if (q->nargs == CRICKET_QUERY_ARGS) {
+        cricket_params_fail(err, &name, "one parameter too many");
+        return CRICKET_INVALID;
+    }
+
+    /* "=" joins name and value, so that a tag is one string, "KEY=VALUE" */
+
+    *q->pos++ = '=';
+    value.len = 0;
+
+    if (n < len) {
+        message = cricket_params_decode(q, p + n + 1, len - n - 1, &value);
+
+        if (message != NULL) {
+            cricket_params_fail(err, &name, message);
+            return CRICKET_INVALID;
+        }
+    }
+
+    if (value.len == 0) {
+        cricket_params_fail(err, &name, "empty");
+        return CRICKET_INVALID;
+    }
+
+    if (param->max != 0 && value.len > param->max) {
+        cricket_params_fail(err, &name, "longer than ");
+        cricket_buf_int(err, param->max);
+        cricket_buf_literal(err, " bytes");
+        return CRICKET_INVALID;
+    }
+
+    arg = &q->args[q->nargs++];
+
+    arg->param = param;
+    arg->filter = !param->view;
+    arg->name = name;
+    arg->value = value;
+
+    message = param->handler(q, arg);
+
+    if (message != NULL) {
+        cricket_params_fail(err, &name, message);
+        return CRICKET_INVALID;
+    }
+
+    return CRICKET_OK;
+}
+
+
+static const cricket_query_param_t *
+cricket_params_find(const cricket_query_t *q, const cricket_str_t *name)
+{
+    size_t                        i;
+    const cricket_query_param_t  *param;
+
+    for (i = 0; i < CRICKET_PARAMS; i++) {
+        param = &cricket_params[i];
+
+        if ((param->kinds & (1u << q->kind))
+            && (param->prefix ? name->len >= param->name.len
+                              : name->len == param->name.len)
+            && memcmp(name->data, param->name.data, param->name.len) == 0)
+        {
+            return param;
+        }
+    }
+
+    return NULL;
+}
+
+
+static int
+cricket_params_repeated(const cricket_query_t *q, const cricket_str_t *name)
+{
+    size_t  i;
+
+    for (i = 0; i < q->nargs; i++) {
+
+        if (q->args[i].name.len == name->len
+            && memcmp(q->args[i].name.data, name->data, name->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* says what there is, and how a tag is written if it may be one's key */
+
+static void
+cricket_params_unknown(const cricket_query_t *q, const cricket_str_t *name,
+    cricket_buf_t *err)
+{
+    size_t                        i, n, left;
+    unsigned                      tag;
+    const cricket_query_param_t  *param;
+
+    left = 0;
+    tag = (name->len != 0 && name->len <= CRICKET_MESSAGE_NAME
+           && cricket_datapoint_is_key(name->data, name->len));
+
+    for (i = 0; i < CRICKET_PARAMS; i++) {
+        param = &cricket_params[i];
+        left += ((param->kinds & (1u << q->kind)) != 0);
+
+        /* what another route has is not meant as a key */
+
+        if (param->name.len == name->len
+            && memcmp(param->name.data, name->data, name->len) == 0)
+        {
+            tag = 0;
+        }
+    }
+
+    if (left == 0) {
+        cricket_params_fail(err, name, "unknown parameter, there is none");
+        return;
+    }
+
+    cricket_params_fail(err, name, "unknown parameter, there are ");
+
+    for (i = 0, n = 0; i < CRICKET_PARAMS; i++) {
+        param = &cricket_params[i];
+
+        if (!(param->kinds & (1u << q->kind))) {
+            continue;
+        }
+
+        if (n++ != 0) {
+            cricket_buf_cstr(err, (n == left) ? " and " : ", ");
+        }
+
+        cricket_buf_append(err, param->name.data, param->name.len);
+
+        if (param->prefix) {
+            cricket_buf_literal(err, "KEY");
+        }
+    }
+
+    if (tag && (CRICKET_ON_RANGE & (1u << q->kind))) {
+        cricket_buf_literal(err, "; of a tag it is tag.");
+        cricket_buf_append(err, name->data, name->len);
+    }
+}
+
+
+/* what can be told only when all parameters are there */
+
+static int
+cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
+{
+    size_t                        i, j;
+    const char                   *message;
+    const cricket_query_param_t  *param;
+
+    static const cricket_str_t  start = cricket_string("start");
+    static const cricket_str_t  cursor = cricket_string("cursor");
+
+    for (i = 0; i < CRICKET_PARAMS; i++) {
+        param = &cricket_params[i];
+
+        if (!(param->required & (1u << q->kind))) {
+            continue;
+        }
+
+        for (j = 0; j < q->nargs; j++) {
+            if (q->args[j].param == param) {
+                break;
+            }
+        }
+
+        if (j == q->nargs) {
+            cricket_params_fail(err, &param->name, "missing");
+            return CRICKET_INVALID;
+        }
+    }
+
+    if (q->start.set && q->end.set
+        && cricket_time_cmp(&q->start.time, &q->end.time) > 0)
+    {
+        cricket_params_fail(err, &start, "after end");
+        return CRICKET_INVALID;
+    }
+
+    if (q->cursor.len != 0) {
+        message = cricket_query_cursor(q);
+
+        if (message != NULL) {
+            cricket_params_fail(err, &cursor, message);
+            return CRICKET_INVALID;
+        }
+    }
+
+    return CRICKET_OK;
+}
+
+
+/*
+ * Decodes into the free space behind the query.  What was decoded up to an
+ * error is in s as well, so that a message can name the parameter.
+ */
+
+static const char *
+cricket_params_decode(cricket_query_t *q, const unsigned char *p, size_t len,
+    cricket_str_t *s)
+{
+    size_t                i, n;
+    unsigned char         c, digit;
+    const char           *message;
+    const unsigned char  *last;
+
+    s->data = q->pos;
+    last = p + len;
+    message = NULL;
+
+    while (p < last && message == NULL) {
+        c = *p++;
+
+        if (c == '+') {
+            c = ' ';
+
+        } else if (c == '%') {
+            c = 0;
+
+            for (i = 0; i < 2; i++) {
+                digit = (p < last) ? *p++ : 0;
+
+                if (digit >= '0' && digit <= '9') {
+                    digit -= '0';
+
+                } else if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f') {
+                    digit = (digit | 0x20) - 'a' + 10;
+
+                } else {
+                    message = "\"%\" without two hexadecimal digits";
+                    break;
+                }
+
+                c = (unsigned char) (c << 4 | digit);
+            }
+
+            if (message != NULL) {
+                break;
+            }
+        }
+
+        if (c < 0x20 || c == 0x7f) {
+            message = "a control character";
+            break;
+        }
+
+        *q->pos++ = c;
+    }
+
+    s->len = q->pos - s->data;
+
+    for (i = 0; i < s->len && message == NULL; i += n) {
+        n = cricket_utf8_length(s->data + i, s->len - i);
+
+        if (n == 0) {
+            message = "not UTF-8";
+
+        } else if (s->data[i] == 0xc2 && s->data[i + 1] <= 0x9f) {
+            message = "a control character";
+        }
+    }
+
+    return message;
+}
+
+
+static void
+cricket_params_fail(cricket_buf_t *err, const cricket_str_t *name,
+    const char *message)
+{
+    cricket_buf_shown(err, name->data, name->len, CRICKET_MESSAGE_NAME);
+
+    if (name->len == 0) {
+        cricket_buf_literal(err, "\"\"");
+    }
+
+    cricket_buf_literal(err, ": ");
+    cricket_buf_cstr(err, message);
+}
