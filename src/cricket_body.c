@@ -40,7 +40,14 @@
     "Content-Encoding: deflate"
 
 
-static int cricket_body_json(cricket_body_t *body, cricket_datapoint_t *dp);
+static void cricket_body_init_json(cricket_reader_t *reader,
+    const unsigned char *data, size_t len, size_t max);
+static void cricket_body_init_ndjson(cricket_reader_t *reader,
+    const unsigned char *data, size_t len, size_t max);
+static void cricket_body_limit(cricket_reader_t *reader, size_t n);
+static int cricket_body_next(cricket_reader_t *reader,
+    cricket_datapoint_t *dp);
+static int cricket_body_array(cricket_body_t *body, cricket_datapoint_t *dp);
 static int cricket_body_element(cricket_body_t *body,
     cricket_json_token_e *token);
 static int cricket_body_lines(cricket_body_t *body, cricket_datapoint_t *dp);
@@ -81,38 +88,68 @@ static const struct {
 };
 
 
-void
-cricket_body_init(cricket_body_t *body, cricket_body_e type,
-    const unsigned char *data, size_t len, size_t max)
+const cricket_reader_type_t  cricket_body_json = {
+    sizeof(cricket_body_t),
+    cricket_body_init_json,
+    cricket_body_limit,
+    cricket_body_next
+};
+
+
+const cricket_reader_type_t  cricket_body_ndjson = {
+    sizeof(cricket_body_t),
+    cricket_body_init_ndjson,
+    cricket_body_limit,
+    cricket_body_next
+};
+
+
+static void
+cricket_body_init_json(cricket_reader_t *reader, const unsigned char *data,
+    size_t len, size_t max)
 {
+    cricket_body_t  *body;
+
+    (void) max;
+
+    body = (cricket_body_t *) reader;
+
     cricket_json_init(&body->json, data, len);
 
-    body->type = type;
     body->pos = body->json.start;
     body->scan = body->pos;
     body->last = body->json.last;
-    body->max = max;
     body->left = (size_t) -1;
     body->phase = CRICKET_BODY_ITEM_BETWEEN;
-    body->index = (size_t) -1;
-    body->field[0] = '\0';
-    body->message[0] = '\0';
-
     body->state = CRICKET_BODY_START;
-
-    if (type == CRICKET_BODY_NDJSON) {
-        body->state = CRICKET_BODY_LINES;
-
-        /* lines have readers of their own */
-
-        body->json.stop = body->json.pos;
-    }
 }
 
 
-void
-cricket_body_limit(cricket_body_t *body, size_t n)
+static void
+cricket_body_init_ndjson(cricket_reader_t *reader, const unsigned char *data,
+    size_t len, size_t max)
 {
+    cricket_body_t  *body;
+
+    body = (cricket_body_t *) reader;
+
+    cricket_body_init_json(reader, data, len, max);
+
+    body->state = CRICKET_BODY_LINES;
+
+    /* lines have readers of their own */
+
+    body->json.stop = body->json.pos;
+}
+
+
+static void
+cricket_body_limit(cricket_reader_t *reader, size_t n)
+{
+    cricket_body_t  *body;
+
+    body = (cricket_body_t *) reader;
+
     body->left = n;
 
     body->json.stop = body->json.pos;
@@ -121,9 +158,13 @@ cricket_body_limit(cricket_body_t *body, size_t n)
 }
 
 
-int
-cricket_body_next(cricket_body_t *body, cricket_datapoint_t *dp)
+static int
+cricket_body_next(cricket_reader_t *reader, cricket_datapoint_t *dp)
 {
+    cricket_body_t  *body;
+
+    body = (cricket_body_t *) reader;
+
     switch (body->state) {
 
     case CRICKET_BODY_OVER:
@@ -140,7 +181,7 @@ cricket_body_next(cricket_body_t *body, cricket_datapoint_t *dp)
         return cricket_body_lines(body, dp);
 
     default:
-        return cricket_body_json(body, dp);
+        return cricket_body_array(body, dp);
     }
 }
 
@@ -204,7 +245,7 @@ cricket_body_cost(cricket_body_t *body, size_t n)
 
 
 static int
-cricket_body_json(cricket_body_t *body, cricket_datapoint_t *dp)
+cricket_body_array(cricket_body_t *body, cricket_datapoint_t *dp)
 {
     int                   rc;
     cricket_json_token_e  token;
@@ -219,12 +260,12 @@ cricket_body_json(cricket_body_t *body, cricket_datapoint_t *dp)
             return rc;
         }
 
-        if (++body->index == body->max) {
+        if (++body->reader.index == body->reader.max) {
             return cricket_body_error(body, "more than %zu datapoints",
-                                      body->max);
+                                      body->reader.max);
         }
 
-        cricket_body_cost(body, CRICKET_BODY_COST);
+        cricket_body_cost(body, CRICKET_READER_COST);
     }
 
     rc = cricket_body_item(body, token, dp);
@@ -367,7 +408,7 @@ cricket_body_lines(cricket_body_t *body, cricket_datapoint_t *dp)
             return rc;
         }
 
-        if (body->index == (size_t) -1) {
+        if (body->reader.index == (size_t) -1) {
 
             rc = cricket_body_first(body, token);
 
@@ -376,12 +417,12 @@ cricket_body_lines(cricket_body_t *body, cricket_datapoint_t *dp)
             }
         }
 
-        if (++body->index == body->max) {
+        if (++body->reader.index == body->reader.max) {
             return cricket_body_error(body, "more than %zu datapoints",
-                                      body->max);
+                                      body->reader.max);
         }
 
-        cricket_body_cost(body, CRICKET_BODY_COST);
+        cricket_body_cost(body, CRICKET_READER_COST);
     }
 
     rc = cricket_body_item(body, token, dp);
@@ -580,12 +621,12 @@ cricket_body_tail(cricket_body_t *body)
         return body->rc;
     }
 
-    body->field[0] = '\0';
+    body->reader.field[0] = '\0';
     (void) cricket_body_item_invalid(body, "at byte %zu of the line: %s",
                                      (size_t) (json->pos - json->start),
                                      json->error);
 
-    if (body->index != 0) {
+    if (body->reader.index != 0) {
         return CRICKET_INVALID;
     }
 
@@ -675,10 +716,11 @@ cricket_body_error(cricket_body_t *body, const char *fmt, ...)
     va_list  args;
 
     body->state = CRICKET_BODY_BROKEN;
-    body->field[0] = '\0';
+    body->reader.field[0] = '\0';
 
     va_start(args, fmt);
-    (void) vsnprintf(body->message, sizeof(body->message), fmt, args);
+    (void) vsnprintf(body->reader.message, sizeof(body->reader.message), fmt,
+                     args);
     va_end(args);
 
     return CRICKET_ERROR;

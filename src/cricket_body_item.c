@@ -76,7 +76,7 @@ cricket_body_item(cricket_body_t *body, cricket_json_token_e token,
     if (body->phase == CRICKET_BODY_ITEM_BETWEEN) {
 
         body->depth = body->json.depth;
-        body->field[0] = '\0';
+        body->reader.field[0] = '\0';
         body->phase = CRICKET_BODY_ITEM_SKIP;
 
         switch (token) {
@@ -646,7 +646,8 @@ cricket_body_item_invalid(cricket_body_t *body, const char *fmt, ...)
     va_list  args;
 
     va_start(args, fmt);
-    (void) vsnprintf(body->message, sizeof(body->message), fmt, args);
+    (void) vsnprintf(body->reader.message, sizeof(body->reader.message), fmt,
+                     args);
     va_end(args);
 
     return CRICKET_INVALID;
@@ -654,8 +655,8 @@ cricket_body_item_invalid(cricket_body_t *body, const char *fmt, ...)
 
 
 /*
- * Sets body->field to prefix and, as far as it fits, name, which is what stood
- * between quotes.
+ * Sets body->reader.field to prefix and, as far as it fits, name, which is what
+ * stood between quotes.
  */
 
 static void
@@ -665,13 +666,14 @@ cricket_body_item_blame(cricket_body_t *body, const char *prefix,
     char                 *dst, *end;
     size_t                n, len;
     ptrdiff_t             decoded;
-    unsigned char         buf[CRICKET_BODY_ITEM_ESCAPE * sizeof(body->field)];
+    unsigned char         buf[CRICKET_BODY_ITEM_ESCAPE
+                              * sizeof(body->reader.field)];
     const unsigned char  *p, *last;
 
     len = strlen(prefix);
-    memcpy(body->field, prefix, len);
+    memcpy(body->reader.field, prefix, len);
 
-    dst = body->field + len;
+    dst = body->reader.field + len;
     *dst = '\0';
 
     if (name == NULL || name->len == 0) {
@@ -692,10 +694,10 @@ cricket_body_item_blame(cricket_body_t *body, const char *prefix,
         }
     }
 
-    end = body->field + sizeof(body->field) - sizeof("...");
+    end = body->reader.field + sizeof(body->reader.field) - sizeof("...");
 
-    if ((size_t) (last - p) < sizeof(body->field) - len) {
-        end = body->field + sizeof(body->field) - 1;
+    if ((size_t) (last - p) < sizeof(body->reader.field) - len) {
+        end = body->reader.field + sizeof(body->reader.field) - 1;
     }
 
     while (p < last) {

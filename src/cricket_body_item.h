@@ -24,13 +24,13 @@
 
 /*
  * Reads what begins with the token, where a datapoint should, to its end; or
- * goes on where a slice ended.  Returns as cricket_body_next() does, but
+ * goes on where a slice ended.  Returns as a reader does, but
  * CRICKET_ERROR, with the message in body->json, if it isn't JSON.
  */
 int cricket_body_item(cricket_body_t *body, cricket_json_token_e token,
     cricket_datapoint_t *dp);
 
-/* sets body->message, and returns CRICKET_INVALID */
+/* sets body->reader.message, and returns CRICKET_INVALID */
 int cricket_body_item_invalid(cricket_body_t *body, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -9,6 +9,8 @@
 #define _CRICKET_FORMAT_H_INCLUDED_
 
 
+#include "cricket_reader.h"
+#include "cricket_receipt.h"
 #include "cricket_result.h"
 
 
@@ -19,6 +21,22 @@ typedef struct {
     const cricket_result_writer_t  *writer;
 } cricket_format_t;
 
+
+/* a format of requests, and how its clients are told what became of them */
+
+typedef struct {
+    cricket_str_t                   type;           /* of media, lower case */
+    const cricket_reader_type_t    *reader;
+    cricket_receipt_pt              receipt;
+    cricket_str_t                   receipt_type;   /* as a header has it */
+} cricket_format_request_t;
+
+
+/* the formats of requests; the first is that of who says nothing */
+#define CRICKET_FORMAT_REQUESTS  2
+
+extern const cricket_format_request_t
+    cricket_format_requests[CRICKET_FORMAT_REQUESTS];
 
 /* the formats of answers, in the order of preference: by cricket_format_e */
 extern const cricket_format_t  cricket_formats[CRICKET_FORMATS];

@@ -16,8 +16,7 @@ static void cricket_lines_keep(cricket_lines_t *lines);
 
 
 void
-cricket_lines_init(cricket_lines_t *lines, cricket_body_e type,
-    const unsigned char *data, size_t len, size_t max)
+cricket_lines_init(cricket_lines_t *lines, cricket_reader_t *reader)
 {
     lines->id = NULL;
     lines->invalid = NULL;
@@ -32,22 +31,23 @@ cricket_lines_init(cricket_lines_t *lines, cricket_body_e type,
     lines->too_many = 0;
 
     cricket_buf_init(&lines->index, (size_t) -1);
-    cricket_body_init(&lines->body, type, data, len, max);
+
+    lines->reader = reader;
 }
 
 
 int
 cricket_lines_next(cricket_lines_t *lines, size_t n)
 {
-    cricket_body_t  *body;
+    cricket_reader_t  *reader;
 
-    body = &lines->body;
+    reader = lines->reader;
 
-    cricket_body_limit(body, n);
+    cricket_reader_limit(reader, n);
 
     for ( ;; ) {
 
-        switch (cricket_body_next(body, &lines->dp)) {
+        switch (cricket_reader_next(reader, &lines->dp)) {
 
         case CRICKET_OK:
             lines->total++;
@@ -66,8 +66,8 @@ cricket_lines_next(cricket_lines_t *lines, size_t n)
             lines->total++;
             lines->rejected++;
 
-            lines->invalid(lines->data, body->index, body->field,
-                           body->message);
+            lines->invalid(lines->data, reader->index, reader->field,
+                           reader->message);
             break;
 
         case CRICKET_AGAIN:
@@ -77,8 +77,8 @@ cricket_lines_next(cricket_lines_t *lines, size_t n)
             return CRICKET_OK;
 
         default: /* CRICKET_ERROR */
-            lines->message = body->message;
-            lines->too_many = (body->index == body->max);
+            lines->message = reader->message;
+            lines->too_many = (reader->index == reader->max);
 
             return CRICKET_INVALID;
         }
@@ -99,7 +99,7 @@ cricket_lines_valid(cricket_lines_t *lines)
     }
 
     if (lines->id != NULL) {
-        id.len = lines->id(lines->data, lines->body.index, &lines->dp, text);
+        id.len = lines->id(lines->data, lines->reader->index, &lines->dp, text);
         id.data = text;
 
         idp = &id;
@@ -134,6 +134,6 @@ cricket_lines_keep(cricket_lines_t *lines)
         }
     }
 
-    n = (uint32_t) lines->body.index;
+    n = (uint32_t) lines->reader->index;
     cricket_buf_append(&lines->index, &n, sizeof(uint32_t));
 }

@@ -9,8 +9,8 @@
 #define _CRICKET_LINES_H_INCLUDED_
 
 
-#include "cricket_body.h"
 #include "cricket_bulk.h"
+#include "cricket_reader.h"
 
 
 /* the longest id that an id callback may give */
@@ -24,12 +24,12 @@
 typedef size_t (*cricket_lines_id_pt)(void *data, size_t index,
     const cricket_datapoint_t *dp, unsigned char *id);
 
-/* is told of an invalid datapoint, as cricket_body_t says it */
+/* is told of an invalid datapoint, as cricket_reader_t says it */
 typedef void (*cricket_lines_invalid_pt)(void *data, size_t index,
     const char *field, const char *message);
 
 
-/* From a request's body to the lines of a bulk.  Between calls it may move. */
+/* From any reader to the lines of a bulk.  Between calls it may move. */
 
 typedef struct {
 
@@ -62,17 +62,16 @@ typedef struct {
 
     /* private */
 
-    cricket_body_t             body;
+    cricket_reader_t          *reader;
     cricket_datapoint_t        dp;
 } cricket_lines_t;
 
 
-/* as cricket_body_init(), the data must stay until the lines are made */
-void cricket_lines_init(cricket_lines_t *lines, cricket_body_e type,
-    const unsigned char *data, size_t len, size_t max);
+/* the reader has been started, and is to be there until the lines are made */
+void cricket_lines_init(cricket_lines_t *lines, cricket_reader_t *reader);
 
 /*
- * Goes on, for a slice of n as cricket_body_limit() counts.  The lines are the
+ * Goes on, for a slice of n as its limit() counts.  The lines are the
  * same and so are the errors, whatever n is.  Returns
  * CRICKET_AGAIN    there is more to do;
  * CRICKET_OK       that was all, be it with invalid datapoints;

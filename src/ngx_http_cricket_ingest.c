@@ -12,7 +12,6 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "cricket_receipt_json.h"
 #include "ngx_http_cricket_commit.h"
 #include "ngx_http_cricket_ingest.h"
 #include "ngx_http_cricket_ingest_private.h"
@@ -78,6 +77,7 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
     ctx->write = &in->write;
 
     in->request = r;
+    in->format = &cricket_format_requests[0];
     in->conf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
     in->write.data = in;
@@ -328,21 +328,30 @@ ngx_http_cricket_ingest_read(ngx_http_cricket_ingest_t *in, ngx_int_t rc)
 static ngx_int_t
 ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
 {
-    size_t            size;
-    cricket_buf_t    *scratch;
-    cricket_lines_t  *lines;
+    u_char                       *p;
+    size_t                        size;
+    cricket_buf_t                *scratch;
+    cricket_lines_t              *lines;
+    const cricket_reader_type_t  *type;
 
-    lines = ngx_alloc(sizeof(cricket_lines_t), in->request->connection->log);
-    if (lines == NULL) {
+    type = in->format->reader;
+
+    size = ngx_align(sizeof(cricket_lines_t), NGX_ALIGNMENT);
+
+    p = ngx_alloc(size + type->size, in->request->connection->log);
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
-    in->lines = lines;
+    lines = (cricket_lines_t *) p;
 
-    cricket_lines_init(lines, in->ndjson ? CRICKET_BODY_NDJSON
-                                         : CRICKET_BODY_JSON,
-                       in->body.data.data, in->body.data.len,
-                       in->conf->max_datapoints);
+    in->lines = lines;
+    in->reader = (cricket_reader_t *) (p + size);
+
+    cricket_reader_init(in->reader, type, in->body.data.data,
+                        in->body.data.len, in->conf->max_datapoints);
+
+    cricket_lines_init(lines, in->reader);
 
     lines->invalid = ngx_http_cricket_ingest_invalid;
     lines->data = in;
@@ -601,6 +610,7 @@ static ngx_int_t
 ngx_http_cricket_ingest_answer(ngx_http_cricket_ingest_t *in,
     ngx_uint_t status)
 {
+    ngx_str_t      type;
     cricket_buf_t  b;
 
     in->answered = 1;
@@ -608,12 +618,14 @@ ngx_http_cricket_ingest_answer(ngx_http_cricket_ingest_t *in,
 
     cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
 
-    cricket_receipt_json(&in->receipt, &b);
+    in->format->receipt(&in->receipt, &b);
 
     b.failed |= cricket_receipt_failed(&in->receipt);
 
-    return ngx_http_cricket_respond_buf(in->request, status,
-                                        &ngx_http_cricket_type_json, &b);
+    type.data = (u_char *) in->format->receipt_type.data;
+    type.len = in->format->receipt_type.len;
+
+    return ngx_http_cricket_respond_buf(in->request, status, &type, &b);
 }
 
 

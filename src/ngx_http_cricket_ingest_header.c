@@ -179,7 +179,9 @@ ngx_http_cricket_ingest_refuse_coding(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_cricket_ingest_type(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
 {
-    u_char  *p, *last, *semicolon;
+    u_char               *p, *last, *semicolon;
+    ngx_uint_t            i;
+    const cricket_str_t  *type;
 
     p = value->data;
     last = value->data + value->len;
@@ -203,18 +205,15 @@ ngx_http_cricket_ingest_type(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
         last--;
     }
 
-    if (last - p == sizeof("application/json") - 1
-        && ngx_strncasecmp(p, (u_char *) "application/json", last - p) == 0)
-    {
-        return NGX_OK;
-    }
+    for (i = 0; i < CRICKET_FORMAT_REQUESTS; i++) {
+        type = &cricket_format_requests[i].type;
 
-    if (last - p == sizeof("application/x-ndjson") - 1
-        && ngx_strncasecmp(p, (u_char *) "application/x-ndjson", last - p)
-           == 0)
-    {
-        in->ndjson = 1;
-        return NGX_OK;
+        if ((size_t) (last - p) == type->len
+            && ngx_strncasecmp(p, (u_char *) type->data, type->len) == 0)
+        {
+            in->format = &cricket_format_requests[i];
+            return NGX_OK;
+        }
     }
 
     return NGX_DECLINED;

@@ -9,6 +9,7 @@
 #define _NGX_HTTP_CRICKET_INGEST_PRIVATE_H_INCLUDED_
 
 
+#include "cricket_format.h"
 #include "cricket_lines.h"
 #include "cricket_receipt.h"
 #include "ngx_http_cricket_body.h"
@@ -32,15 +33,16 @@ typedef struct {
     cricket_buf_t                  index;       /* uint32_t, of the valid */
 
     cricket_coding_e               coding;
+    const cricket_format_request_t  *format;
 
     /* while the body is read */
 
     ngx_http_cricket_work_t        work;
     ngx_http_cricket_body_t        body;
-    cricket_lines_t               *lines;       /* once it is whole */
+    cricket_reader_t              *reader;      /* once it is whole */
+    cricket_lines_t               *lines;       /* behind it, in one piece */
     cricket_buf_t                  out;         /* the lines */
 
-    unsigned                       ndjson:1;
     unsigned                       answered:1;
 } ngx_http_cricket_ingest_t;
 

@@ -16,9 +16,12 @@
  * datapoints allowed; the rest is the body.
  */
 
+typedef const cricket_reader_type_t  *fuzz_type_t;
+
+
 static void fuzz_message(const char *s, size_t size);
 static void fuzz_datapoint(const cricket_datapoint_t *dp);
-static void fuzz_slices(cricket_body_e type, const uint8_t *data, size_t size,
+static void fuzz_slices(fuzz_type_t type, const uint8_t *data, size_t size,
     size_t max, size_t n);
 static void fuzz_whole(const uint8_t *data, size_t size, int rc, size_t n);
 
@@ -28,7 +31,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     int                  rc;
     size_t               n, max;
-    cricket_body_e       type;
+    fuzz_type_t type;
     cricket_body_t       body;
     cricket_datapoint_t  dp;
 
@@ -36,7 +39,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
 
-    type = (data[0] & 1) ? CRICKET_BODY_NDJSON : CRICKET_BODY_JSON;
+    type = (data[0] & 1) ? &cricket_body_ndjson : &cricket_body_json;
     max = (data[0] & 2) ? (size_t) data[0] >> 2 : size;
 
     data++;
@@ -44,26 +47,26 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_slices(type, data, size, max, 1);
     fuzz_slices(type, data, size, max, 2 + size % 7);
-    fuzz_slices(type, data, size, max, CRICKET_BODY_COST + size % 97);
+    fuzz_slices(type, data, size, max, CRICKET_READER_COST + size % 97);
 
-    cricket_body_init(&body, type, data, size, max);
+    cricket_reader_init(&body.reader, type, data, size, max);
 
     for (n = 0; /* void */ ; n++) {
         memset(&dp, 0xa5, sizeof(cricket_datapoint_t));
 
-        rc = cricket_body_next(&body, &dp);
+        rc = cricket_reader_next(&body.reader, &dp);
 
         if (rc == CRICKET_OK) {
-            FUZZ_CHECK(body.index == n && n < max);
+            FUZZ_CHECK(body.reader.index == n && n < max);
             fuzz_datapoint(&dp);
             continue;
         }
 
         if (rc == CRICKET_INVALID) {
-            FUZZ_CHECK(body.index == n && n < max);
-            FUZZ_CHECK(body.message[0] != '\0');
-            fuzz_message(body.field, sizeof(body.field));
-            fuzz_message(body.message, sizeof(body.message));
+            FUZZ_CHECK(body.reader.index == n && n < max);
+            FUZZ_CHECK(body.reader.message[0] != '\0');
+            fuzz_message(body.reader.field, sizeof(body.reader.field));
+            fuzz_message(body.reader.message, sizeof(body.reader.message));
             continue;
         }
 
@@ -71,21 +74,21 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     FUZZ_CHECK(rc == CRICKET_DONE || rc == CRICKET_ERROR);
-    FUZZ_CHECK(cricket_body_next(&body, &dp) == rc);
+    FUZZ_CHECK(cricket_reader_next(&body.reader, &dp) == rc);
 
     if (rc == CRICKET_ERROR) {
-        FUZZ_CHECK(body.message[0] != '\0');
-        fuzz_message(body.message, sizeof(body.message));
+        FUZZ_CHECK(body.reader.message[0] != '\0');
+        fuzz_message(body.reader.message, sizeof(body.reader.message));
 
-        if (body.index == max) {
+        if (body.reader.index == max) {
             FUZZ_CHECK(n == max);
             return 0;
         }
 
-        FUZZ_CHECK(type == CRICKET_BODY_JSON || n == 0);
+        FUZZ_CHECK(type == &cricket_body_json || n == 0);
     }
 
-    if (type == CRICKET_BODY_JSON) {
+    if (type == &cricket_body_json) {
         fuzz_whole(data, size, rc, n);
     }
 
@@ -96,7 +99,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 /* in slices of some n it reads the same */
 
 static void
-fuzz_slices(cricket_body_e type, const uint8_t *data, size_t size, size_t max,
+fuzz_slices(fuzz_type_t type, const uint8_t *data, size_t size, size_t max,
     size_t n)
 {
     int                  one, two;
@@ -104,21 +107,21 @@ fuzz_slices(cricket_body_e type, const uint8_t *data, size_t size, size_t max,
     cricket_body_t       whole, sliced;
     cricket_datapoint_t  dp, part;
 
-    cricket_body_init(&whole, type, data, size, max);
-    cricket_body_init(&sliced, type, data, size, max);
+    cricket_reader_init(&whole.reader, type, data, size, max);
+    cricket_reader_init(&sliced.reader, type, data, size, max);
 
-    cricket_body_limit(&sliced, n);
+    cricket_reader_limit(&sliced.reader, n);
 
     do {
         memset(&dp, 0x5a, sizeof(cricket_datapoint_t));
         memset(&part, 0xa5, sizeof(cricket_datapoint_t));
 
-        one = cricket_body_next(&whole, &dp);
+        one = cricket_reader_next(&whole.reader, &dp);
 
         /* a datapoint's cost takes some slices, so does the scan of a line */
 
         for (i = 0; /* void */ ; i++) {
-            two = cricket_body_next(&sliced, &part);
+            two = cricket_reader_next(&sliced.reader, &part);
 
             if (two != CRICKET_AGAIN) {
                 break;
@@ -126,10 +129,10 @@ fuzz_slices(cricket_body_e type, const uint8_t *data, size_t size, size_t max,
 
             FUZZ_CHECK(i < 2 * size + 64);
 
-            cricket_body_limit(&sliced, n);
+            cricket_reader_limit(&sliced.reader, n);
         }
 
-        FUZZ_CHECK(one == two && whole.index == sliced.index);
+        FUZZ_CHECK(one == two && whole.reader.index == sliced.reader.index);
 
         if (one == CRICKET_OK) {
             FUZZ_CHECK(dp.name.data == part.name.data
@@ -150,8 +153,9 @@ fuzz_slices(cricket_body_e type, const uint8_t *data, size_t size, size_t max,
             }
 
         } else if (one != CRICKET_DONE) {
-            FUZZ_CHECK(strcmp(whole.field, sliced.field) == 0
-                       && strcmp(whole.message, sliced.message) == 0);
+            FUZZ_CHECK(strcmp(whole.reader.field, sliced.reader.field) == 0
+                       && strcmp(whole.reader.message,
+                                  sliced.reader.message) == 0);
         }
 
     } while (one == CRICKET_OK || one == CRICKET_INVALID);

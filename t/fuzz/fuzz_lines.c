@@ -5,6 +5,7 @@
  */
 
 
+#include "cricket_body.h"
 #include "cricket_lines.h"
 #include "fuzz.h"
 
@@ -20,6 +21,7 @@ typedef struct {
     int              rc;
     cricket_buf_t    out;
     cricket_buf_t    told;
+    cricket_body_t   body;
     cricket_lines_t  lines;
 } fuzz_result_t;
 
@@ -106,9 +108,11 @@ fuzz_run(fuzz_result_t *result, const uint8_t *data, size_t size,
     cricket_buf_init(&result->out, 1 << 24);
     cricket_buf_init(&result->told, 1 << 24);
 
-    cricket_lines_init(lines, (flags & 1) ? CRICKET_BODY_NDJSON
-                                          : CRICKET_BODY_JSON,
-                       data, size, flags >> 3);
+    cricket_reader_init(&result->body.reader,
+                        (flags & 1) ? &cricket_body_ndjson
+                                    : &cricket_body_json,
+                        data, size, flags >> 3);
+    cricket_lines_init(lines, &result->body.reader);
 
     lines->id = (flags & 2) ? fuzz_id : NULL;
     lines->partial = (flags & 4) != 0;

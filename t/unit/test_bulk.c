@@ -106,12 +106,12 @@ test_append(void)
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-        cricket_body_init(&body, CRICKET_BODY_JSON,
+        cricket_reader_init(&body.reader, &cricket_body_json,
                           (const unsigned char *) t[i].text,
                           strlen(t[i].text), 1);
 
-        CHECK(cricket_body_next(&body, &dp) == CRICKET_OK, "valid: %s",
-              body.message);
+        CHECK(cricket_reader_next(&body.reader, &dp) == CRICKET_OK, "valid: %s",
+              body.reader.message);
 
         cricket_buf_init(&b, 4096);
         cricket_bulk_append(&b, &dp, NULL);
@@ -140,9 +140,9 @@ test_append_id(void)
         "{\"create\":{\"_id\":\"AZaz09-_\"}}\n"
         "{" REST ",\"value\":1,\"timestamp\":\"1970-01-01T00:00:00Z\"}\n";
 
-    cricket_body_init(&body, CRICKET_BODY_JSON,
+    cricket_reader_init(&body.reader, &cricket_body_json,
                       TEXT("{" REST ",\"value\":1," ZERO "}"), 1);
-    (void) cricket_body_next(&body, &dp);
+    (void) cricket_reader_next(&body.reader, &dp);
 
     cricket_buf_init(&b, 4096);
     cricket_bulk_append(&b, &dp, &id);
@@ -171,11 +171,11 @@ test_append_full(void)
     cricket_body_t       body;
     cricket_datapoint_t  dp;
 
-    cricket_body_init(&body, CRICKET_BODY_JSON, TEXT(
+    cricket_reader_init(&body.reader, &cricket_body_json, TEXT(
                       "{" REST ",\"value\":1.25000000000000000000000000000000"
                       "0000," ZERO ",\"tags\":{\"a\":\"b\"}}"), 1);
 
-    CHECK(cricket_body_next(&body, &dp) == CRICKET_OK, "valid");
+    CHECK(cricket_reader_next(&body.reader, &dp) == CRICKET_OK, "valid");
 
     cricket_buf_init(&b, 4096);
     cricket_bulk_append(&b, &dp, NULL);

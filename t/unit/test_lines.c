@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cricket_body.h"
 #include "cricket_lines.h"
 #include "test.h"
 
@@ -37,9 +38,9 @@ typedef struct {
 #define TEN(s)       s s s s s s s s s s
 
 
-static void test_run(test_result_t *result, cricket_body_e type,
-    const unsigned char *data, size_t len, size_t max, size_t n,
-    unsigned partial, unsigned ids);
+static void test_run(test_result_t *result,
+    const cricket_reader_type_t *type, const unsigned char *data, size_t len,
+    size_t max, size_t n, unsigned partial, unsigned ids);
 static void test_free(test_result_t *result);
 static size_t test_id(void *data, size_t index, const cricket_datapoint_t *dp,
     unsigned char *id);
@@ -56,12 +57,14 @@ static void test_slices(void);
 
 
 static void
-test_run(test_result_t *result, cricket_body_e type, const unsigned char *data,
-    size_t len, size_t max, size_t n, unsigned partial, unsigned ids)
+test_run(test_result_t *result, const cricket_reader_type_t *type,
+    const unsigned char *data, size_t len, size_t max, size_t n,
+    unsigned partial, unsigned ids)
 {
     size_t           i;
     uint32_t         place;
     unsigned char   *copy;
+    cricket_body_t   body;
     cricket_lines_t  one, two, *lines, *next;
 
     memset(result, 0, sizeof(test_result_t));
@@ -80,7 +83,8 @@ test_run(test_result_t *result, cricket_body_e type, const unsigned char *data,
     lines = &one;
     next = &two;
 
-    cricket_lines_init(lines, type, copy, len, max);
+    cricket_reader_init(&body.reader, type, copy, len, max);
+    cricket_lines_init(lines, &body.reader);
 
     lines->id = ids ? test_id : NULL;
     lines->invalid = test_invalid;
@@ -182,20 +186,20 @@ test_lines(void)
 {
     test_result_t  r;
 
-    test_run(&r, CRICKET_BODY_JSON, TEXT("[" DP("a") "," DP("b") "]"), 10,
+    test_run(&r, &cricket_body_json, TEXT("[" DP("a") "," DP("b") "]"), 10,
              (size_t) -1, 0, 0);
     CHECK(r.rc == CRICKET_OK && r.slices == 0 && r.total == 2 && r.n == 2
           && r.rejected == 0 && test_out(&r, PLAIN("a") PLAIN("b"))
           && test_told(&r, ""), "an array");
     test_free(&r);
 
-    test_run(&r, CRICKET_BODY_NDJSON, TEXT(DP("a") "\n\n" DP("b")), 10,
+    test_run(&r, &cricket_body_ndjson, TEXT(DP("a") "\n\n" DP("b")), 10,
              (size_t) -1, 0, 0);
     CHECK(r.rc == CRICKET_OK && r.n == 2 && r.total == 2
           && test_out(&r, PLAIN("a") PLAIN("b")), "two lines");
     test_free(&r);
 
-    test_run(&r, CRICKET_BODY_JSON, TEXT("[]"), 10, (size_t) -1, 0, 0);
+    test_run(&r, &cricket_body_json, TEXT("[]"), 10, (size_t) -1, 0, 0);
     CHECK(r.rc == CRICKET_OK && r.n == 0 && r.total == 0 && test_out(&r, ""),
           "nothing");
     test_free(&r);
@@ -210,7 +214,7 @@ test_partial(void)
     static const char  body[] = "[" DP("a") "," BAD "," DP("b") ",7," DP("c")
                                 "]";
 
-    test_run(&r, CRICKET_BODY_JSON, TEXT(body), 10, (size_t) -1, 0, 0);
+    test_run(&r, &cricket_body_json, TEXT(body), 10, (size_t) -1, 0, 0);
     CHECK(r.rc == CRICKET_OK && r.total == 5 && r.rejected == 2 && r.n == 1
           && test_out(&r, PLAIN("a"))
           && test_told(&r, "1 name: a number, expected a string; "
@@ -218,7 +222,7 @@ test_partial(void)
           "no lines behind an invalid datapoint");
     test_free(&r);
 
-    test_run(&r, CRICKET_BODY_JSON, TEXT(body), 10, (size_t) -1, 1, 0);
+    test_run(&r, &cricket_body_json, TEXT(body), 10, (size_t) -1, 1, 0);
     CHECK(r.rc == CRICKET_OK && r.total == 5 && r.rejected == 2 && r.n == 3
           && test_out(&r, PLAIN("a") PLAIN("b") PLAIN("c"))
           && test_told(&r, "1 name: a number, expected a string; "
@@ -226,13 +230,13 @@ test_partial(void)
           "or lines, and their places");
     test_free(&r);
 
-    test_run(&r, CRICKET_BODY_JSON, TEXT("[" BAD "," DP("a") "]"), 10,
+    test_run(&r, &cricket_body_json, TEXT("[" BAD "," DP("a") "]"), 10,
              (size_t) -1, 1, 0);
     CHECK(r.n == 1 && test_told(&r, "0 name: a number, expected a string;  1"),
           "the first is invalid");
     test_free(&r);
 
-    test_run(&r, CRICKET_BODY_JSON, TEXT("[" DP("a") "," BAD "]"), 10,
+    test_run(&r, &cricket_body_json, TEXT("[" DP("a") "," BAD "]"), 10,
              (size_t) -1, 1, 0);
     CHECK(r.n == 1 && test_told(&r, "1 name: a number, expected a string; "),
           "only the last is invalid");
@@ -245,7 +249,7 @@ test_ids(void)
 {
     test_result_t  r;
 
-    test_run(&r, CRICKET_BODY_JSON, TEXT("[" DP("a") "," BAD "," DP("b") "]"),
+    test_run(&r, &cricket_body_json, TEXT("[" DP("a") "," BAD "," DP("b") "]"),
              10, (size_t) -1, 1, 1);
     CHECK(r.rc == CRICKET_OK
           && test_out(&r, LINES("{\"_id\":\"0-a\"}", "a")
@@ -259,13 +263,13 @@ test_refused(void)
 {
     test_result_t  r;
 
-    test_run(&r, CRICKET_BODY_JSON, TEXT("[" DP("a") "," DP("b") "]"), 1,
+    test_run(&r, &cricket_body_json, TEXT("[" DP("a") "," DP("b") "]"), 1,
              (size_t) -1, 0, 0);
     CHECK(r.rc == CRICKET_INVALID && r.too_many && r.total == 1
           && test_told(&r, "more than 1 datapoints"), "too many");
     test_free(&r);
 
-    test_run(&r, CRICKET_BODY_JSON, TEXT("[" DP("a") "," DP("b")), 10,
+    test_run(&r, &cricket_body_json, TEXT("[" DP("a") "," DP("b")), 10,
              (size_t) -1, 0, 0);
     CHECK(r.rc == CRICKET_INVALID && !r.too_many
           && test_told(&r, "at byte 138: ends inside an array"),
@@ -282,6 +286,7 @@ test_memory(void)
     int              rc;
     cricket_buf_t    out, told;
     test_result_t    result;
+    cricket_body_t   json;
     cricket_lines_t  lines;
 
     static const unsigned char  body[] = "[" BAD "," DP("a") "," DP("b") "]";
@@ -290,7 +295,9 @@ test_memory(void)
     cricket_buf_init(&result.told, 1000);
 
     cricket_buf_init(&out, 300);
-    cricket_lines_init(&lines, CRICKET_BODY_JSON, body, sizeof(body) - 1, 10);
+    cricket_reader_init(&json.reader, &cricket_body_json, body,
+                        sizeof(body) - 1, 10);
+    cricket_lines_init(&lines, &json.reader);
     lines.invalid = test_invalid;
     lines.data = &result;
     lines.out = &out;
@@ -304,7 +311,9 @@ test_memory(void)
 
     cricket_buf_init(&told, 0);
     cricket_buf_init(&out, 4000);
-    cricket_lines_init(&lines, CRICKET_BODY_JSON, body, sizeof(body) - 1, 10);
+    cricket_reader_init(&json.reader, &cricket_body_json, body,
+                        sizeof(body) - 1, 10);
+    cricket_lines_init(&lines, &json.reader);
     lines.invalid = test_invalid;
     lines.data = &result;
     lines.out = &out;
@@ -332,22 +341,22 @@ test_slices(void)
     test_result_t    whole, sliced;
 
     static const size_t  sizes[] = {
-        1, 2, 3, 5, 17, 64, CRICKET_BODY_COST, CRICKET_BODY_COST + 10, 300
+        1, 2, 3, 5, 17, 64, CRICKET_READER_COST, CRICKET_READER_COST + 10, 300
     };
 
     static const struct {
-        cricket_body_e   type;
+        const cricket_reader_type_t  *type;
         const char      *text;
     } t[] = {
-        { CRICKET_BODY_JSON, "[" DP("a") ", " BAD ",\n" DP("b\\u00e4") ",7,"
+        { &cricket_body_json, "[" DP("a") ", " BAD ",\n" DP("b\\u00e4") ",7,"
           DP("c") "]  " },
-        { CRICKET_BODY_JSON, "{\"tags\":{\"a\":\"b\",\"c\":\"d\"},\"name\":"
+        { &cricket_body_json, "{\"tags\":{\"a\":\"b\",\"c\":\"d\"},\"name\":"
           "\"n\",\"type\":\"t\",\"value\":-1.5e+3,\"timestamp\":"
           "\"2016-12-31T22:49:50.123456Z\"}" },
-        { CRICKET_BODY_JSON, "[" TEN(BAD ",") DP("z") "]" },
-        { CRICKET_BODY_NDJSON, "\n" DP("a") "\r\n\n[1]\n" DP("b") " x\n"
+        { &cricket_body_json, "[" TEN(BAD ",") DP("z") "]" },
+        { &cricket_body_ndjson, "\n" DP("a") "\r\n\n[1]\n" DP("b") " x\n"
           DP("c") "\n{\"name\":\"\n \n" DP("d") },
-        { CRICKET_BODY_NDJSON, "[" DP("a") ",\n" DP("b") "\n]\n\n" },
+        { &cricket_body_ndjson, "[" DP("a") ",\n" DP("b") "\n]\n\n" },
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
