@@ -10,7 +10,6 @@
 #include <ngx_http.h>
 
 #include "ngx_http_cricket_turn.h"
-#include "ngx_http_cricket_variables.h"
 
 
 /* a turn's time for work, in nanoseconds; one slice it may have in any case */
