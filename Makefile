@@ -4,12 +4,13 @@
 
 CC      = gcc
 CFLAGS  = -O2 -g
-override CFLAGS += -std=gnu99 -Wall -Wextra -Werror -Isrc
+override CFLAGS += -std=gnu99 -Wall -Wextra -Werror -Isrc -Isrc/base \
+    -Isrc/data -Isrc/format -Isrc/elastic
 
 module  = objs/ngx_http_cricket_module.so
 program = objs/cricket
 
-shared  = $(wildcard src/cricket_*.c)
+shared  = $(wildcard src/*/cricket_*.c)
 objects = $(patsubst src/%.c,objs/program/%.o,$(wildcard src/cli/*.c) $(shared))
 
 export PORT ELASTICSEARCH REPLICAS CACERT ES_USER ES_NAME
@@ -80,7 +81,7 @@ clean: ## remove what was built
 distclean: clean ## remove also what was fetched, and the data of make run
 	rm -rf .cache .data
 
-$(module): config ngx_http_cricket_module.c $(wildcard src/*.c src/*.h) \
+$(module): config ngx_http_cricket_module.c $(wildcard src/*.[ch] src/*/*.[ch]) \
     dev/module
 	@dev/module
 

@@ -11,9 +11,9 @@
 
 #include <cjson/cJSON.h>
 
-#include "../cricket_buf.h"
-#include "../cricket_string.h"
-#include "../cricket_version.h"
+#include "cricket_buf.h"
+#include "cricket_string.h"
+#include "cricket_version.h"
 
 
 #define CRICKET_CLI_MAX_URLS  16

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../cricket_index.h"
-#include "../cricket_settings.h"
+#include "cricket_index.h"
+#include "cricket_settings.h"
 #include "cricket_init.h"
 
 

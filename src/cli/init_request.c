@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../cricket_index.h"
+#include "cricket_index.h"
 #include "cricket_init.h"
 
 

@@ -17,7 +17,7 @@
 
 #include <curl/curl.h>
 
-#include "../cricket_index.h"
+#include "cricket_index.h"
 #include "cricket_cli.h"
 
 
