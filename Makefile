@@ -42,7 +42,7 @@ run: ## serve on :8080, with an Elasticsearch if ELASTICSEARCH names none
 test: ## run every test there is
 	@exec setpriv --pdeathsig TERM dev/test checks docs unit fuzz t tls
 
-check: ## check style, directives, linkage, config and other builds
+check: ## check style, layers, directives, linkage, config, other builds
 	@dev/test checks
 
 docs: ## run what README and docs/ show, and compare

@@ -15,6 +15,7 @@
 #include "cricket_index.h"
 #include "ngx_http_cricket_conf.h"
 #include "ngx_http_cricket_conf_ssl.h"
+#include "ngx_http_cricket_conf_text.h"
 #include "ngx_http_cricket_route.h"
 #include "ngx_http_cricket_status.h"
 #include "ngx_http_cricket_turn.h"
@@ -93,7 +94,7 @@ ngx_http_cricket_conf_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
     url = &value[1];
 
-    if (ngx_http_cricket_conf_has_variable(url)) {
+    if (ngx_http_cricket_conf_text_variable(url)) {
         return "takes no variables: name an \"upstream\" block, and have a "
                "location for each cluster";
     }
@@ -224,7 +225,7 @@ ngx_http_cricket_conf_bind(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (ngx_http_cricket_conf_has_variable(&value[1])) {
+    if (ngx_http_cricket_conf_text_variable(&value[1])) {
         return "takes no variables: connections serve many clients; write the "
                "address itself";
     }
@@ -647,46 +648,12 @@ ngx_http_cricket_conf_same(ngx_http_cricket_loc_conf_t *one,
 #if (NGX_HTTP_SSL)
            && one->ssl == two->ssl
 #endif
-           && ngx_http_cricket_conf_same_str(&one->index, &two->index)
-           && ngx_http_cricket_conf_same_str(&one->head, &two->head)
+           && ngx_http_cricket_conf_text_same(&one->index, &two->index)
+           && ngx_http_cricket_conf_text_same(&one->head, &two->head)
            && one->max_reply == two->max_reply
            && one->bulks == two->bulks
            && one->bulk_size == two->bulk_size
            && one->queue_size == two->queue_size
            && one->queue_requests == two->queue_requests
            && one->timeout == two->timeout;
-}
-
-
-ngx_uint_t
-ngx_http_cricket_conf_same_str(ngx_str_t *one, ngx_str_t *two)
-{
-    return one->len == two->len
-           && (one->len == 0
-               || ngx_memcmp(one->data, two->data, one->len) == 0);
-}
-
-
-ngx_uint_t
-ngx_http_cricket_conf_has_variable(ngx_str_t *value)
-{
-    u_char  c;
-    size_t  i;
-
-    for (i = 0; i + 1 < value->len; i++) {
-
-        if (value->data[i] != '$') {
-            continue;
-        }
-
-        c = value->data[i + 1];
-
-        if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
-            || (c >= '0' && c <= '9') || c == '_' || c == '{')
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }

@@ -35,11 +35,5 @@ char *ngx_http_cricket_conf_bind(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_cricket_conf_size(ngx_conf_t *cf, void *post, void *data);
 char *ngx_http_cricket_conf_msec(ngx_conf_t *cf, void *post, void *data);
 
-/* is there what other directives of nginx would take for a variable */
-ngx_uint_t ngx_http_cricket_conf_has_variable(ngx_str_t *value);
-
-/* are they of the same bytes? */
-ngx_uint_t ngx_http_cricket_conf_same_str(ngx_str_t *one, ngx_str_t *two);
-
 
 #endif /* _NGX_HTTP_CRICKET_CONF_H_INCLUDED_ */

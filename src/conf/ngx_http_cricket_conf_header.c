@@ -12,8 +12,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_cricket_conf.h"
 #include "ngx_http_cricket_conf_header.h"
+#include "ngx_http_cricket_conf_text.h"
 
 
 typedef struct {
@@ -140,7 +140,7 @@ ngx_http_cricket_check_value(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *value)
 
     /* the value may be a secret, and is not told */
 
-    if (ngx_http_cricket_conf_has_variable(value)) {
+    if (ngx_http_cricket_conf_text_variable(value)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"cricket_set_header %V\" takes no variables: a "
                            "bulk carries many clients' datapoints; write the "

@@ -12,8 +12,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_cricket_conf.h"
 #include "ngx_http_cricket_conf_ssl.h"
+#include "ngx_http_cricket_conf_text.h"
 #include "ngx_http_cricket_trouble.h"
 
 
@@ -96,7 +96,7 @@ ngx_http_cricket_conf_ssl_name(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (ngx_http_cricket_conf_has_variable(&value[1])) {
+    if (ngx_http_cricket_conf_text_variable(&value[1])) {
         return "takes no variables: connections serve many clients; write the "
                "name itself";
     }
@@ -165,14 +165,14 @@ ngx_http_cricket_conf_ssl_same(ngx_http_cricket_loc_conf_t *one,
            && one->upstream.ssl_session_reuse
               == two->upstream.ssl_session_reuse
            && one->ssl_verify_depth == two->ssl_verify_depth
-           && ngx_http_cricket_conf_same_str(&one->ssl_ciphers,
+           && ngx_http_cricket_conf_text_same(&one->ssl_ciphers,
                                              &two->ssl_ciphers)
-           && ngx_http_cricket_conf_same_str(&one->ssl_trusted_certificate,
+           && ngx_http_cricket_conf_text_same(&one->ssl_trusted_certificate,
                                              &two->ssl_trusted_certificate)
-           && ngx_http_cricket_conf_same_str(&one->ssl_crl, &two->ssl_crl)
-           && ngx_http_cricket_conf_same_str(&one->ssl_certificate,
+           && ngx_http_cricket_conf_text_same(&one->ssl_crl, &two->ssl_crl)
+           && ngx_http_cricket_conf_text_same(&one->ssl_certificate,
                                              &two->ssl_certificate)
-           && ngx_http_cricket_conf_same_str(&one->ssl_certificate_key,
+           && ngx_http_cricket_conf_text_same(&one->ssl_certificate_key,
                                              &two->ssl_certificate_key)
            && one->ssl_passwords == two->ssl_passwords
            && one->ssl_conf_commands == two->ssl_conf_commands;
