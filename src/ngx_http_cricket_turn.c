@@ -5,6 +5,9 @@
  */
 
 
+/* Long work in slices, of which each turn of the event loop does a few. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>

@@ -22,6 +22,8 @@
 #define NGX_HTTP_CRICKET_WHOLE      16
 
 
+static ngx_chain_t *ngx_http_cricket_batch_link(
+    ngx_http_cricket_batch_t *batch, u_char *p, size_t size);
 static ngx_int_t ngx_http_cricket_batch_tail(ngx_http_cricket_batch_t *batch,
     ngx_str_t *tail);
 
@@ -122,30 +124,48 @@ ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch)
 
         /* lines must keep the order of the seats: the reply's items have it */
 
-        b = ngx_calloc_buf(batch->pool);
-        if (b == NULL) {
-            return NULL;
-        }
-
-        b->start = p;
-        b->pos = p;
-        b->last = p + seat->size;
-        b->end = b->last;
-        b->memory = 1;
-
-        cl = ngx_alloc_chain_link(batch->pool);
+        cl = ngx_http_cricket_batch_link(batch, p, seat->size);
         if (cl == NULL) {
             return NULL;
         }
 
-        cl->buf = b;
-        cl->next = NULL;
+        b = cl->buf;
 
         *ll = cl;
         ll = &cl->next;
     }
 
     return head;
+}
+
+
+static ngx_chain_t *
+ngx_http_cricket_batch_link(ngx_http_cricket_batch_t *batch, u_char *p,
+    size_t size)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    b = ngx_calloc_buf(batch->pool);
+    if (b == NULL) {
+        return NULL;
+    }
+
+    b->start = p;
+    b->pos = p;
+    b->last = p + size;
+    b->end = b->last;
+    b->memory = 1;
+
+    cl = ngx_alloc_chain_link(batch->pool);
+    if (cl == NULL) {
+        return NULL;
+    }
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    return cl;
 }
 
 

@@ -30,6 +30,8 @@ static void ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch,
     cricket_verdict_e verdict);
 static void ngx_http_cricket_verdict_item(void *data, size_t index,
     const cricket_item_t *item);
+static void ngx_http_cricket_verdict_log(ngx_http_cricket_batch_t *batch,
+    const cricket_item_t *item, ngx_uint_t blocked);
 static void ngx_http_cricket_verdict_write(ngx_http_cricket_seat_t *seat);
 static const char *ngx_http_cricket_verdict_sum(ngx_http_cricket_seat_t *seat,
     u_char *verdicts, ngx_uint_t *again, ngx_uint_t *exist);
@@ -236,11 +238,9 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
 {
     ngx_http_cricket_batch_t *batch = data;
 
-    ngx_uint_t                    level, blocked;
-    ngx_http_cricket_seat_t      *seat;
-    ngx_http_cricket_quote_t      type, reason;
-    ngx_http_cricket_write_t     *w;
-    ngx_http_cricket_loc_conf_t  *conf;
+    ngx_uint_t                 blocked;
+    ngx_http_cricket_seat_t   *seat;
+    ngx_http_cricket_write_t  *w;
 
     static ngx_str_t  block = ngx_string("cluster_block_exception");
 
@@ -277,6 +277,31 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
                                                   item);
     }
 
+    ngx_http_cricket_verdict_log(batch, item, blocked);
+
+    seat = &batch->seats[batch->seat];
+
+    while (index >= seat->first + seat->n) {
+        seat = &batch->seats[++batch->seat];
+    }
+
+    w = seat->write;
+
+    if (w && item->verdict == CRICKET_VERDICT_DATAPOINT) {
+        index -= seat->first;
+        w->refuse(w, w->index ? w->index[index] : w->base + index, item);
+    }
+}
+
+
+static void
+ngx_http_cricket_verdict_log(ngx_http_cricket_batch_t *batch,
+    const cricket_item_t *item, ngx_uint_t blocked)
+{
+    ngx_uint_t                    level;
+    ngx_http_cricket_quote_t      type, reason;
+    ngx_http_cricket_loc_conf_t  *conf;
+
     /* the first stands for all: what clients send must not fill the log */
 
     if (batch->failed++ == 0 && item->type.len && item->reason.len) {
@@ -302,19 +327,6 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
                       "elasticsearch did not store a datapoint: status %ui, "
                       "as from an ingest pipeline that drops it",
                       (ngx_uint_t) item->status);
-    }
-
-    seat = &batch->seats[batch->seat];
-
-    while (index >= seat->first + seat->n) {
-        seat = &batch->seats[++batch->seat];
-    }
-
-    w = seat->write;
-
-    if (w && item->verdict == CRICKET_VERDICT_DATAPOINT) {
-        index -= seat->first;
-        w->refuse(w, w->index ? w->index[index] : w->base + index, item);
     }
 }
 

@@ -18,6 +18,10 @@
 
 static ngx_int_t ngx_http_cricket_reply_header(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
+static ngx_int_t ngx_http_cricket_reply_status(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x);
+static ngx_int_t ngx_http_cricket_reply_framing(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x);
 static ngx_int_t ngx_http_cricket_reply_header_line(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
 static ngx_int_t ngx_http_cricket_reply_body(ngx_http_request_t *r,
@@ -88,24 +92,11 @@ ngx_http_cricket_reply_header(ngx_http_request_t *r,
 
         if (x->status == 0) {
 
-            rc = ngx_http_parse_status_line(r, &u->buffer, &x->parser);
+            rc = ngx_http_cricket_reply_status(r, x);
 
-            if (rc == NGX_AGAIN) {
-                return NGX_AGAIN;
-            }
-
-            if (rc == NGX_ERROR) {
-                rc = ngx_http_cricket_reply_invalid(r, x,
-                                 "elasticsearch sent no valid HTTP/1.x header",
-                                 "Elasticsearch's address does not speak HTTP");
-
-                ngx_http_cricket_trouble_set(x, ngx_http_cricket_trouble(x));
-
+            if (rc != NGX_OK) {
                 return rc;
             }
-
-            x->status = x->parser.code;
-            x->close = (x->parser.http_version < NGX_HTTP_VERSION_11);
         }
 
         rc = ngx_http_parse_header_line(r, &u->buffer, 1);
@@ -152,8 +143,47 @@ ngx_http_cricket_reply_header(ngx_http_request_t *r,
         ngx_memzero(&x->parser, sizeof(ngx_http_status_t));
     }
 
-    u->state->status = x->status;
-    u->headers_in.status_n = x->status;
+    return ngx_http_cricket_reply_framing(r, x);
+}
+
+
+static ngx_int_t
+ngx_http_cricket_reply_status(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_parse_status_line(r, &r->upstream->buffer, &x->parser);
+
+    if (rc == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    if (rc == NGX_ERROR) {
+        rc = ngx_http_cricket_reply_invalid(r, x,
+                                 "elasticsearch sent no valid HTTP/1.x header",
+                                 "Elasticsearch's address does not speak HTTP");
+
+        ngx_http_cricket_trouble_set(x, ngx_http_cricket_trouble(x));
+
+        return rc;
+    }
+
+    x->status = x->parser.code;
+    x->close = (x->parser.http_version < NGX_HTTP_VERSION_11);
+
+    return NGX_OK;
+}
+
+
+/* the header is over: how long the body is, RFC 9112, 6.3 */
+
+static ngx_int_t
+ngx_http_cricket_reply_framing(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x)
+{
+    r->upstream->state->status = x->status;
+    r->upstream->headers_in.status_n = x->status;
 
     if (x->status == NGX_HTTP_NO_CONTENT
         || x->status == NGX_HTTP_NOT_MODIFIED)

@@ -24,6 +24,9 @@ typedef struct {
 
 static const char *ngx_http_cricket_core_message(ngx_uint_t status);
 static ngx_int_t ngx_http_cricket_header_filter(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_cricket_filter_is_page(ngx_http_request_t *r,
+    ngx_http_cricket_ctx_t *ctx);
+static ngx_chain_t *ngx_http_cricket_filter_error(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 
@@ -67,33 +70,12 @@ ngx_http_cricket_filter_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_cricket_header_filter(ngx_http_request_t *r)
 {
-    u_char                       *p;
-    size_t                        len;
-    ngx_buf_t                    *b;
-    ngx_uint_t                    status;
-    const char                   *message;
-    ngx_chain_t                  *cl;
-    ngx_http_cricket_ctx_t       *ctx;
-    ngx_http_cricket_loc_conf_t  *ccf;
-
-    static ngx_str_t  html = ngx_string("text/html");
+    ngx_buf_t               *b;
+    ngx_http_cricket_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
-    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
-    status = r->headers_out.status;
-
-    /* only the core's own pages: not of others' handlers, not subrequests' */
-
-    if (ccf->route == NULL
-        || (ctx && ctx->answered)
-        || r != r->main
-        || r->err_status == 0
-        || status < NGX_HTTP_BAD_REQUEST
-        || r->headers_out.content_type.len != html.len
-        || ngx_strncmp(r->headers_out.content_type.data, html.data, html.len)
-           != 0)
-    {
+    if (!ngx_http_cricket_filter_is_page(r, ctx)) {
         return ngx_http_next_header_filter(r);
     }
 
@@ -106,33 +88,12 @@ ngx_http_cricket_header_filter(ngx_http_request_t *r)
         ngx_http_set_ctx(r, ctx, ngx_http_cricket_module);
     }
 
-    message = ngx_http_cricket_core_message(status);
-
-    len = sizeof("{\"error\":{\"status\":,\"message\":\"\"}}\n") - 1
-          + NGX_INT_T_LEN + ngx_strlen(message);
-
-    b = ngx_create_temp_buf(r->pool, len);
-    if (b == NULL) {
+    ctx->replacement = ngx_http_cricket_filter_error(r);
+    if (ctx->replacement == NULL) {
         return NGX_ERROR;
     }
 
-    cl = ngx_alloc_chain_link(r->pool);
-    if (cl == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_sprintf(b->last,
-                    "{\"error\":{\"status\":%ui,\"message\":\"%s\"}}\n",
-                    status, message);
-
-    b->last = p;
-    b->last_buf = 1;
-    b->last_in_chain = 1;
-
-    cl->buf = b;
-    cl->next = NULL;
-
-    ctx->replacement = cl;
+    b = ctx->replacement->buf;
 
     r->headers_out.content_type = ngx_http_cricket_type_json;
     r->headers_out.content_type_len = ngx_http_cricket_type_json.len;
@@ -148,13 +109,79 @@ ngx_http_cricket_header_filter(ngx_http_request_t *r)
     ngx_http_clear_last_modified(r);
     ngx_http_clear_etag(r);
 
-    if (status == NGX_HTTP_SERVICE_UNAVAILABLE
+    if (r->headers_out.status == NGX_HTTP_SERVICE_UNAVAILABLE
         && ngx_http_cricket_respond_retry_after(r) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     return ngx_http_next_header_filter(r);
+}
+
+
+/* only the core's own pages: not of others' handlers, not subrequests' */
+
+static ngx_uint_t
+ngx_http_cricket_filter_is_page(ngx_http_request_t *r,
+    ngx_http_cricket_ctx_t *ctx)
+{
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    static ngx_str_t  html = ngx_string("text/html");
+
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    return ccf->route != NULL
+           && (ctx == NULL || !ctx->answered)
+           && r == r->main
+           && r->err_status != 0
+           && r->headers_out.status >= NGX_HTTP_BAD_REQUEST
+           && r->headers_out.content_type.len == html.len
+           && ngx_strncmp(r->headers_out.content_type.data, html.data,
+                          html.len)
+              == 0;
+}
+
+
+/* the error in place of such a page; NULL without memory */
+
+static ngx_chain_t *
+ngx_http_cricket_filter_error(ngx_http_request_t *r)
+{
+    size_t        len;
+    ngx_buf_t    *b;
+    ngx_uint_t    status;
+    const char   *message;
+    ngx_chain_t  *cl;
+
+    status = r->headers_out.status;
+
+    message = ngx_http_cricket_core_message(status);
+
+    len = sizeof("{\"error\":{\"status\":,\"message\":\"\"}}\n") - 1
+          + NGX_INT_T_LEN + ngx_strlen(message);
+
+    b = ngx_create_temp_buf(r->pool, len);
+    if (b == NULL) {
+        return NULL;
+    }
+
+    cl = ngx_alloc_chain_link(r->pool);
+    if (cl == NULL) {
+        return NULL;
+    }
+
+    b->last = ngx_sprintf(b->last,
+                          "{\"error\":{\"status\":%ui,\"message\":\"%s\"}}\n",
+                          status, message);
+
+    b->last_buf = 1;
+    b->last_in_chain = 1;
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    return cl;
 }
 
 

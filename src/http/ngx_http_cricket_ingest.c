@@ -25,6 +25,8 @@
 #define NGX_HTTP_CRICKET_SCRATCH    16384
 
 
+static ngx_http_cricket_ingest_t *ngx_http_cricket_ingest_create(
+    ngx_http_request_t *r);
 static void ngx_http_cricket_ingest_body(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_ingest_defer(ngx_http_request_t *r,
     ngx_http_cricket_ingest_t *in);
@@ -54,13 +56,57 @@ ngx_int_t
 ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
 {
     ngx_int_t                   rc, status;
+    ngx_http_cricket_ingest_t  *in;
+
+    in = ngx_http_cricket_ingest_create(r);
+    if (in == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    status = ngx_http_cricket_ingest_headers(r, in);
+
+    if (status == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (status != NGX_OK) {
+
+        rc = ngx_http_discard_request_body(r);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        return ngx_http_cricket_ingest_answer(in, status);
+    }
+
+    if (in->conf->upstream.intercept_errors) {
+
+        /* an error_page may want it */
+
+        r->preserve_body = 1;
+    }
+
+    rc = ngx_http_read_client_request_body(r, ngx_http_cricket_ingest_body);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    return NGX_DONE;
+}
+
+
+static ngx_http_cricket_ingest_t *
+ngx_http_cricket_ingest_create(ngx_http_request_t *r)
+{
     ngx_pool_cleanup_t         *cln;
     ngx_http_cricket_ctx_t     *ctx;
     ngx_http_cricket_ingest_t  *in;
 
     cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_cricket_ingest_t));
     if (cln == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NULL;
     }
 
     in = cln->data;
@@ -99,37 +145,7 @@ ngx_http_cricket_ingest_handler(ngx_http_request_t *r)
         }
     }
 
-    status = ngx_http_cricket_ingest_headers(r, in);
-
-    if (status == NGX_ERROR) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (status != NGX_OK) {
-
-        rc = ngx_http_discard_request_body(r);
-
-        if (rc != NGX_OK) {
-            return rc;
-        }
-
-        return ngx_http_cricket_ingest_answer(in, status);
-    }
-
-    if (in->conf->upstream.intercept_errors) {
-
-        /* an error_page may want it */
-
-        r->preserve_body = 1;
-    }
-
-    rc = ngx_http_read_client_request_body(r, ngx_http_cricket_ingest_body);
-
-    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
-        return rc;
-    }
-
-    return NGX_DONE;
+    return in;
 }
 
 

@@ -1,0 +1,98 @@
+
+/*
+ * Copyright (C) The Cricket authors
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+
+/* The head of a request to Elasticsearch. */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_cricket_exchange.h"
+
+
+ngx_chain_t *
+ngx_http_cricket_exchange_head(ngx_pool_t *pool,
+    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, ngx_str_t *front,
+    ngx_str_t *tail, ngx_str_t *type, size_t length, size_t room)
+{
+    size_t        len;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    static ngx_str_t  none = ngx_null_string;
+
+    if (front == NULL) {
+        front = &none;
+    }
+
+    len = method->len + sizeof(" /") - 1 + front->len + conf->index.len
+          + tail->len + sizeof(" HTTP/1.1" CRLF) - 1 + conf->head.len
+          + sizeof(CRLF) - 1 + room;
+
+    if (type) {
+        len += sizeof("Content-Type: " CRLF "Content-Length: " CRLF) - 1
+               + type->len + NGX_SIZE_T_LEN;
+    }
+
+    b = ngx_create_temp_buf(pool, len);
+    if (b == NULL) {
+        return NULL;
+    }
+
+    cl = ngx_alloc_chain_link(pool);
+    if (cl == NULL) {
+        return NULL;
+    }
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    b->last = ngx_sprintf(b->last, "%V /%V%V%V HTTP/1.1" CRLF "%V",
+                          method, front, &conf->index, tail, &conf->head);
+
+    if (type) {
+        b->last = ngx_sprintf(b->last,
+                              "Content-Type: %V" CRLF "Content-Length: %uz"
+                              CRLF, type, length);
+    }
+
+    *b->last++ = CR;
+    *b->last++ = LF;
+
+    return cl;
+}
+
+
+ngx_chain_t *
+ngx_http_cricket_exchange_get(ngx_pool_t *pool,
+    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *path)
+{
+    size_t        len;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    len = sizeof("GET / HTTP/1.1" CRLF CRLF) - 1 + path->len + conf->head.len;
+
+    b = ngx_create_temp_buf(pool, len);
+    if (b == NULL) {
+        return NULL;
+    }
+
+    cl = ngx_alloc_chain_link(pool);
+    if (cl == NULL) {
+        return NULL;
+    }
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    b->last = ngx_sprintf(b->last, "GET /%V HTTP/1.1" CRLF "%V" CRLF, path,
+                          &conf->head);
+
+    return cl;
+}
