@@ -2,7 +2,7 @@
 
 """What schemathesis must know of openapi.yaml that no schema can say.
 
-It is loaded by schemathesis (SCHEMATHESIS_HOOKS) and used by t/openapi.t.
+It is loaded by schemathesis (SCHEMATHESIS_HOOKS) and used by t/http_openapi.t.
 """
 
 import datetime

@@ -6,7 +6,7 @@
 
 Stores random datapoints through the server on PORT of the loopback address,
 asks random questions for so many seconds, and recomputes each answer from what
-was stored. Prints TAP; t/property.t runs it. The index is to be empty, and to
+was stored. Prints TAP; t/read_property.t runs it. The index is to be empty, and to
 have one shard, so that the order among equal timestamps is that of arrival.
 """
 
