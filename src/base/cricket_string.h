@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 
 /* what the functions of src/cricket_*.h return */
@@ -29,6 +30,16 @@ typedef struct {
 
 
 #define cricket_string(s)  { sizeof(s) - 1, (const unsigned char *) s }
+
+
+/* is it this text, which ends with a zero, byte for byte? */
+
+static inline int
+cricket_string_is(const cricket_str_t *s, const char *text)
+{
+    return s->len == strlen(text)
+           && (s->len == 0 || memcmp(s->data, text, s->len) == 0);
+}
 
 
 #endif /* _CRICKET_STRING_H_INCLUDED_ */

@@ -14,10 +14,6 @@
 #include "cricket_bulk.h"
 
 
-#define cricket_bulk_is(s, literal)                                          \
-    ((s)->len == sizeof(literal) - 1                                         \
-     && memcmp((s)->data, literal, sizeof(literal) - 1) == 0)
-
 #define cricket_bulk_literal(p, s)  cricket_bulk_copy(p, s, sizeof(s) - 1)
 
 
@@ -303,7 +299,7 @@ cricket_bulk_member(cricket_bulk_reply_t *reply)
                             : cricket_bulk_invalid(reply, "no items");
     }
 
-    if (token == CRICKET_JSON_KEY && cricket_bulk_is(&json->text, "items")) {
+    if (token == CRICKET_JSON_KEY && cricket_string_is(&json->text, "items")) {
 
         if (reply->found) {
             return cricket_bulk_invalid(reply, "items twice");
@@ -401,7 +397,7 @@ cricket_bulk_item(cricket_bulk_reply_t *reply, cricket_item_t *item)
 
         token = cricket_json_next(json);
 
-        if (cricket_bulk_is(&key, "status")) {
+        if (cricket_string_is(&key, "status")) {
 
             if (token != CRICKET_JSON_NUMBER || item->status != 0
                 || cricket_bulk_status(&json->text, &item->status)
@@ -410,7 +406,7 @@ cricket_bulk_item(cricket_bulk_reply_t *reply, cricket_item_t *item)
                 return cricket_bulk_invalid(reply, "an item's status is bad");
             }
 
-        } else if (cricket_bulk_is(&key, "error")
+        } else if (cricket_string_is(&key, "error")
                    && token != CRICKET_JSON_NULL)
         {
             if (error || cricket_bulk_error(reply, token, item) != CRICKET_OK)
@@ -482,10 +478,10 @@ cricket_bulk_error(cricket_bulk_reply_t *reply, cricket_json_token_e token,
         key = json->text;
         token = cricket_json_next(json);
 
-        if (cricket_bulk_is(&key, "type")) {
+        if (cricket_string_is(&key, "type")) {
             value = &item->type;
 
-        } else if (cricket_bulk_is(&key, "reason")) {
+        } else if (cricket_string_is(&key, "reason")) {
             value = &item->reason;
 
         } else {
@@ -546,11 +542,11 @@ cricket_bulk_own(const unsigned char *data, size_t len, unsigned status)
         key = json.text;
         token = cricket_json_next(&json);
 
-        if (cricket_bulk_is(&key, "error")) {
+        if (cricket_string_is(&key, "error")) {
             error = (token == CRICKET_JSON_OBJECT
                      || token == CRICKET_JSON_STRING);
 
-        } else if (cricket_bulk_is(&key, "status")) {
+        } else if (cricket_string_is(&key, "status")) {
             same = (token == CRICKET_JSON_NUMBER
                     && cricket_bulk_status(&json.text, &n) == CRICKET_OK
                     && n == status);

@@ -45,7 +45,6 @@ static int cricket_reason_number(const unsigned char *p,
     const unsigned char *last, cricket_str_t *number);
 static int cricket_reason_next(cricket_reason_walk_t *walk,
     cricket_str_t *reason);
-static int cricket_reason_is(const cricket_str_t *str, const char *literal);
 static const unsigned char *cricket_reason_find(const unsigned char *p,
     const unsigned char *last, const char *text);
 
@@ -100,7 +99,7 @@ cricket_reason_item(const cricket_str_t *type, const cricket_str_t *reason,
 
     for (row = cricket_reason_table; row->words != NULL; row++) {
 
-        if (row->type != NULL && !cricket_reason_is(type, row->type)) {
+        if (row->type != NULL && !cricket_string_is(type, row->type)) {
             continue;
         }
 
@@ -331,7 +330,7 @@ cricket_reason_next(cricket_reason_walk_t *walk, cricket_str_t *reason)
             continue;
         }
 
-        if (cricket_reason_is(&key, "type")) {
+        if (cricket_string_is(&key, "type")) {
             walk->type = json->text;
             walk->depth = json->depth;
 
@@ -341,8 +340,8 @@ cricket_reason_next(cricket_reason_walk_t *walk, cricket_str_t *reason)
             return CRICKET_OK;
         }
 
-        if (cricket_reason_is(&key, "reason")
-            || cricket_reason_is(&key, "error"))
+        if (cricket_string_is(&key, "reason")
+            || cricket_string_is(&key, "error"))
         {
             if (walk->depth != json->depth) {
                 walk->type.len = 0;
@@ -353,14 +352,6 @@ cricket_reason_next(cricket_reason_walk_t *walk, cricket_str_t *reason)
             return CRICKET_OK;
         }
     }
-}
-
-
-static int
-cricket_reason_is(const cricket_str_t *str, const char *literal)
-{
-    return str->len == strlen(literal)
-           && (str->len == 0 || memcmp(str->data, literal, str->len) == 0);
 }
 
 

@@ -22,10 +22,6 @@
 #define CRICKET_BODY_ITEM_TIMESTAMP_LEN                                      \
     (sizeof("2016-12-31T22:49:50.123456789+00:00") - 1)
 
-#define cricket_body_item_is(s, literal)                                     \
-    ((s)->len == sizeof(literal) - 1                                         \
-     && memcmp((s)->data, literal, sizeof(literal) - 1) == 0)
-
 
 typedef enum {
     CRICKET_FIELD_NAME = 0,
@@ -306,23 +302,23 @@ cricket_body_item_name(const cricket_json_t *json)
         key.data = buf;
     }
 
-    if (cricket_body_item_is(&key, "name")) {
+    if (cricket_string_is(&key, "name")) {
         return CRICKET_FIELD_NAME;
     }
 
-    if (cricket_body_item_is(&key, "type")) {
+    if (cricket_string_is(&key, "type")) {
         return CRICKET_FIELD_TYPE;
     }
 
-    if (cricket_body_item_is(&key, "value")) {
+    if (cricket_string_is(&key, "value")) {
         return CRICKET_FIELD_VALUE;
     }
 
-    if (cricket_body_item_is(&key, "timestamp")) {
+    if (cricket_string_is(&key, "timestamp")) {
         return CRICKET_FIELD_TIMESTAMP;
     }
 
-    if (cricket_body_item_is(&key, "tags")) {
+    if (cricket_string_is(&key, "tags")) {
         return CRICKET_FIELD_TAGS;
     }
 

@@ -26,7 +26,6 @@ static const char *cricket_params_epoch(const cricket_str_t *s,
 static int cricket_params_number(const unsigned char *p, size_t len,
     int64_t *n);
 static int cricket_params_seconds(unsigned char unit);
-static int cricket_params_equal(const cricket_str_t *s, const char *text);
 
 
 const char *
@@ -339,7 +338,7 @@ cricket_params_percentiles(cricket_query_t *q, cricket_query_arg_t *arg)
 const char *
 cricket_params_format(cricket_query_t *q, cricket_query_arg_t *arg)
 {
-    if (cricket_params_equal(&arg->value, "json")) {
+    if (cricket_string_is(&arg->value, "json")) {
         q->format = CRICKET_FORMAT_JSON;
 
     } else if (cricket_params_export_format(q, arg) != NULL) {
@@ -355,10 +354,10 @@ cricket_params_format(cricket_query_t *q, cricket_query_arg_t *arg)
 const char *
 cricket_params_export_format(cricket_query_t *q, cricket_query_arg_t *arg)
 {
-    if (cricket_params_equal(&arg->value, "ndjson")) {
+    if (cricket_string_is(&arg->value, "ndjson")) {
         q->format = CRICKET_FORMAT_NDJSON;
 
-    } else if (cricket_params_equal(&arg->value, "csv")) {
+    } else if (cricket_string_is(&arg->value, "csv")) {
         q->format = CRICKET_FORMAT_CSV;
 
     } else {
@@ -374,10 +373,10 @@ cricket_params_export_format(cricket_query_t *q, cricket_query_arg_t *arg)
 const char *
 cricket_params_partial(cricket_query_t *q, cricket_query_arg_t *arg)
 {
-    if (cricket_params_equal(&arg->value, "true")) {
+    if (cricket_string_is(&arg->value, "true")) {
         q->accept_partial = 1;
 
-    } else if (!cricket_params_equal(&arg->value, "false")) {
+    } else if (!cricket_string_is(&arg->value, "false")) {
         return "expected true or false";
     }
 
@@ -388,10 +387,10 @@ cricket_params_partial(cricket_query_t *q, cricket_query_arg_t *arg)
 const char *
 cricket_params_wait(cricket_query_t *q, cricket_query_arg_t *arg)
 {
-    if (cricket_params_equal(&arg->value, "wait_for")) {
+    if (cricket_string_is(&arg->value, "wait_for")) {
         q->refresh = 1;
 
-    } else if (!cricket_params_equal(&arg->value, "false")) {
+    } else if (!cricket_string_is(&arg->value, "false")) {
         return "expected wait_for or false";
     }
 
@@ -447,11 +446,4 @@ cricket_params_seconds(unsigned char unit)
     }
 
     return 0;
-}
-
-
-static int
-cricket_params_equal(const cricket_str_t *s, const char *text)
-{
-    return s->len == strlen(text) && memcmp(s->data, text, s->len) == 0;
 }

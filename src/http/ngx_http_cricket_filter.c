@@ -12,6 +12,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "cricket_receipt_json.h"
 #include "ngx_http_cricket_filter.h"
 #include "ngx_http_cricket_respond.h"
 
@@ -148,38 +149,31 @@ ngx_http_cricket_filter_is_page(ngx_http_request_t *r,
 static ngx_chain_t *
 ngx_http_cricket_filter_error(ngx_http_request_t *r)
 {
-    size_t        len;
-    ngx_buf_t    *b;
-    ngx_uint_t    status;
-    const char   *message;
-    ngx_chain_t  *cl;
+    ngx_buf_t      *b;
+    const char     *message;
+    ngx_chain_t    *cl;
+    cricket_buf_t   text;
 
-    status = r->headers_out.status;
+    message = ngx_http_cricket_core_message(r->headers_out.status);
 
-    message = ngx_http_cricket_core_message(status);
+    cricket_buf_init(&text, NGX_MAX_SIZE_T_VALUE);
+    cricket_receipt_json_open(&text, r->headers_out.status,
+                              (u_char *) message, ngx_strlen(message));
+    cricket_buf_literal(&text, "}}\n");
 
-    len = sizeof("{\"error\":{\"status\":,\"message\":\"\"}}\n") - 1
-          + NGX_INT_T_LEN + ngx_strlen(message);
+    b = text.failed ? NULL : ngx_create_temp_buf(r->pool, text.len);
+    cl = b ? ngx_alloc_chain_link(r->pool) : NULL;
 
-    b = ngx_create_temp_buf(r->pool, len);
-    if (b == NULL) {
-        return NULL;
+    if (cl) {
+        b->last = ngx_cpymem(b->last, text.data, text.len);
+        b->last_buf = 1;
+        b->last_in_chain = 1;
+
+        cl->buf = b;
+        cl->next = NULL;
     }
 
-    cl = ngx_alloc_chain_link(r->pool);
-    if (cl == NULL) {
-        return NULL;
-    }
-
-    b->last = ngx_sprintf(b->last,
-                          "{\"error\":{\"status\":%ui,\"message\":\"%s\"}}\n",
-                          status, message);
-
-    b->last_buf = 1;
-    b->last_in_chain = 1;
-
-    cl->buf = b;
-    cl->next = NULL;
+    cricket_buf_free(&text);
 
     return cl;
 }
