@@ -12,6 +12,8 @@ use JSON::PP;
 use Test::More;
 
 my $index = fresh_index();
+my $second = fresh_index();
+my $both = "$index-both";
 
 my $nginx = nginx(q{
     upstream es { server %%ES%%; keepalive 4; }
@@ -23,8 +25,12 @@ my $nginx = nginx(q{
         location = /v1/metrics { cricket metrics; }
         location = /v1/names { cricket names; }
         location = "/other <place>" { cricket metrics; }
+        location = /second { cricket metrics; cricket_index %%SECOND%%; }
+        location = /both { cricket metrics; cricket_index %%BOTH%%; }
+        location = /both/export { cricket export; cricket_index %%BOTH%%; }
     }
-}, ES => es_url() =~ s{^http://}{}r, INDEX => $index);
+}, ES => es_url() =~ s{^http://}{}r, INDEX => $index,
+   SECOND => $second, BOTH => $both);
 
 
 sub page {
@@ -62,13 +68,14 @@ sub follow {
 sub store {
     my (@datapoints) = @_;
 
-    my $reply = http($nginx->port, 'POST', '/v1/metrics',
+    my $uri = ref $datapoints[0] ? '/v1/metrics' : shift @datapoints;
+    my $reply = http($nginx->port, 'POST', $uri,
                      encode_json([map { {
                          name => $_->[0], type => 'x', value => $_->[1] + 0,
                          timestamp => $_->[2]
                      } } @datapoints]));
     is($reply->{status}, 200, 'stored') or diag($reply->{body});
-    es('POST', "/$index/_refresh");
+    es('POST', "/$index,$second/_refresh");
 }
 
 
@@ -127,6 +134,24 @@ like($next, qr/end=20\d\d-\d\d-\d\dT/, 'a relative time is resolved');
 store(map { ["n$_", 1, '2016-12-31T22:49:50Z'] } 100 .. 119);
 (undef, $values) = follow('/v1/names?prefix=n&limit=6');
 is($values, join(' ', map { "n$_" } 100 .. 119), 'every name once, in order');
+
+# Several indices behind one name, with equal instants, and equal sequence
+# numbers: each has its own.
+store('/second', map { [$name, 1000 + $_, '2016-12-31T22:49:50Z'] } 1 .. 10);
+store('/second', ['later', 2000, '2030-01-01T00:00:00Z']);
+my ($status) = es('POST', '/_aliases', encode_json({ actions => [
+    map { { add => { index => $_, alias => $both } } } $index, $second ] }));
+is($status, 200, 'an alias of two indices');
+
+my $export = http($nginx->port, 'GET', '/both/export?format=ndjson')->{body};
+my @expected = map { decode_json($_)->{value} } split /\n/, $export;
+is(scalar(grep { $_ > 1000 } @expected), 11, 'what is in the second');
+cmp_ok(scalar(@expected), '>', 60, 'and in the first');
+
+for my $limit (1, 3, 7, 20) {
+    my ($n, $values) = follow("/both?limit=$limit");
+    is($values, "@expected", "two indices, limit $limit: each once, in order");
+}
 
 $nginx->stop;
 

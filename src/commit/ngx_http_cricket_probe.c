@@ -14,10 +14,10 @@
 
 #include "cricket_index.h"
 #include "ngx_http_cricket_probe.h"
-#include "ngx_http_cricket_trouble.h"
-#include "ngx_http_cricket_verdict.h"
 #include "ngx_http_cricket_quote.h"
 #include "ngx_http_cricket_reason.h"
+#include "ngx_http_cricket_trouble.h"
+#include "ngx_http_cricket_verdict.h"
 
 
 /* for so long it is known when an index is refreshed, in milliseconds */

@@ -12,10 +12,10 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_cricket_verdict.h"
-#include "ngx_http_cricket_trouble.h"
 #include "ngx_http_cricket_quote.h"
 #include "ngx_http_cricket_reason.h"
+#include "ngx_http_cricket_trouble.h"
+#include "ngx_http_cricket_verdict.h"
 
 
 /* so many items of a bulk are asked what is the matter */

@@ -18,13 +18,14 @@
 #define CRICKET_FNV_PRIME    0x100000001b3
 
 /* a cursor: its version, a checksum, and a position */
-#define CRICKET_CURSOR       1
+#define CRICKET_CURSOR       2
 #define CRICKET_CURSOR_HEAD  (1 + 8)
-#define CRICKET_CURSOR_TIME  (8 + 4 + 8)
+#define CRICKET_CURSOR_TIME  (8 + 4 + 8)     /* and the name of an index */
 
 
 static void cricket_query_encode(cricket_buf_t *b, const cricket_str_t *s);
 
+static int cricket_cursor_text(const unsigned char *p, size_t len);
 static uint64_t cricket_cursor_check(const cricket_query_t *q,
     const unsigned char *p, size_t len);
 static uint64_t cricket_cursor_hash(uint64_t hash, const unsigned char *p,
@@ -70,6 +71,9 @@ cricket_query_next(const cricket_query_t *q,
         p = cricket_cursor_put(p, (uint64_t) after->time.sec, 8);
         p = cricket_cursor_put(p, after->time.nsec, 4);
         p = cricket_cursor_put(p, (uint64_t) after->seq_no, 8);
+
+        memcpy(p, after->index, after->index_len);
+        p += after->index_len;
     }
 
     check = cricket_cursor_check(q, cursor + CRICKET_CURSOR_HEAD,
@@ -92,7 +96,7 @@ cricket_query_next(const cricket_query_t *q,
 const char *
 cricket_query_cursor(cricket_query_t *q)
 {
-    size_t                i, n, len;
+    size_t                len;
     uint64_t              nsec;
     unsigned char         cursor[CRICKET_QUERY_CURSOR], *p;
     cricket_time_t        time;
@@ -116,12 +120,8 @@ cricket_query_cursor(cricket_query_t *q)
 
     if (q->kind == CRICKET_QUERY_NAMES) {
 
-        for (i = 0; i < len; i += n) {
-            n = cricket_utf8_length(p + i, len - i);
-
-            if (n == 0) {
-                return malformed;
-            }
+        if (!cricket_cursor_text(p, len)) {
+            return malformed;
         }
 
         memcpy(q->pos, p, len);
@@ -135,7 +135,11 @@ cricket_query_cursor(cricket_query_t *q)
         return NULL;
     }
 
-    if (len != CRICKET_CURSOR_TIME) {
+    if (len < CRICKET_CURSOR_TIME
+        || len > CRICKET_CURSOR_TIME + CRICKET_QUERY_INDEX
+        || !cricket_cursor_text(p + CRICKET_CURSOR_TIME,
+                                len - CRICKET_CURSOR_TIME))
+    {
         return malformed;
     }
 
@@ -144,6 +148,9 @@ cricket_query_cursor(cricket_query_t *q)
     q->after.time.sec = (int64_t) cricket_cursor_get(p, 8);
     q->after.time.nsec = (uint32_t) nsec;
     q->after.seq_no = (int64_t) cricket_cursor_get(p + 12, 8);
+
+    q->after.index_len = len - CRICKET_CURSOR_TIME;
+    memcpy(q->after.index, p + CRICKET_CURSOR_TIME, q->after.index_len);
 
     /* a second of its own range keeps the milliseconds from overflowing */
 
@@ -198,6 +205,25 @@ cricket_query_encode(cricket_buf_t *b, const cricket_str_t *s)
     }
 
     b->len = p - b->data;
+}
+
+
+/* is it UTF-8, which can be made JSON? */
+
+static int
+cricket_cursor_text(const unsigned char *p, size_t len)
+{
+    size_t  i, n;
+
+    for (i = 0; i < len; i += n) {
+        n = cricket_utf8_length(p + i, len - i);
+
+        if (n == 0) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

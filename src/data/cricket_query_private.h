@@ -22,6 +22,7 @@
 #define CRICKET_QUERY_GROUPS       1000
 #define CRICKET_QUERY_ARGS         (CRICKET_TAGS + 16)
 #define CRICKET_QUERY_CURSOR       (1 + 8 + CRICKET_NAME_LEN)   /* decoded */
+#define CRICKET_QUERY_INDEX        255      /* of the name of an index */
 
 
 typedef struct cricket_query_param_s  cricket_query_param_t;
@@ -47,11 +48,16 @@ typedef struct {
 } cricket_query_percentile_t;
 
 
-/* the last thing of a page: a datapoint's sort values, or a name */
+/*
+ * The last thing of a page: a datapoint's sort values, or a name.  Behind an
+ * alias may be several indices, each with sequence numbers of its own.
+ */
 
 typedef struct {
     cricket_time_t                time;
     int64_t                       seq_no;   /* -1: before all of that time */
+    size_t                        index_len;
+    unsigned char                 index[CRICKET_QUERY_INDEX];
     cricket_str_t                 name;
 } cricket_query_position_t;
 

@@ -121,7 +121,7 @@ cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b)
 
     cricket_buf_literal(b, "],\"sort\":[{\"timestamp\":\"asc\"},"
                            "{\"nanos\":{\"order\":\"asc\",\"missing\":0}},"
-                           "{\"_seq_no\":\"asc\"}]");
+                           "{\"_seq_no\":\"asc\"},{\"_index\":\"asc\"}]");
 
     if (q->after_set) {
         cricket_buf_literal(b, ",\"search_after\":[");
@@ -130,6 +130,8 @@ cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b)
         cricket_buf_int(b, cricket_time_nanos(&q->after.time));
         cricket_buf_literal(b, ",");
         cricket_buf_int(b, q->after.seq_no);
+        cricket_buf_literal(b, ",");
+        cricket_buf_json(b, q->after.index, q->after.index_len);
         cricket_buf_literal(b, "]");
     }
 }

@@ -14,6 +14,8 @@
 
 
 static int cricket_search_hit_astray(cricket_search_reader_t *r);
+static int cricket_search_hit_index(cricket_search_reader_t *r,
+    cricket_json_token_e token);
 
 
 int
@@ -79,6 +81,7 @@ cricket_search_hit(cricket_search_reader_t *r,
 
     r->last.time = hit->time;
     r->last.seq_no = r->sort[2];
+    r->last_index = r->index;
 
     if (r->odd) {
         r->foreign++;
@@ -125,7 +128,7 @@ cricket_search_hit_sort(cricket_search_reader_t *r,
     sort = r->sort;
 
     if (cricket_search_walk_array(r, m, token) != CRICKET_OK
-        || r->nsort != CRICKET_SEARCH_SORT
+        || r->nsort != CRICKET_SEARCH_SORT + 1
         || sort[2] < 0)
     {
         return CRICKET_INVALID;
@@ -161,6 +164,7 @@ cricket_search_hit_astray(cricket_search_reader_t *r)
     /* before all that have the same time */
 
     sort[2] = -1;
+    r->index.len = 0;
 
     if (cricket_time_set(&r->hit.time, sort[0], 0) != CRICKET_OK) {
 
@@ -186,6 +190,12 @@ cricket_search_hit_sort_value(cricket_search_reader_t *r,
     (void) m;
 
     if (r->nsort == CRICKET_SEARCH_SORT) {
+        r->nsort++;
+
+        return cricket_search_hit_index(r, token);
+    }
+
+    if (r->nsort > CRICKET_SEARCH_SORT) {
         return CRICKET_INVALID;
     }
 
@@ -209,6 +219,25 @@ cricket_search_hit_sort_value(cricket_search_reader_t *r,
     }
 
     *value = (text->data[0] == '-') ? INT64_MIN : INT64_MAX;
+
+    return CRICKET_OK;
+}
+
+
+/* names of indices have no escapes */
+
+static int
+cricket_search_hit_index(cricket_search_reader_t *r,
+    cricket_json_token_e token)
+{
+    if (token != CRICKET_JSON_STRING
+        || r->json.escaped
+        || r->json.text.len > CRICKET_QUERY_INDEX)
+    {
+        return CRICKET_INVALID;
+    }
+
+    r->index = r->json.text;
 
     return CRICKET_OK;
 }

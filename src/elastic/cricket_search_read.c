@@ -320,6 +320,12 @@ cricket_search_read_reply(cricket_search_reader_t *r, const cricket_query_t *q,
 
     writer->tail(&r->result);
 
+    r->last.index_len = r->last_index.len;
+
+    if (r->last_index.len != 0) {
+        memcpy(r->last.index, r->last_index.data, r->last_index.len);
+    }
+
     return r->result.cell.failed ? CRICKET_ERROR : rc;
 }
 

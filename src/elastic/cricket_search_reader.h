@@ -42,7 +42,7 @@
 /* 0001-01-01T00:00:00Z in milliseconds */
 #define CRICKET_SEARCH_FIRST        -62135596800000LL
 
-/* milliseconds, nanoseconds and sequence number */
+/* milliseconds, nanoseconds and sequence number; the index is behind them */
 #define CRICKET_SEARCH_SORT         3
 
 /* of a member */
@@ -84,7 +84,8 @@ struct cricket_search_reader_s {
 
     cricket_result_hit_t            hit;
     int64_t                         sort[CRICKET_SEARCH_SORT];
-    size_t                          nsort;
+    cricket_str_t                   index;
+    size_t                          nsort;      /* of all four */
 
     cricket_result_bucket_t         bucket;
     cricket_result_text_t           key;
@@ -98,7 +99,8 @@ struct cricket_search_reader_s {
     size_t                          n;          /* hits or buckets read */
     size_t                          foreign;    /* passed over */
     cricket_time_t                  first;      /* of the page */
-    cricket_query_position_t        last;
+    cricket_query_position_t        last;       /* but for its index, */
+    cricket_str_t                   last_index; /* which is this */
 
     unsigned                        more:1;     /* there is a next page */
     unsigned                        past:1;     /* the rest is passed over */

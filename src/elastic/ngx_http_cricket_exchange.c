@@ -14,9 +14,9 @@
 
 #include "ngx_http_cricket_exchange.h"
 #include "ngx_http_cricket_node.h"
+#include "ngx_http_cricket_quote.h"
 #include "ngx_http_cricket_reply.h"
 #include "ngx_http_cricket_trouble.h"
-#include "ngx_http_cricket_quote.h"
 
 
 static ngx_int_t ngx_http_cricket_exchange_room(ngx_http_cricket_exchange_t *x,

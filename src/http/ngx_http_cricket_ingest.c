@@ -208,7 +208,7 @@ ngx_http_cricket_ingest_defer_cleanup(void *data)
 /*
  * Returns NGX_AGAIN if there is more to read; NGX_OK if the body could be read,
  * be it with invalid datapoints; NGX_ERROR; or a status to answer with, if it
- * is not the core's with in->message set.
+ * is not the core's with in->receipt.message set.
  */
 
 static ngx_int_t

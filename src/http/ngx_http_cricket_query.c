@@ -17,10 +17,10 @@
 #include "cricket_bulk.h"
 #include "cricket_search.h"
 #include "ngx_http_cricket_query.h"
-#include "ngx_http_cricket_respond.h"
-#include "ngx_http_cricket_trouble.h"
 #include "ngx_http_cricket_quote.h"
 #include "ngx_http_cricket_reason.h"
+#include "ngx_http_cricket_respond.h"
+#include "ngx_http_cricket_trouble.h"
 
 
 static ngx_int_t ngx_http_cricket_query_start(ngx_http_request_t *r,

@@ -17,9 +17,9 @@
 #include "cricket_settings.h"
 #include "ngx_http_cricket_exchange.h"
 #include "ngx_http_cricket_ready.h"
+#include "ngx_http_cricket_reason.h"
 #include "ngx_http_cricket_respond.h"
 #include "ngx_http_cricket_trouble.h"
-#include "ngx_http_cricket_reason.h"
 
 
 /* of what is told about a check, and of a request's target */

@@ -13,13 +13,13 @@
 #include <ngx_http.h>
 
 #include "cricket_params.h"
-#include "ngx_http_cricket_route.h"
 #include "ngx_http_cricket_export.h"
-#include "ngx_http_cricket_page.h"
 #include "ngx_http_cricket_ingest.h"
+#include "ngx_http_cricket_page.h"
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_ready.h"
 #include "ngx_http_cricket_respond.h"
+#include "ngx_http_cricket_route.h"
 #include "ngx_http_cricket_status.h"
 
 

@@ -12,9 +12,9 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_cricket_status.h"
 #include "ngx_http_cricket_respond.h"
 #include "ngx_http_cricket_route.h"
+#include "ngx_http_cricket_status.h"
 #include "ngx_http_cricket_write.h"
 
 

@@ -12,8 +12,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_cricket_variables.h"
 #include "ngx_http_cricket_route.h"
+#include "ngx_http_cricket_variables.h"
 
 
 static ngx_int_t ngx_http_cricket_variable_route(ngx_http_request_t *r,

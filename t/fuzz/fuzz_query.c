@@ -121,6 +121,8 @@ fuzz_next(const cricket_query_t *q)
     after.time.sec = -1;
     after.time.nsec = 999999999;
     after.seq_no = INT64_MAX;
+    memset(after.index, 'i', CRICKET_QUERY_INDEX);
+    after.index_len = CRICKET_QUERY_INDEX;
     after.name.data = (const unsigned char *) "c\xc3\xa9";
     after.name.len = 3;
 

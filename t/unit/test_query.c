@@ -319,7 +319,7 @@ test_bad(void)
         { CRICKET_QUERY_METRICS, "cursor=!", cursor },
         { CRICKET_QUERY_METRICS, "cursor=%2BA", cursor },
         { CRICKET_QUERY_METRICS,
-          "cursor=AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+          "cursor=AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
           "cursor: of other parameters, or damaged" }
     };
 
@@ -702,6 +702,8 @@ test_cursors(void)
     after.time.sec = -62135596800;
     after.time.nsec = 999999999;
     after.seq_no = INT64_C(0x123456789abcdef);
+    memcpy(after.index, "m-2026\xc3\xa9", 8);
+    after.index_len = 8;
 
     for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
         q = test_parse(CRICKET_QUERY_METRICS, filters[0], &err);
@@ -727,7 +729,9 @@ test_cursors(void)
 
             CHECK(q != NULL && q->after_set
                   && cricket_time_cmp(&q->after.time, &after.time) == 0
-                  && q->after.seq_no == after.seq_no,
+                  && q->after.seq_no == after.seq_no
+                  && q->after.index_len == 8
+                  && memcmp(q->after.index, after.index, 8) == 0,
                   "a cursor with %s", filters[i]);
 
             cricket_query_free(q);

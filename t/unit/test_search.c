@@ -26,7 +26,7 @@
 #define TEST_AGGS   TEST_HEAD ",\"aggregations\":{"
 #define TEST_HIT                                                             \
     "{\"fields\":{\"name\":[\"c1\"],\"type\":[\"counter\"],\"value\":[1.0]}," \
-    "\"sort\":[1483224590000,0,7]}"
+    "\"sort\":[1483224590000,0,7,\"m\"]}"
 
 
 static cricket_query_t *test_parse(cricket_query_e kind, const char *args);
@@ -238,7 +238,8 @@ test_uri(void)
     ",\"_source\":false,\"stored_fields\":\"_none_\","                       \
     "\"docvalue_fields\":[\"value\",\"tags\"" fields "],"                    \
     "\"sort\":[{\"timestamp\":\"asc\"},"                                     \
-    "{\"nanos\":{\"order\":\"asc\",\"missing\":0}},{\"_seq_no\":\"asc\"}]"
+    "{\"nanos\":{\"order\":\"asc\",\"missing\":0}},{\"_seq_no\":\"asc\"},"\
+    "{\"_index\":\"asc\"}]"
 
 #define TEST_FORMAT                                                          \
     "\"format\":\"epoch_millis||strict_date_optional_time\"}}}"
@@ -544,8 +545,8 @@ test_hits(void)
     static const char  reply[] =
         TEST_HITS
         "{\"fields\":{\"name\":[\"c\\\"1\"],\"type\":[\"counter\"],"
-        "\"value\":[1.0]},\"sort\":[1483224590000,0,0]},"
-        "{\"sort\":[-1,500,12],\"fields\":{\"value\":[-2.5E-10],"
+        "\"value\":[1.0]},\"sort\":[1483224590000,0,0,\"m\"]},"
+        "{\"sort\":[-1,500,12,\"m\"],\"fields\":{\"value\":[-2.5E-10],"
         "\"tags\":[\"a/b.c-d=x=y\",\"host=w\\\\1\"],\"type\":[\"g\"],"
         "\"name\":[\"\xc3\xa9\"]}}]}}";
 
@@ -570,7 +571,7 @@ test_hits(void)
     CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n%22&type=t%5c",
                      CRICKET_FORMAT_JSON,
                      TEST_HITS "{\"fields\":{\"value\":[7.0]},"
-                     "\"sort\":[0,0,0]}]}}", CRICKET_OK,
+                     "\"sort\":[0,0,0,\"m\"]}]}}", CRICKET_OK,
                      "[{\"name\":\"n\\\"\",\"type\":\"t\\\\\",\"value\":7,"
                      "\"timestamp\":\"1970-01-01T00:00:00Z\"}]", NULL),
           "name and type from the query");
@@ -611,7 +612,7 @@ test_values(void)
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
         (void) snprintf(reply, sizeof(reply),
                         TEST_HITS "{\"fields\":{\"value\":[%s]},"
-                        "\"sort\":[0,0,0]}]}}", t[i].stored);
+                        "\"sort\":[0,0,0,\"m\"]}]}}", t[i].stored);
         (void) snprintf(out, sizeof(out),
                         "[{\"name\":\"n\",\"type\":\"t\",\"value\":%s,"
                         "\"timestamp\":\"1970-01-01T00:00:00Z\"}]",
@@ -629,8 +630,8 @@ test_pages(void)
 {
     static const char  reply[] =
         TEST_HITS
-        "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,3]},"
-        "{\"fields\":{\"value\":[2.0]},\"sort\":[4,0,6]}]}}";
+        "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,3,\"m\"]},"
+        "{\"fields\":{\"value\":[2.0]},\"sort\":[4,0,6,\"m\"]}]}}";
 
     CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n&type=t&limit=2",
                      CRICKET_FORMAT_NDJSON, reply, CRICKET_OK,
@@ -650,9 +651,9 @@ test_pages(void)
     CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n&type=t&limit=1",
                      CRICKET_FORMAT_JSON,
                      TEST_HITS
-                     "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,3]},"
-                     "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,4]},"
-                     "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,5]}]}}",
+                     "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,3,\"m\"]},"
+                     "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,4,\"m\"]},"
+                     "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,5,\"m\"]}]}}",
                      CRICKET_INVALID, NULL, NULL),
           "more hits than were asked for");
 }
@@ -665,10 +666,10 @@ test_csv(void)
                      TEST_HITS TEST_HIT
                      ",{\"fields\":{\"name\":[\"a,b\"],"
                      "\"type\":[\"say \\\"\\\"\"],\"value\":[1.0],"
-                     "\"tags\":[\"h=a;\\\"b\"]},\"sort\":[0,0,0]},"
+                     "\"tags\":[\"h=a;\\\"b\"]},\"sort\":[0,0,0,\"m\"]},"
                      "{\"fields\":{\"name\":[\"=1+1\\u00e9\"],"
                      "\"type\":[\"\\\"\"],\"value\":[1.0]},"
-                     "\"sort\":[0,0,0]}]}}",
+                     "\"sort\":[0,0,0,\"m\"]}]}}",
                      CRICKET_OK,
                      "name,type,value,timestamp,tags\r\n"
                      "c1,counter,1,2016-12-31T22:49:50Z,\r\n"
@@ -685,7 +686,7 @@ test_csv(void)
     CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_CSV,
                      TEST_HITS "{\"fields\":{\"name\":[\"\\ud800\"],"
                      "\"type\":[\"t\"],\"value\":[1.0]},"
-                     "\"sort\":[0,0,0]}]}}",
+                     "\"sort\":[0,0,0,\"m\"]}]}}",
                      CRICKET_INVALID, NULL, NULL), "half a surrogate pair");
 }
 
@@ -717,34 +718,42 @@ test_bad_hits(void)
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
         "\"value\":[1.0]}}]}}",
         TEST_HITS "{\"fields\":{\"name\":\"a\",\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,0,0]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,0,0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[\"1\"]},\"sort\":[0,0,0]}]}}",
+        "\"value\":[\"1\"]},\"sort\":[0,0,0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1e999]},\"sort\":[0,0,0]}]}}",
+        "\"value\":[1e999]},\"sort\":[0,0,0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0],\"more\":[\"x\"]},\"sort\":[0,0,0]}]}}",
+        "\"value\":[1.0],\"more\":[\"x\"]},\"sort\":[0,0,0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
         "\"value\":[1.0]},\"sort\":[0,0]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,0,0]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,0,0,null]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,0,0,\"\\n\"]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,0,0,\"m\",\"m\"]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
         "\"value\":[1.0]},\"sort\":[0,0,0,0]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[\"0\",0,0]}]}}",
+        "\"value\":[1.0]},\"sort\":[\"0\",0,0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0.5,0,0]}]}}",
+        "\"value\":[1.0]},\"sort\":[0.5,0,0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,0,-1]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,0,-1,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,9223372036854775807,0]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,9223372036854775807,0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[9223372036854775807.5,0,0]}]}}",
+        "\"value\":[1.0]},\"sort\":[9223372036854775807.5,0,0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[1e19,0,0]}]}}",
+        "\"value\":[1.0]},\"sort\":[1e19,0,0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[null,0,0]}]}}",
+        "\"value\":[1.0]},\"sort\":[null,0,0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"value\":[1.0]}}]}}",
-        TEST_HITS "{\"fields\":{\"value\":1.0},\"sort\":[0,0,0]}]}}",
-        TEST_HITS "{\"fields\":[],\"sort\":[0,0,0]}]}}"
+        TEST_HITS "{\"fields\":{\"value\":1.0},\"sort\":[0,0,0,\"m\"]}]}}",
+        TEST_HITS "{\"fields\":[],\"sort\":[0,0,0,\"m\"]}]}}"
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -768,7 +777,7 @@ test_foreign_hits(void)
 
 #define HIT(n, sort)                                                          \
     "{\"fields\":{\"name\":[\"n\"],\"type\":[\"t\"],\"value\":[" n "]},"      \
-    "\"sort\":[" sort "]}"
+    "\"sort\":[" sort ",\"m\"]}"
 #define OUT(n, time)                                                          \
     "{\"name\":\"n\",\"type\":\"t\",\"value\":" n ",\"timestamp\":\"" time    \
     "\"}\n"
@@ -778,25 +787,25 @@ test_foreign_hits(void)
         const char  *after;     /* the position behind it */
     } t[] = {
         { "{\"fields\":{\"name\":[\"a\"],\"value\":[1.0]},"
-          "\"sort\":[2000,5,7]}", "2000,5,7" },
+          "\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
         { "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"]},"
-          "\"sort\":[2000,5,7]}", "2000,5,7" },
-        { "{\"sort\":[2000,5,7],\"fields\":{\"type\":[\"b\"],\"value\":[1]}}",
-          "2000,5,7" },
-        { "{\"sort\":[2000,5,7],\"fields\":{}}", "2000,5,7" },
-        { "{\"sort\":[2000,5,7]}", "2000,5,7" },
+          "\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
+        { "{\"sort\":[2000,5,7,\"m\"],\"fields\":{\"type\":[\"b\"],"
+          "\"value\":[1]}}", "2000,5,7" },
+        { "{\"sort\":[2000,5,7,\"m\"],\"fields\":{}}", "2000,5,7" },
+        { "{\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
         { "{\"fields\":{\"name\":[\"\"],\"type\":[\"b\"],\"value\":[1.0]},"
-          "\"sort\":[2000,5,7]}", "2000,5,7" },
+          "\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
         { "{\"fields\":{\"name\":[],\"type\":[\"b\"],\"value\":[1.0]},"
-          "\"sort\":[2000,5,7]}", "2000,5,7" },
+          "\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
         { "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\",\"c\"],"
-          "\"value\":[1.0]},\"sort\":[2000,5,7]}", "2000,5,7" },
+          "\"value\":[1.0]},\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
         { "{\"fields\":{\"name\":[\"a\",\"b\"],\"type\":[\"b\"],"
-          "\"value\":[1.0]},\"sort\":[2000,5,7]}", "2000,5,7" },
+          "\"value\":[1.0]},\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
         { "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-          "\"value\":[1.0,2.0]},\"sort\":[2000,5,7]}", "2000,5,7" },
+          "\"value\":[1.0,2.0]},\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
         { "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],\"value\":[1.0],"
-          "\"tags\":[\"k=v\",\"x\"]},\"sort\":[2000,5,7]}", "2000,5,7" },
+          "\"tags\":[\"k=v\",\"x\"]},\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
         { HIT("1.0", "2000,1000000,7"), "2001,0,-1" },
         { HIT("1.0", "2000,2147483647,7"), "2001,0,-1" },
         { HIT("1.0", "2000,-1,7"), "2000,0,-1" },
@@ -887,7 +896,8 @@ test_foreign_hits(void)
 
         if (t[i].after) {
             (void) snprintf(expected, sizeof(expected),
-                            "\"search_after\":[%s]", t[i].after);
+                            "\"search_after\":[%s,\"%s\"]", t[i].after,
+                            strstr(t[i].after, ",-1") ? "" : "m");
 
             cricket_search_body(q, &b);
             cricket_buf_append(&b, "", 1);
@@ -936,8 +946,9 @@ test_foreign_hits(void)
             return;
         }
 
-        (void) snprintf(expected, sizeof(expected), "\"search_after\":[%s]",
-                        t[i].after);
+        (void) snprintf(expected, sizeof(expected),
+                        "\"search_after\":[%s,\"%s\"]", t[i].after,
+                        strstr(t[i].after, ",-1") ? "" : "m");
 
         b.len = 0;
         cricket_search_body(q, &b);
@@ -1308,10 +1319,10 @@ test_export(void)
 
     static const char  full[] =
         TEST_HITS
-        "{\"fields\":{\"value\":[1.0]},\"sort\":[1000,0,3]},"
-        "{\"fields\":{\"value\":[2.0]},\"sort\":[1004,7,6]}]}}";
+        "{\"fields\":{\"value\":[1.0]},\"sort\":[1000,0,3,\"m\"]},"
+        "{\"fields\":{\"value\":[2.0]},\"sort\":[1004,7,6,\"m\"]}]}}";
     static const char  docs[] =
-        ",\"search_after\":[1004,7,6],\"query\":{\"bool\":{\"filter\":["
+        ",\"search_after\":[1004,7,6,\"m\"],\"query\":{\"bool\":{\"filter\":["
         "{\"term\":{\"name\":\"n\"}},{\"term\":{\"type\":\"t\"}},";
 
     q = test_parse(CRICKET_QUERY_EXPORT, "name=n&type=t");
@@ -1524,7 +1535,7 @@ test_places(void)
           "hits.hits" },
         { CRICKET_QUERY_METRICS, "", TEST_HITS "1]}}", "hits.hits" },
         { CRICKET_QUERY_METRICS, "",
-          TEST_HITS "{\"sort\":[0,0,0],\"sort\":[0,0,0]}]}}",
+          TEST_HITS "{\"sort\":[0,0,0,\"m\"],\"sort\":[0,0,0,\"m\"]}]}}",
           "hits.hits.sort" },
         { CRICKET_QUERY_METRICS, "",
           TEST_HITS "{\"fields\":{\"value\":[1,\"2\"]}}]}}",
@@ -1545,7 +1556,7 @@ test_places(void)
           TEST_HITS "{\"fields\":{\"tags\":[1],\"value\":[1]}}]}}",
           "hits.hits.fields.tags" },
         { CRICKET_QUERY_METRICS, "",
-          TEST_HITS "{\"sort\":[0,0,1234567890123456789]}]}}",
+          TEST_HITS "{\"sort\":[0,0,1234567890123456789,\"m\"]}]}}",
           "hits.hits.sort" },
         { CRICKET_QUERY_METRICS, "name=n&type=t",
           TEST_HITS "{\"fields\":{\"name\":[\"n\"]}}]}}",
@@ -1799,7 +1810,7 @@ test_bounds(void)
                      TEST_HEAD ",\"hits\":{}}", CRICKET_OK, "[]", NULL),
           "hits without an array");
 
-    strcpy(reply, TEST_HITS "{\"sort\":[0,0,0],\"fields\":{\"value\":[1],"
+    strcpy(reply, TEST_HITS "{\"sort\":[0,0,0,\"m\"],\"fields\":{\"value\":[1],"
                   "\"tags\":[\"k=v\"");
     strcpy(out, "[{\"name\":\"n\",\"type\":\"t\",\"value\":1,\"timestamp\":"
                 "\"1970-01-01T00:00:00Z\",\"tags\":{\"k\":\"v\"");
