@@ -85,8 +85,16 @@ sleep 1;
 es('PUT', "/$index/_settings",
    '{"index.blocks.read_only_allow_delete":null}');
 is(join(' ', statuses(@held)), '200 200 200', 'full for a moment only: stored');
+es('PUT', "/$index/_settings",
+   '{"index.blocks.read_only_allow_delete":true}');
+@held = map { post($nginx, "l$_") } 1 .. 10;
+sleep 4.2;
+es('PUT', "/$index/_settings",
+   '{"index.blocks.read_only_allow_delete":null}');
+is(join(' ', statuses(@held)), join(' ', (200) x 10),
+   'full for nearly as long as it is waited for: stored');
 my $tries = () = $nginx->log =~ /cluster_block_exception/g;
-cmp_ok($tries, '<', 40, 'no hammering');
+cmp_ok($tries, '<', 140, 'no hammering');
 quit($nginx);
 
 # It is asked for until there is a yes, and then no more.

@@ -108,6 +108,15 @@ ngx_http_cricket_write_again(ngx_http_cricket_write_t *w,
         left -= 2 * NGX_HTTP_CRICKET_WAIT_MIN;
     }
 
+    if (reason == NGX_HTTP_CRICKET_RETRY_BLOCKED
+        && left > NGX_HTTP_CRICKET_WAIT_MIN
+        && pause >= (ngx_msec_t) left)
+    {
+        /* once more at the end of the time that a disk has */
+
+        pause = left - 1;
+    }
+
     if (left <= 0 || pause >= (ngx_msec_t) left) {
         ngx_http_cricket_write_settle(w, error);
         return;
