@@ -163,11 +163,11 @@ Allow: GET, HEAD, POST
 --- response_body eval
 [(map { qq({"error":{"status":400,"message":"$_"}}\n) }
   (map { "x: unknown parameter, there is none" } 1 .. 3),
-  "nmae: unknown parameter, there are name, timestamp, type, tag.KEY, start, end, limit, cursor and format; of a tag it is tag.nmae",
+  "nmae: unknown parameter, there are name, timestamp, type, tag.KEY, start, end, before, order, limit, cursor and format; of a tag it is tag.nmae",
   "nmae: unknown parameter, there are accept_partial and refresh",
-  "nmae: unknown parameter, there are name, type, tag.KEY, start, end, group_by, interval and percentiles; of a tag it is tag.nmae",
+  "nmae: unknown parameter, there are name, type, tag.KEY, start, end, before, group_by, interval and percentiles; of a tag it is tag.nmae",
   "nmae: unknown parameter, there are prefix, limit and cursor",
-  "nmae: unknown parameter, there are name, type, tag.KEY, start, end and format; of a tag it is tag.nmae"), ""]
+  "nmae: unknown parameter, there are name, type, tag.KEY, start, end, before and format; of a tag it is tag.nmae"), ""]
 
 
 
@@ -268,7 +268,7 @@ Allow: GET, HEAD, POST
 "GET /v1/metrics?" . "x" x 3000 . "=1"
 --- error_code: 400
 --- response_body eval
-'{"error":{"status":400,"message":"' . "x" x 64 . "...: unknown parameter, there are name, timestamp, type, tag.KEY, start, end, limit, cursor and format\"}}\n"
+'{"error":{"status":400,"message":"' . "x" x 64 . "...: unknown parameter, there are name, timestamp, type, tag.KEY, start, end, before, order, limit, cursor and format\"}}\n"
 
 
 

@@ -135,6 +135,24 @@ store(map { ["n$_", 1, '2016-12-31T22:49:50Z'] } 100 .. 119);
 (undef, $values) = follow('/v1/names?prefix=n&limit=6');
 is($values, join(' ', map { "n$_" } 100 .. 119), 'every name once, in order');
 
+# The newest first: the same, from its end.
+for my $limit (1, 7, 29) {
+    (undef, $values) = follow("/v1/metrics?order=desc&limit=$limit"
+                              . '&name=a%26b+%C3%BC');
+    is($values, join(' ', reverse 1 .. 30), "downwards, limit $limit");
+}
+
+(undef, $next) = page('/v1/metrics?order=desc&limit=1');
+is(http($nginx->port, 'GET', $next =~ s/order=desc&//r)->{status}, 400,
+   'a cursor goes with its order');
+
+# An exclusive end: two ranges add up to one.
+(undef, $values) = follow('/v1/metrics?name=a%26b+%C3%BC&start=0'
+                          . '&before=2016-12-31T22:49:50.000000015Z');
+my (undef, $rest) = follow('/v1/metrics?name=a%26b+%C3%BC'
+                           . '&start=2016-12-31T22:49:50.000000015Z');
+is("$values $rest", $all, 'ranges that add up');
+
 # Several indices behind one name, with equal instants, and equal sequence
 # numbers: each has its own.
 store('/second', map { [$name, 1000 + $_, '2016-12-31T22:49:50Z'] } 1 .. 10);

@@ -76,6 +76,7 @@ struct cricket_query_s {
     cricket_query_time_t          timestamp;
     cricket_query_time_t          start;
     cricket_query_time_t          end;
+    cricket_query_time_t          before;       /* in place of it */
     int64_t                       seconds;      /* of interval */
     unsigned                      limit;
     cricket_format_e              format;
@@ -91,6 +92,7 @@ struct cricket_query_s {
     cricket_query_time_t          until;
     unsigned                      page;
 
+    unsigned                      descending:1; /* the newest first */
     unsigned                      accept_partial:1;
     unsigned                      refresh:1;
     unsigned                      format_set:1;

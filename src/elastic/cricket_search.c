@@ -21,6 +21,8 @@ static void cricket_search_after(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_metrics(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_filters(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_times(const cricket_query_t *q, cricket_buf_t *b);
+static void cricket_search_narrow(const cricket_query_t *q,
+    const cricket_time_t **from, const cricket_time_t **to);
 static void cricket_search_term(cricket_buf_t *b, const char *field,
     const cricket_str_t *value);
 static void cricket_search_range(cricket_buf_t *b, const cricket_time_t *from,
@@ -103,6 +105,8 @@ cricket_search_composite(const cricket_query_t *q)
 static void
 cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b)
 {
+    const char  *order;
+
     /* one more than is shown tells whether there is a next page */
 
     cricket_buf_int(b, q->kind == CRICKET_QUERY_METRICS ? q->page + 1
@@ -119,9 +123,17 @@ cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b)
         cricket_buf_literal(b, ",\"type\"");
     }
 
-    cricket_buf_literal(b, "],\"sort\":[{\"timestamp\":\"asc\"},"
-                           "{\"nanos\":{\"order\":\"asc\",\"missing\":0}},"
-                           "{\"_seq_no\":\"asc\"},{\"_index\":\"asc\"}]");
+    order = q->descending ? "desc" : "asc";
+
+    cricket_buf_literal(b, "],\"sort\":[{\"timestamp\":\"");
+    cricket_buf_cstr(b, order);
+    cricket_buf_literal(b, "\"},{\"nanos\":{\"order\":\"");
+    cricket_buf_cstr(b, order);
+    cricket_buf_literal(b, "\",\"missing\":0}},{\"_seq_no\":\"");
+    cricket_buf_cstr(b, order);
+    cricket_buf_literal(b, "\"},{\"_index\":\"");
+    cricket_buf_cstr(b, order);
+    cricket_buf_literal(b, "\"}]");
 
     if (q->after_set) {
         cricket_buf_literal(b, ",\"search_after\":[");
@@ -343,10 +355,8 @@ cricket_search_times(const cricket_query_t *q, cricket_buf_t *b)
     from = q->start.set ? &q->start.time : NULL;
     to = q->end.set ? &q->end.time : NULL;
 
-    if (q->after_set && q->kind != CRICKET_QUERY_NAMES
-        && (from == NULL || cricket_time_cmp(&q->after.time, from) > 0))
-    {
-        from = &q->after.time;
+    if (q->after_set && q->kind != CRICKET_QUERY_NAMES) {
+        cricket_search_narrow(q, &from, &to);
     }
 
     if (q->until.set
@@ -357,6 +367,31 @@ cricket_search_times(const cricket_query_t *q, cricket_buf_t *b)
 
     if (from != NULL || to != NULL) {
         cricket_search_range(b, from, to);
+    }
+}
+
+
+/* to what is behind the last page */
+
+static void
+cricket_search_narrow(const cricket_query_t *q, const cricket_time_t **from,
+    const cricket_time_t **to)
+{
+    const cricket_time_t  *after;
+
+    after = &q->after.time;
+
+    if (q->descending) {
+
+        if (*to == NULL || cricket_time_cmp(after, *to) < 0) {
+            *to = after;
+        }
+
+        return;
+    }
+
+    if (*from == NULL || cricket_time_cmp(after, *from) > 0) {
+        *from = after;
     }
 }
 

@@ -14,6 +14,7 @@
 
 
 static int cricket_search_hit_astray(cricket_search_reader_t *r);
+static int cricket_search_hit_astray_down(cricket_search_reader_t *r);
 static int cricket_search_hit_index(cricket_search_reader_t *r,
     cricket_json_token_e token);
 
@@ -157,6 +158,12 @@ cricket_search_hit_astray(cricket_search_reader_t *r)
 
     sort = r->sort;
 
+    r->index.len = 0;
+
+    if (r->q->descending) {
+        return cricket_search_hit_astray_down(r);
+    }
+
     if (sort[1] > 999999 && sort[0] < INT64_MAX) {
         sort[0]++;
     }
@@ -164,7 +171,6 @@ cricket_search_hit_astray(cricket_search_reader_t *r)
     /* before all that have the same time */
 
     sort[2] = -1;
-    r->index.len = 0;
 
     if (cricket_time_set(&r->hit.time, sort[0], 0) != CRICKET_OK) {
 
@@ -174,6 +180,37 @@ cricket_search_hit_astray(cricket_search_reader_t *r)
         }
 
         (void) cricket_time_set(&r->hit.time, CRICKET_SEARCH_FIRST, 0);
+    }
+
+    return cricket_search_walk_odd(r);
+}
+
+
+/* the same where the newest come first: behind all that are later */
+
+static int
+cricket_search_hit_astray_down(cricket_search_reader_t *r)
+{
+    int64_t  *sort;
+
+    sort = r->sort;
+
+    if (sort[1] < 0 && sort[0] > INT64_MIN) {
+        sort[0]--;
+    }
+
+    /* as if it were the first of that millisecond */
+
+    sort[2] = INT64_MAX;
+
+    if (cricket_time_set(&r->hit.time, sort[0], 999999) != CRICKET_OK) {
+
+        if (sort[0] < 0) {
+            r->past = 1;
+            return CRICKET_OK;
+        }
+
+        (void) cricket_time_set(&r->hit.time, CRICKET_SEARCH_LAST, 999999);
     }
 
     return cricket_search_walk_odd(r);

@@ -42,6 +42,9 @@
 /* 0001-01-01T00:00:00Z in milliseconds */
 #define CRICKET_SEARCH_FIRST        -62135596800000LL
 
+/* 9999-12-31T23:59:59.999Z */
+#define CRICKET_SEARCH_LAST         253402300799999LL
+
 /* milliseconds, nanoseconds and sequence number; the index is behind them */
 #define CRICKET_SEARCH_SORT         3
 

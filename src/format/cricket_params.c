@@ -38,6 +38,7 @@ static int cricket_params_repeated(const cricket_query_t *q,
 static void cricket_params_unknown(const cricket_query_t *q,
     const cricket_str_t *name, cricket_buf_t *err);
 static int cricket_params_whole(cricket_query_t *q, cricket_buf_t *err);
+static int cricket_params_before(cricket_query_t *q, cricket_buf_t *err);
 static const char *cricket_params_decode(cricket_query_t *q,
     const unsigned char *p, size_t len, cricket_str_t *s);
 static void cricket_params_fail(cricket_buf_t *err, const cricket_str_t *name,
@@ -75,6 +76,10 @@ static const cricket_query_param_t  cricket_params[] = {
       offsetof(cricket_query_t, end), 0,
       CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
 
+    { cricket_string("before"), cricket_params_time,
+      offsetof(cricket_query_t, before), 0,
+      CRICKET_ON_RANGE, 0, 0, 0 },
+
     { cricket_string("prefix"), cricket_params_text,
       offsetof(cricket_query_t, prefix), CRICKET_NAME_LEN,
       CRICKET_ON_NAMES, 0, 0, 0 },
@@ -90,6 +95,10 @@ static const cricket_query_param_t  cricket_params[] = {
     { cricket_string("percentiles"), cricket_params_percentiles,
       0, 0,
       CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("order"), cricket_params_order,
+      0, 0,
+      CRICKET_ON_METRICS, 0, 0, 0 },
 
     { cricket_string("limit"), cricket_params_limit,
       0, 0,
@@ -129,13 +138,13 @@ cricket_params_parse(cricket_query_e kind, const unsigned char *args,
     cricket_query_t      *q;
     const unsigned char  *p, *last, *end;
 
-    /* the decoded text, the name in a cursor, three times in full */
+    /* the decoded text, the name in a cursor, four times in full */
 
     if (len > (SIZE_MAX - sizeof(cricket_query_t)) / 4) {
         return NULL;
     }
 
-    size = sizeof(cricket_query_t) + 2 * len + 3 * CRICKET_TIME_LEN;
+    size = sizeof(cricket_query_t) + 2 * len + 4 * CRICKET_TIME_LEN;
 
     q = calloc(1, size);
     if (q == NULL) {
@@ -372,10 +381,17 @@ cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
     static const cricket_str_t  start = cricket_string("start");
     static const cricket_str_t  cursor = cricket_string("cursor");
 
+    if (q->before.set && cricket_params_before(q, err) != CRICKET_OK) {
+        return CRICKET_INVALID;
+    }
+
     for (i = 0; i < CRICKET_PARAMS; i++) {
         param = &cricket_params[i];
 
-        if (!(param->required & (1u << q->kind))) {
+        if (!(param->required & (1u << q->kind))
+            || (q->before.set
+                && param->offset == offsetof(cricket_query_t, end)))
+        {
             continue;
         }
 
@@ -394,7 +410,9 @@ cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
     if (q->start.set && q->end.set
         && cricket_time_cmp(&q->start.time, &q->end.time) > 0)
     {
-        cricket_params_fail(err, &start, "after end");
+        cricket_params_fail(err, &start,
+                            q->before.set ? "not earlier than before"
+                                          : "after end");
         return CRICKET_INVALID;
     }
 
@@ -405,6 +423,42 @@ cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
             cricket_params_fail(err, &cursor, message);
             return CRICKET_INVALID;
         }
+    }
+
+    return CRICKET_OK;
+}
+
+
+/* what is before an instant ends a nanosecond earlier */
+
+static int
+cricket_params_before(cricket_query_t *q, cricket_buf_t *err)
+{
+    cricket_time_t  *end;
+
+    static const cricket_str_t  before = cricket_string("before");
+
+    if (q->end.set) {
+        cricket_params_fail(err, &before, "given beside end, expected one");
+        return CRICKET_INVALID;
+    }
+
+    end = &q->end.time;
+    *end = q->before.time;
+
+    if (end->nsec == 0) {
+        end->sec--;
+        end->nsec = 1000000000;
+    }
+
+    end->nsec--;
+    q->end.set = 1;
+
+    if (cricket_time_set(end, cricket_time_msec(end), cricket_time_nanos(end))
+        != CRICKET_OK)
+    {
+        cricket_params_fail(err, &before, "there is no time before that");
+        return CRICKET_INVALID;
     }
 
     return CRICKET_OK;

@@ -15,15 +15,18 @@
 /*
  * What the values are made of, besides the rules for a datapoint's fields:
  *
- *     time         RFC 3339 | epoch | "now" [("-" | "+") number unit]
+ *     time         RFC 3339 | epoch | "now" steps
+ *     steps        any number of ("-" | "+") number unit, and "/" unit: down to
+ *                  its start, in UTC, of a week to Monday
  *     epoch        10 digits, seconds, or 13, milliseconds: both mean the years
  *                  2001 to 2286; or 0.  Any other number could be either.
- *     unit         "s" | "m" | "h" | "d" | "w"
+ *     unit         "ms" | "s" | "m" | "h" | "d" | "w"
  *     interval     number and "s", "m", "h" or "d", from 1s to 36500d
  *     number       1 to 9 digits, the first not 0
  *     percentiles  at most 20 numbers from 0 to 100, with commas between them,
  *                  of at most 16 characters each, no number twice
  *     limit        1 to 1000
+ *     order        "asc" or "desc"
  *     format       "json", "ndjson" or "csv"; "ndjson" or "csv" for an export
  *     refresh      "wait_for" or "false"
  *     accept_partial  "true" or "false"

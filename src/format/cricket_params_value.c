@@ -16,6 +16,9 @@
 
 
 #define CRICKET_QUERY_PARAM_INTERVAL        (36500LL * 86400)
+
+/* in milliseconds */
+#define CRICKET_QUERY_PARAM_WEEK      (INT64_C(7) * 86400000)
 #define CRICKET_QUERY_PARAM_PERCENTILE_LEN  16
 
 
@@ -26,6 +29,9 @@ static const char *cricket_params_epoch(const cricket_str_t *s,
 static int cricket_params_number(const unsigned char *p, size_t len,
     int64_t *n);
 static int cricket_params_seconds(unsigned char unit);
+static int64_t cricket_params_unit(const unsigned char **p,
+    const unsigned char *last);
+static int64_t cricket_params_since(int64_t msec, int64_t unit);
 
 
 const char *
@@ -133,53 +139,102 @@ cricket_params_time(cricket_query_t *q, cricket_query_arg_t *arg)
 }
 
 
+/* as Elasticsearch's date math: each step from what the steps before made */
+
 static const char *
 cricket_params_relative(const cricket_query_t *q, const cricket_str_t *s,
     cricket_time_t *t)
 {
-    int             unit;
-    int64_t         n;
-    unsigned char   sign;
-    cricket_time_t  sum;
+    size_t                n;
+    int64_t               unit, number, msec;
+    uint32_t              nanos;
+    unsigned char         step;
+    const unsigned char  *p, *last, *digits;
 
     static const char  expected[] =
-        "expected now, or now-N or now+N (%2B) with s, m, h, d or w";
+        "expected now, now-1h, now-1d-1h or now/h, a + written as %2B, with "
+        "ms, s, m, h, d or w";
 
     *t = q->now;
 
-    if (s->len == 3) {
-        return NULL;
-    }
+    p = s->data + 3;
+    last = s->data + s->len;
 
-    sign = s->data[3];
+    while (p < last) {
+        step = *p++;
+        digits = p;
 
-    if (s->len < 6 || (sign != '-' && sign != '+')) {
-        return expected;
-    }
+        while (p < last && *p >= '0' && *p <= '9') {
+            p++;
+        }
 
-    unit = cricket_params_seconds(s->data[s->len - 1]);
+        n = p - digits;
+        number = 0;
 
-    if (unit == 0
-        || cricket_params_number(s->data + 4, s->len - 5, &n)
-           != CRICKET_OK)
-    {
-        return expected;
-    }
+        if (step == '/' ? n != 0
+                        : (step != '-' && step != '+')
+                          || cricket_params_number(digits, n, &number)
+                             != CRICKET_OK)
+        {
+            return expected;
+        }
 
-    n *= unit;
+        unit = cricket_params_unit(&p, last);
 
-    sum = q->now;
-    sum.sec += (sign == '-') ? -n : n;
+        if (unit == 0) {
+            return expected;
+        }
 
-    /* sec is far from the ends of its type: n has at most 9 digits */
+        msec = cricket_time_msec(t);
+        nanos = cricket_time_nanos(t);
 
-    if (cricket_time_set(t, cricket_time_msec(&sum), cricket_time_nanos(&sum))
-        != CRICKET_OK)
-    {
-        return "outside the years 0001 to 9999";
+        if (step == '/') {
+            msec -= cricket_params_since(msec, unit);
+            nanos = 0;
+
+        } else {
+            msec += (step == '-') ? -number * unit : number * unit;
+        }
+
+        /* far from the ends of its type: a number has at most 9 digits */
+
+        if (cricket_time_set(t, msec, nanos) != CRICKET_OK) {
+            return "outside the years 0001 to 9999";
+        }
     }
 
     return NULL;
+}
+
+
+/* reads a unit, and returns its milliseconds, or 0 */
+
+static int64_t
+cricket_params_unit(const unsigned char **p, const unsigned char *last)
+{
+    if (last - *p >= 2 && (*p)[0] == 'm' && (*p)[1] == 's') {
+        *p += 2;
+        return 1;
+    }
+
+    return (*p < last) ? (int64_t) cricket_params_seconds(*(*p)++) * 1000 : 0;
+}
+
+
+/* how far the unit has come: weeks begin on Monday, and 1970 on a Thursday */
+
+static int64_t
+cricket_params_since(int64_t msec, int64_t unit)
+{
+    int64_t  since;
+
+    if (unit == CRICKET_QUERY_PARAM_WEEK) {
+        msec += 3 * 86400000;
+    }
+
+    since = msec % unit;
+
+    return (since < 0) ? since + unit : since;
 }
 
 
@@ -239,6 +294,22 @@ cricket_params_limit(cricket_query_t *q, cricket_query_arg_t *arg)
     q->limit = (unsigned) n;
 
     return NULL;
+}
+
+
+const char *
+cricket_params_order(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    if (cricket_string_is(&arg->value, "asc")) {
+        return NULL;
+    }
+
+    if (cricket_string_is(&arg->value, "desc")) {
+        q->descending = 1;
+        return NULL;
+    }
+
+    return "expected asc or desc";
 }
 
 

@@ -44,6 +44,8 @@ const char *cricket_params_time(cricket_query_t *q,
     cricket_query_arg_t *arg);
 const char *cricket_params_limit(cricket_query_t *q,
     cricket_query_arg_t *arg);
+const char *cricket_params_order(cricket_query_t *q,
+    cricket_query_arg_t *arg);
 const char *cricket_params_interval(cricket_query_t *q,
     cricket_query_arg_t *arg);
 const char *cricket_params_percentiles(cricket_query_t *q,

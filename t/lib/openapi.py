@@ -159,6 +159,15 @@ def before_call(ctx, case, kwargs):
 
         query["percentiles"] = ",".join(numbers.values())
 
+    # one of the two ends a range, and what is exclusive is after the start
+    if "before" in query:
+        query.pop("end", None)
+        a, b = instant(query.get("start", "0")), instant(query["before"])
+
+        if a is None or b is None or a >= b:
+            query["start"] = "0001-01-01T00:00:00Z"
+            query["before"] = "9999-12-31T23:59:59Z"
+
     # a start is not after the end
     start, end = query.get("start"), query.get("end")
 

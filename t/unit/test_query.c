@@ -132,6 +132,11 @@ test_good(void)
         { CRICKET_QUERY_METRICS, "tag%2ehost=web1" },
         { CRICKET_QUERY_METRICS, "start=now-1h&end=now%2b1w&timestamp=now" },
         { CRICKET_QUERY_METRICS, "start=0&end=0" },
+        { CRICKET_QUERY_METRICS, "start=0&before=1483224590&order=desc" },
+        { CRICKET_QUERY_METRICS, "before=0001-01-01T00:00:00.000000001Z" },
+        { CRICKET_QUERY_METRICS, "order=asc" },
+        { CRICKET_QUERY_STATS, "name=a&start=0&before=now/d" },
+        { CRICKET_QUERY_EXPORT, "before=now" },
         { CRICKET_QUERY_METRICS, "limit=1&format=csv" },
         { CRICKET_QUERY_METRICS, "limit=1000&format=ndjson" },
         { CRICKET_QUERY_STATS, TEST_RANGE },
@@ -154,10 +159,10 @@ test_good(void)
 
 #define ON_METRICS                                                           \
     ": unknown parameter, there are name, timestamp, type, tag.KEY, start, "  \
-    "end, limit, cursor and format"
+    "end, before, order, limit, cursor and format"
 
 #define ON_STATS                                                             \
-    ": unknown parameter, there are name, type, tag.KEY, start, end, "        \
+    ": unknown parameter, there are name, type, tag.KEY, start, end, before, " \
     "group_by, interval and percentiles"
 
 
@@ -205,7 +210,7 @@ test_bad(void)
         { CRICKET_QUERY_NAMES, "host=b",
           "host: unknown parameter, there are prefix, limit and cursor" },
         { CRICKET_QUERY_EXPORT, "limit=5", "limit: unknown parameter, there "
-          "are name, type, tag.KEY, start, end and format" },
+          "are name, type, tag.KEY, start, end, before and format" },
         { CRICKET_QUERY_STATS, "timestamp=0", "timestamp" ON_STATS },
         { CRICKET_QUERY_STATS, "agg=sum",
           "agg" ON_STATS "; of a tag it is tag.agg" },
@@ -239,6 +244,15 @@ test_bad(void)
         { CRICKET_QUERY_METRICS,
           "start=2016-12-31T22:49:50.000000001Z&end=2016-12-31T22:49:50Z",
           "start: after end" },
+
+        { CRICKET_QUERY_METRICS, "end=now&before=now",
+          "before: given beside end, expected one" },
+        { CRICKET_QUERY_METRICS, "before=0001-01-01T00:00:00Z",
+          "before: there is no time before that" },
+        { CRICKET_QUERY_STATS, "name=a&start=now&before=now",
+          "start: not earlier than before" },
+        { CRICKET_QUERY_STATS, "name=a&before=now", "start: missing" },
+        { CRICKET_QUERY_METRICS, "order=up", "order: expected asc or desc" },
 
         { CRICKET_QUERY_METRICS, "limit=0", limit },
         { CRICKET_QUERY_METRICS, "limit=1001", limit },
@@ -397,7 +411,20 @@ test_times(void)
         { "now%2B2m", 1700000120, 123456789 },
         { "now-3h", 1699989200, 123456789 },
         { "now-4d", 1699654400, 123456789 },
-        { "now-5w", 1696976000, 123456789 }
+        { "now-5w", 1696976000, 123456789 },
+        { "now-1d-1h", 1699910000, 123456789 },
+        { "now-1h%2B1m", 1699996460, 123456789 },
+        { "now-500ms", 1699999999, 623456789 },
+        { "now/ms", 1700000000, 123000000 },
+        { "now/s", 1700000000, 0 },
+        { "now/m", 1699999980, 0 },
+        { "now/h", 1699999200, 0 },
+        { "now/d", 1699920000, 0 },
+        { "now/w", 1699833600, 0 },
+        { "now-1w/w", 1699228800, 0 },
+        { "now/d-1ms", 1699919999, 999000000 },
+        { "now-20000d/h", -28000800, 0 },
+        { "now-20000d/w", -28080000, 0 }
     };
 
     static const char  *bad[] = {
@@ -407,7 +434,8 @@ test_times(void)
         "2016-12-31T22:49:50", "2016-12-31T22:49:60Z", "2016-02-30T00:00:00Z",
         "2016-12-31T22:49:50+02:00", "2016-12-31 22:49:50Z",
         "10000-01-01T00:00:00Z", "nowhere", "now-", "now-1", "now-h", "now1h",
-        "now-1y", "now-1M", "now-01h", "now--1h", "now-1h-1m", "now-1h/d",
+        "now-1y", "now-1M", "now-01h", "now--1h", "now-1h-", "now-1h/",
+        "now/1h", "now/y", "now/hh", "now/h ", "now-1msec", "now-1ms1",
         "now+1h", "now%2B999999999w", "now-999999999w", "now-1234567890s",
         "NOW", "yesterday", "%E2%82%AC"
     };

@@ -262,6 +262,30 @@ test_bodies(void)
                     TEST_DOCS(",\"name\",\"type\"") "}"),
           "all datapoints");
 
+    CHECK(test_body(CRICKET_QUERY_METRICS, "order=desc&name=n&type=t",
+                    "{\"track_total_hits\":false,\"size\":1001,"
+                    "\"_source\":false,\"stored_fields\":\"_none_\","
+                    "\"docvalue_fields\":[\"value\",\"tags\"],"
+                    "\"sort\":[{\"timestamp\":\"desc\"},"
+                    "{\"nanos\":{\"order\":\"desc\",\"missing\":0}},"
+                    "{\"_seq_no\":\"desc\"},{\"_index\":\"desc\"}]"
+                    ",\"query\":{\"bool\":{\"filter\":["
+                    "{\"term\":{\"name\":\"n\"}},{\"term\":{\"type\":\"t\"}}]"
+                    ",\"must_not\":[]}}}"),
+          "the newest first");
+
+    CHECK(test_body(CRICKET_QUERY_METRICS,
+                    "before=2016-12-31T22:49:50.001Z&name=n&type=t",
+                    "{\"track_total_hits\":false,\"size\":1001" TEST_DOCS("")
+                    ",\"query\":{\"bool\":{\"filter\":["
+                    "{\"term\":{\"name\":\"n\"}},{\"term\":{\"type\":\"t\"}},"
+                    "{\"range\":{\"timestamp\":{\"lte\":1483224590000,"
+                    TEST_FORMAT
+                    "],\"must_not\":[{\"bool\":{\"filter\":["
+                    "{\"term\":{\"nanos_at\":1483224590000}},"
+                    "{\"range\":{\"nanos\":{\"gt\":999999}}}]}}]}}}"),
+          "an exclusive end");
+
     CHECK(test_body(CRICKET_QUERY_METRICS,
                     "name=c1&type=t&tag.h=a%22b&limit=5",
                     "{\"track_total_hits\":false,\"size\":6" TEST_DOCS("")
@@ -821,6 +845,22 @@ test_foreign_hits(void)
         { HIT("1.0", "9223372036854775807,-1,7"), NULL }
     };
 
+    static const struct {
+        const char  *hit;
+        const char  *after;
+    } down[] = {
+        { HIT("1.0", "2000,5,7"), "2000,5,7,\"m\"" },
+        { HIT("1.0", "2000,1000000,7"),
+          "2000,999999,9223372036854775807,\"\"" },
+        { HIT("1.0", "2000,-1,7"), "1999,999999,9223372036854775807,\"\"" },
+        { HIT("1.0", "253402300800000,0,7"),
+          "253402300799999,999999,9223372036854775807,\"\"" },
+        { HIT("1.0", "9223372036854775807,0,7"),
+          "253402300799999,999999,9223372036854775807,\"\"" },
+        { HIT("1.0", "-62135596800001,5,7"), NULL },
+        { HIT("1.0", "-9223372036854775808,-5,7"), NULL }
+    };
+
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 
         /* alone */
@@ -909,6 +949,59 @@ test_foreign_hits(void)
 
         cricket_buf_free(&b);
         cricket_query_free(q);
+    }
+
+    /* the newest first */
+
+    for (i = 0; i < sizeof(down) / sizeof(down[0]); i++) {
+        (void) snprintf(reply, sizeof(reply), TEST_HITS "%s,%s]}}",
+                        down[i].hit, down[i].hit);
+
+        q = test_parse(CRICKET_QUERY_METRICS, "limit=1&order=desc");
+
+        if (q == NULL) {
+            CHECK(0, "a query for a page");
+            return;
+        }
+
+        cricket_buf_init(&b, 65536);
+        cricket_buf_init(&next, 65536);
+
+        (void) cricket_search_read(q, &cricket_writer_json,
+                                   (const unsigned char *) reply,
+                                   strlen(reply), &b, &next, &test_foreign,
+                                   &err);
+        cricket_query_free(q);
+        cricket_buf_append(&next, "", 1);
+
+        if (down[i].after == NULL) {
+            CHECK(next.len == 1, "no next page: %s", down[i].hit);
+            cricket_buf_free(&b);
+            cricket_buf_free(&next);
+            continue;
+        }
+
+        q = test_parse(CRICKET_QUERY_METRICS, (char *) next.data);
+
+        if (q == NULL) {
+            CHECK(0, "a next page: %s", down[i].hit);
+            return;
+        }
+
+        (void) snprintf(expected, sizeof(expected), "\"search_after\":[%s]",
+                        down[i].after);
+
+        b.len = 0;
+        cricket_search_body(q, &b);
+        cricket_buf_append(&b, "", 1);
+
+        CHECK(strstr((char *) b.data, expected) != NULL,
+              "where the next page begins, downwards: %s: %s", down[i].hit,
+              (char *) b.data);
+
+        cricket_query_free(q);
+        cricket_buf_free(&b);
+        cricket_buf_free(&next);
     }
 
     /* a cursor leads to where the next page begins */
