@@ -203,6 +203,43 @@ cricket_buf_double(cricket_buf_t *b, double value)
 
 
 void
+cricket_buf_url(cricket_buf_t *b, const unsigned char *data, size_t len,
+    const char *plain)
+{
+    size_t          i;
+    unsigned char   c, *p;
+
+    static const unsigned char  hex[] = "0123456789ABCDEF";
+
+    p = cricket_buf_reserve(b, 3 * len);
+
+    if (p == NULL) {
+        return;
+    }
+
+    for (i = 0; i < len; i++) {
+        c = data[i];
+
+        if ((c >= 'a' && c <= 'z')
+            || (c >= 'A' && c <= 'Z')
+            || (c >= '0' && c <= '9')
+            || (c != '\0'
+                && (memchr("-._~", c, 4) != NULL || strchr(plain, c) != NULL)))
+        {
+            *p++ = c;
+            continue;
+        }
+
+        *p++ = '%';
+        *p++ = hex[c >> 4];
+        *p++ = hex[c & 0xf];
+    }
+
+    b->len = p - b->data;
+}
+
+
+void
 cricket_buf_json(cricket_buf_t *b, const unsigned char *data, size_t len)
 {
     size_t                n;

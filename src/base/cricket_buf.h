@@ -70,6 +70,13 @@ void cricket_buf_int(cricket_buf_t *b, int64_t n);
 void cricket_buf_double(cricket_buf_t *b, double value);
 
 /*
+ * Appends bytes as a part of a URL: percent-encoded (RFC 3986, section 2.1),
+ * but for what needs it nowhere and for the characters of plain.
+ */
+void cricket_buf_url(cricket_buf_t *b, const unsigned char *data, size_t len,
+    const char *plain);
+
+/*
  * Appends bytes as a JSON string, quotes included (RFC 8259, section 7).
  * What is not UTF-8 becomes U+FFFD, so that the result is always valid.
  */

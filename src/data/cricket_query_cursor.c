@@ -23,8 +23,6 @@
 #define CRICKET_CURSOR_TIME  (8 + 4 + 8)     /* and the name of an index */
 
 
-static void cricket_query_encode(cricket_buf_t *b, const cricket_str_t *s);
-
 static int cricket_cursor_text(const unsigned char *p, size_t len);
 static uint64_t cricket_cursor_check(const cricket_query_t *q,
     const unsigned char *p, size_t len);
@@ -55,9 +53,11 @@ cricket_query_next(const cricket_query_t *q,
             continue;
         }
 
-        cricket_query_encode(b, &arg->name);
+        /* harmless in a query, in a header, and between < and > */
+
+        cricket_buf_url(b, arg->name.data, arg->name.len, ":/");
         cricket_buf_literal(b, "=");
-        cricket_query_encode(b, &arg->value);
+        cricket_buf_url(b, arg->value.data, arg->value.len, ":/");
         cricket_buf_literal(b, "&");
     }
 
@@ -168,43 +168,6 @@ cricket_query_cursor(cricket_query_t *q)
     q->after_set = 1;
 
     return NULL;
-}
-
-
-/* all but what is harmless in a query, in a header, and between < and > */
-
-static void
-cricket_query_encode(cricket_buf_t *b, const cricket_str_t *s)
-{
-    size_t                i;
-    unsigned char         c, *p;
-
-    static const unsigned char  hex[] = "0123456789ABCDEF";
-
-    p = cricket_buf_reserve(b, 3 * s->len);
-
-    if (p == NULL) {
-        return;
-    }
-
-    for (i = 0; i < s->len; i++) {
-        c = s->data[i];
-
-        if ((c >= 'a' && c <= 'z')
-            || (c >= 'A' && c <= 'Z')
-            || (c >= '0' && c <= '9')
-            || (c != '\0' && memchr("-._~:/", c, 6) != NULL))
-        {
-            *p++ = c;
-            continue;
-        }
-
-        *p++ = '%';
-        *p++ = hex[c >> 4];
-        *p++ = hex[c & 0xf];
-    }
-
-    b->len = p - b->data;
 }
 
 

@@ -11,26 +11,18 @@
 #include "cricket_buf.h"
 #include "cricket_json.h"
 #include "cricket_utf8.h"
-#include "test.h"
+#include "test_buf.h"
 
 
-static int test_is(const cricket_buf_t *b, const char *text);
 static void test_append(void);
 static void test_limit(void);
 static void test_shown(void);
 static void test_int(void);
 static void test_double(void);
+static void test_url(void);
 static void test_json(void);
 static void test_utf8(void);
 static void test_quote(void);
-
-
-static int
-test_is(const cricket_buf_t *b, const char *text)
-{
-    return !b->failed && b->len == strlen(text)
-           && (b->len == 0 || memcmp(b->data, text, b->len) == 0);
-}
 
 
 static void
@@ -53,11 +45,11 @@ test_append(void)
     cricket_buf_cstr(&b, "de");
     cricket_buf_append(&b, "fgh", 1);
 
-    CHECK(test_is(&b, "abcdef"), "appends strings");
+    CHECK(test_buf_is(&b, "abcdef"), "appends strings");
 
     p = cricket_buf_reserve(&b, 500000);
 
-    CHECK(p == b.data + 6 && b.size >= 500006 && test_is(&b, "abcdef"),
+    CHECK(p == b.data + 6 && b.size >= 500006 && test_buf_is(&b, "abcdef"),
           "reserves");
 
     cricket_buf_free(&b);
@@ -155,7 +147,7 @@ test_shown(void)
         cricket_buf_shown(&b, (const unsigned char *) cases[i].text,
                           strlen(cases[i].text), cases[i].max);
 
-        CHECK(test_is(&b, cases[i].shown), "shown, case %zu", i);
+        CHECK(test_buf_is(&b, cases[i].shown), "shown, case %zu", i);
 
         cricket_buf_free(&b);
     }
@@ -183,7 +175,7 @@ test_int(void)
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
         cricket_buf_init(&b, 100);
         cricket_buf_int(&b, t[i].n);
-        CHECK(test_is(&b, t[i].text), "integer %s", t[i].text);
+        CHECK(test_buf_is(&b, t[i].text), "integer %s", t[i].text);
         cricket_buf_free(&b);
     }
 }
@@ -226,7 +218,7 @@ test_double(void)
     for (n = 0; n < sizeof(t) / sizeof(t[0]); n++) {
         cricket_buf_init(&b, 100);
         cricket_buf_double(&b, t[n].value);
-        CHECK(test_is(&b, t[n].text), "double %s", t[n].text);
+        CHECK(test_buf_is(&b, t[n].text), "double %s", t[n].text);
         cricket_buf_free(&b);
     }
 
@@ -270,6 +262,32 @@ test_double(void)
 
 
 static void
+test_url(void)
+{
+    cricket_buf_t  b;
+
+    cricket_buf_init(&b, 100);
+    cricket_buf_url(&b, TEXT("aZ09-._~ /:?&=+%<\0\n\303\244\377"), ":/");
+
+    CHECK(test_buf_is(&b, "aZ09-._~%20/:%3F%26%3D%2B%25%3C%00%0A%C3%A4%FF"),
+          "a part of a URL: %.*s", (int) b.len, (char *) b.data);
+
+    b.len = 0;
+    cricket_buf_url(&b, TEXT("a/b:c"), "");
+
+    CHECK(test_buf_is(&b, "a%2Fb%3Ac"), "nothing else is plain");
+
+    b.len = 0;
+    cricket_buf_url(&b, TEXT("a%b"
+                             "0123456789012345678901234567890123456789"), "");
+
+    CHECK(b.failed, "no room for what it might become");
+
+    cricket_buf_free(&b);
+}
+
+
+static void
 test_json(void)
 {
     int             c, bad;
@@ -299,14 +317,14 @@ test_json(void)
         cricket_buf_init(&b, 100);
         cricket_buf_json(&b, (const unsigned char *) t[i].text,
                          strlen(t[i].text));
-        CHECK(test_is(&b, t[i].json), "as JSON: %s", t[i].json);
+        CHECK(test_buf_is(&b, t[i].json), "as JSON: %s", t[i].json);
         cricket_buf_free(&b);
     }
 
     cricket_buf_init(&b, 100);
     cricket_buf_json(&b, NULL, 0);
     cricket_buf_json(&b, TEXT("a\0b"));
-    CHECK(test_is(&b, "\"\"\"a\\u0000b\""), "nothing, and a zero");
+    CHECK(test_buf_is(&b, "\"\"\"a\\u0000b\""), "nothing, and a zero");
     cricket_buf_free(&b);
 
     bad = 0;
@@ -502,6 +520,7 @@ main(void)
     test_shown();
     test_int();
     test_double();
+    test_url();
     test_json();
     test_utf8();
     test_quote();

@@ -44,7 +44,6 @@ static void test_slices(test_type_t type, const unsigned char *data,
     size_t len, size_t max);
 static int test_same(const cricket_datapoint_t *one,
     const cricket_datapoint_t *two);
-static int test_is(const cricket_str_t *s, const char *text);
 static int test_one(cricket_body_t *body, cricket_datapoint_t *dp,
     const char *text);
 static void test_whole(void);
@@ -166,13 +165,6 @@ test_same(const cricket_datapoint_t *one, const cricket_datapoint_t *two)
 }
 
 
-static int
-test_is(const cricket_str_t *s, const char *text)
-{
-    return s->len == strlen(text) && memcmp(s->data, text, s->len) == 0;
-}
-
-
 /* reads the first datapoint of a copy without a byte to spare, then the end */
 
 static int
@@ -225,9 +217,9 @@ test_whole(void)
 
     CHECK(test_next(&body, &dp) == CRICKET_OK && body.reader.index == 0,
           "the first");
-    CHECK(test_is(&dp.name, "c1"), "name");
-    CHECK(test_is(&dp.type, "counter"), "type");
-    CHECK(test_is(&dp.number, "1.50"), "number");
+    CHECK(cricket_string_is(&dp.name, "c1"), "name");
+    CHECK(cricket_string_is(&dp.type, "counter"), "type");
+    CHECK(cricket_string_is(&dp.number, "1.50"), "number");
     CHECK(dp.value == 1.5, "value");
     CHECK(dp.timestamp.sec == 1483224590 && dp.timestamp.nsec == 250000000,
           "timestamp");
@@ -235,16 +227,18 @@ test_whole(void)
 
     CHECK(test_next(&body, &dp) == CRICKET_OK && body.reader.index == 1,
           "the second");
-    CHECK(test_is(&dp.name, "a\\\"b"), "name with an escape");
-    CHECK(test_is(&dp.type, "\xc3\xa4"), "type in UTF-8");
-    CHECK(test_is(&dp.number, "-0") && dp.value == 0 && signbit(dp.value),
+    CHECK(cricket_string_is(&dp.name, "a\\\"b"), "name with an escape");
+    CHECK(cricket_string_is(&dp.type, "\xc3\xa4"), "type in UTF-8");
+    CHECK(cricket_string_is(&dp.number, "-0") && dp.value == 0
+          && signbit(dp.value),
           "a negative zero");
     CHECK(dp.timestamp.sec == 3600, "timestamp in lower case");
     CHECK(dp.ntags == 2, "two tags");
-    CHECK(test_is(&dp.tags[0].key, "host")
-          && test_is(&dp.tags[0].value, "w\\u0065b"), "the first tag");
-    CHECK(test_is(&dp.tags[1].key, "d/c_.-9")
-          && test_is(&dp.tags[1].value, "="), "the second tag");
+    CHECK(cricket_string_is(&dp.tags[0].key, "host")
+          && cricket_string_is(&dp.tags[0].value, "w\\u0065b"),
+          "the first tag");
+    CHECK(cricket_string_is(&dp.tags[1].key, "d/c_.-9")
+          && cricket_string_is(&dp.tags[1].value, "="), "the second tag");
 
     CHECK(test_next(&body, &dp) == CRICKET_DONE, "done");
     CHECK(test_next(&body, &dp) == CRICKET_DONE, "done for good");

@@ -10,7 +10,7 @@
 
 #include "cricket_body.h"
 #include "cricket_lines.h"
-#include "test.h"
+#include "test_buf.h"
 
 
 /* what came of a body, errors and all, in one text */
@@ -166,9 +166,7 @@ test_invalid(void *data, size_t index, const char *field, const char *message)
 static int
 test_out(const test_result_t *result, const char *text)
 {
-    return result->out.len == strlen(text)
-           && (result->out.len == 0
-               || memcmp(result->out.data, text, result->out.len) == 0);
+    return test_buf_is(&result->out, text);
 }
 
 

@@ -6,7 +6,7 @@
 
 
 #include "cricket_receipt_json.h"
-#include "test.h"
+#include "test_buf.h"
 
 
 static void test_stored(void);
@@ -159,8 +159,7 @@ test_json(const cricket_receipt_t *receipt, const char *text)
     cricket_buf_init(&b, 1 << 16);
     cricket_receipt_json(receipt, &b);
 
-    same = (!b.failed && b.len == strlen(text)
-            && memcmp(b.data, text, b.len) == 0);
+    same = test_buf_is(&b, text);
 
     if (!same) {
         fprintf(stderr, "%.*s", (int) b.len, (char *) b.data);

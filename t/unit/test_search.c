@@ -15,7 +15,7 @@
 #include "cricket_search.h"
 #include "cricket_writer_csv.h"
 #include "cricket_writer_json.h"
-#include "test.h"
+#include "test_buf.h"
 
 
 #define TEST_RANGE  "name=c1&start=0&end=now"
@@ -30,7 +30,6 @@
 
 
 static cricket_query_t *test_parse(cricket_query_e kind, const char *args);
-static int test_equal(const cricket_buf_t *b, const char *text);
 static int test_body(cricket_query_e kind, const char *args,
     const char *body);
 static int test_reads(cricket_query_e kind, const char *args,
@@ -46,6 +45,7 @@ static void test_pages(void);
 static void test_csv(void);
 static void test_bad_hits(void);
 static void test_foreign_hits(void);
+static void test_next(const char *args, const char *hit, const char *after);
 static void test_cut_short(void);
 static void test_stats(void);
 static void test_series(void);
@@ -89,14 +89,6 @@ test_parse(cricket_query_e kind, const char *args)
 
 
 static int
-test_equal(const cricket_buf_t *b, const char *text)
-{
-    return b->len == strlen(text)
-           && (b->len == 0 || memcmp(b->data, text, b->len) == 0);
-}
-
-
-static int
 test_body(cricket_query_e kind, const char *args, const char *body)
 {
     int               ok;
@@ -112,7 +104,7 @@ test_body(cricket_query_e kind, const char *args, const char *body)
     cricket_buf_init(&b, 65536);
     cricket_search_body(q, &b);
 
-    ok = (!b.failed && test_equal(&b, body));
+    ok = (!b.failed && test_buf_is(&b, body));
 
     if (!ok) {
         fprintf(stderr, "# got %.*s\n", (int) b.len, (char *) b.data);
@@ -170,7 +162,7 @@ test_reads(cricket_query_e kind, const char *args, cricket_format_e format,
             b.len--;
         }
 
-        ok &= test_equal(&b, out);
+        ok &= test_buf_is(&b, out);
         ok &= (next == NULL) ? n.len == 0
                              : n.len > strlen(next)
                                && !memcmp(n.data, next, strlen(next));
@@ -226,7 +218,7 @@ test_uri(void)
         cricket_buf_init(&b, 65536);
         cricket_search_uri(q, &b);
 
-        CHECK(test_equal(&b, t[i].uri), "the URI of \"%s\"", t[i].args);
+        CHECK(test_buf_is(&b, t[i].uri), "the URI of \"%s\"", t[i].args);
 
         cricket_buf_free(&b);
         cricket_query_free(q);
@@ -796,7 +788,7 @@ test_foreign_hits(void)
     char              reply[2048], expected[512];
     size_t            i;
     const char       *err;
-    cricket_buf_t     b, next;
+    cricket_buf_t     b;
     cricket_query_t  *q;
 
 #define HIT(n, sort)                                                          \
@@ -951,113 +943,81 @@ test_foreign_hits(void)
         cricket_query_free(q);
     }
 
-    /* the newest first */
-
-    for (i = 0; i < sizeof(down) / sizeof(down[0]); i++) {
-        (void) snprintf(reply, sizeof(reply), TEST_HITS "%s,%s]}}",
-                        down[i].hit, down[i].hit);
-
-        q = test_parse(CRICKET_QUERY_METRICS, "limit=1&order=desc");
-
-        if (q == NULL) {
-            CHECK(0, "a query for a page");
-            return;
-        }
-
-        cricket_buf_init(&b, 65536);
-        cricket_buf_init(&next, 65536);
-
-        (void) cricket_search_read(q, &cricket_writer_json,
-                                   (const unsigned char *) reply,
-                                   strlen(reply), &b, &next, &test_foreign,
-                                   &err);
-        cricket_query_free(q);
-        cricket_buf_append(&next, "", 1);
-
-        if (down[i].after == NULL) {
-            CHECK(next.len == 1, "no next page: %s", down[i].hit);
-            cricket_buf_free(&b);
-            cricket_buf_free(&next);
-            continue;
-        }
-
-        q = test_parse(CRICKET_QUERY_METRICS, (char *) next.data);
-
-        if (q == NULL) {
-            CHECK(0, "a next page: %s", down[i].hit);
-            return;
-        }
-
-        (void) snprintf(expected, sizeof(expected), "\"search_after\":[%s]",
-                        down[i].after);
-
-        b.len = 0;
-        cricket_search_body(q, &b);
-        cricket_buf_append(&b, "", 1);
-
-        CHECK(strstr((char *) b.data, expected) != NULL,
-              "where the next page begins, downwards: %s: %s", down[i].hit,
-              (char *) b.data);
-
-        cricket_query_free(q);
-        cricket_buf_free(&b);
-        cricket_buf_free(&next);
-    }
-
     /* a cursor leads to where the next page begins */
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 
-        if (t[i].after == NULL) {
-            continue;
+        if (t[i].after) {
+            (void) snprintf(expected, sizeof(expected), "%s,\"%s\"", t[i].after,
+                            strstr(t[i].after, ",-1") ? "" : "m");
+
+            test_next("limit=1", t[i].hit, expected);
         }
+    }
 
-        (void) snprintf(reply, sizeof(reply), TEST_HITS "%s,%s]}}", t[i].hit,
-                        t[i].hit);
+    /* the newest first */
 
-        q = test_parse(CRICKET_QUERY_METRICS, "limit=1");
+    for (i = 0; i < sizeof(down) / sizeof(down[0]); i++) {
+        test_next("limit=1&order=desc", down[i].hit, down[i].after);
+    }
 
-        if (q == NULL) {
-            CHECK(0, "a query for a page");
-            return;
-        }
+#undef HIT
+#undef OUT
+}
 
-        cricket_buf_init(&b, 65536);
-        cricket_buf_init(&next, 65536);
 
-        (void) cricket_search_read(q, &cricket_writer_json,
-                                   (const unsigned char *) reply,
-                                   strlen(reply), &b, &next, &test_foreign,
-                                   &err);
-        cricket_query_free(q);
-        cricket_buf_append(&next, "", 1);
+/* of a page of this hit, the next begins there; NULL: there is none */
 
-        q = test_parse(CRICKET_QUERY_METRICS, (char *) next.data);
+static void
+test_next(const char *args, const char *hit, const char *after)
+{
+    char              reply[4096], expected[256];
+    const char       *err;
+    cricket_buf_t     b, next;
+    cricket_query_t  *q;
 
-        if (q == NULL) {
-            CHECK(0, "a next page");
-            return;
-        }
+    (void) snprintf(reply, sizeof(reply), TEST_HITS "%s,%s]}}", hit, hit);
 
-        (void) snprintf(expected, sizeof(expected),
-                        "\"search_after\":[%s,\"%s\"]", t[i].after,
-                        strstr(t[i].after, ",-1") ? "" : "m");
+    q = test_parse(CRICKET_QUERY_METRICS, args);
+
+    if (q == NULL) {
+        CHECK(0, "a query for a page");
+        return;
+    }
+
+    cricket_buf_init(&b, 65536);
+    cricket_buf_init(&next, 65536);
+
+    (void) cricket_search_read(q, &cricket_writer_json,
+                               (const unsigned char *) reply, strlen(reply),
+                               &b, &next, &test_foreign, &err);
+    cricket_query_free(q);
+    cricket_buf_append(&next, "", 1);
+
+    q = after ? test_parse(CRICKET_QUERY_METRICS, (char *) next.data) : NULL;
+
+    if (after == NULL) {
+        CHECK(next.len == 1, "no next page: %s", hit);
+
+    } else if (q == NULL) {
+        CHECK(0, "a next page: %s", hit);
+
+    } else {
+        (void) snprintf(expected, sizeof(expected), "\"search_after\":[%s]",
+                        after);
 
         b.len = 0;
         cricket_search_body(q, &b);
         cricket_buf_append(&b, "", 1);
 
         CHECK(strstr((char *) b.data, expected) != NULL,
-              "where the next page begins: %s: %s", t[i].hit,
+              "where the next page begins: %s: %s: %s", args, hit,
               (char *) b.data);
-
-        cricket_query_free(q);
-        cricket_buf_free(&b);
-        cricket_buf_free(&next);
     }
 
-#undef HIT
-#undef OUT
+    cricket_query_free(q);
+    cricket_buf_free(&b);
+    cricket_buf_free(&next);
 }
 
 
@@ -1858,7 +1818,7 @@ test_long_names(void)
                                   (const unsigned char *) reply,
                                   strlen(reply), &b, &next, &test_foreign,
                                   &err) == CRICKET_OK
-              && test_equal(&b, "{\"names\":[]}\n"),
+              && test_buf_is(&b, "{\"names\":[]}\n"),
               "a page of nothing: %s", t[i].unit);
 
         cricket_query_free(q);
