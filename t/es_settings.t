@@ -145,6 +145,21 @@ for my $kind (qw(default final)) {
     is_ready("no $kind pipeline", 'index');
 }
 
+# Both missing: the first stops writes, and the second does not exist either.
+set("/$index/_settings", { "index.default_pipeline" => 'gone-a',
+                           "index.final_pipeline" => 'gone-b' });
+{
+    my ($status, %check) = ready();
+    is($status, 503, 'both pipelines gone');
+    like($check{index}{message}, qr/default pipeline "gone-a" does not exist/,
+         'the first: why');
+    is(join("\n", @{ $check{index}{notes} // [] }),
+       'its final pipeline "gone-b" does not exist: make it, or set '
+       . 'index.final_pipeline to _none', 'the second: a note');
+}
+set("/$index/_settings", { "index.default_pipeline" => '_none',
+                           "index.final_pipeline" => '_none' });
+
 # The cluster's
 set('/_cluster/settings', { transient => { 'search.max_buckets' => 10_000,
                             'search.allow_expensive_queries' => JSON::PP::false

@@ -27,7 +27,6 @@ static cricket_exit_e cricket_init_find_index(cricket_init_t *init);
 static cricket_exit_e cricket_init_check_index(cricket_init_t *init,
     cricket_reply_t *reply);
 static void cricket_init_hints(const cricket_reply_t *reply);
-static void cricket_init_hint_pipelines(const cricket_reply_t *reply);
 static cricket_exit_e cricket_init_put_index(cricket_init_t *init);
 static int cricket_init_is_bare(cricket_init_t *init,
     const cricket_reply_t *reply);
@@ -229,12 +228,28 @@ cricket_init_check_index(cricket_init_t *init, cricket_reply_t *reply)
 static void
 cricket_init_hints(const cricket_reply_t *reply)
 {
+    unsigned        i;
     unsigned char  *p, *end, *last;
-    cricket_buf_t   notes;
+    cricket_buf_t   notes, pipelines[CRICKET_SETTINGS_PIPELINES];
 
     cricket_buf_init(&notes, CRICKET_INIT_MAX_TEXT);
 
-    cricket_settings_index(reply->body.data, reply->body.len, &notes);
+    for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
+        cricket_buf_init(&pipelines[i], CRICKET_INIT_MAX_TEXT);
+    }
+
+    cricket_settings_index(reply->body.data, reply->body.len, &notes,
+                           pipelines);
+
+    for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
+
+        if (pipelines[i].len) {
+            cricket_settings_pipeline(i, &pipelines[i], 1, &notes);
+            cricket_buf_literal(&notes, "\n");
+        }
+
+        cricket_buf_free(&pipelines[i]);
+    }
 
     last = notes.data + notes.len;
 
@@ -249,33 +264,6 @@ cricket_init_hints(const cricket_reply_t *reply)
     }
 
     cricket_buf_free(&notes);
-
-    cricket_init_hint_pipelines(reply);
-}
-
-
-static void
-cricket_init_hint_pipelines(const cricket_reply_t *reply)
-{
-    unsigned       i;
-    cricket_buf_t  name, path;
-
-    for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
-        cricket_buf_init(&name, CRICKET_INIT_MAX_TEXT);
-        cricket_buf_init(&path, CRICKET_INIT_MAX_TEXT);
-
-        if (cricket_settings_pipeline(reply->body.data, reply->body.len, i,
-                                      &name, &path)
-            == CRICKET_OK)
-        {
-            printf("hint: its %s pipeline \"%.*s\" may change or drop what is "
-                   "sent\n", cricket_settings_kind(i), (int) name.len,
-                   (char *) name.data);
-        }
-
-        cricket_buf_free(&name);
-        cricket_buf_free(&path);
-    }
 }
 
 

@@ -35,26 +35,31 @@ static const cJSON *cricket_settings_level(const cJSON *root,
     const char *name);
 
 
-static const char  *cricket_settings_kinds[CRICKET_SETTINGS_PIPELINES] = {
-    "default", "final"
+static const struct {
+    const char  *kind;
+    const char  *setting;
+} cricket_settings_pipelines[CRICKET_SETTINGS_PIPELINES] = {
+    { "default", "index.default_pipeline" },
+    { "final", "index.final_pipeline" }
 };
 
 
 void
 cricket_settings_index(const unsigned char *data, size_t len,
-    cricket_buf_t *notes)
+    cricket_buf_t *notes, cricket_buf_t *pipelines)
 {
+    size_t        i;
     cJSON        *root;
-    const char   *refresh;
+    const char   *text;
     const cJSON  *settings;
 
     root = cJSON_ParseWithLength((const char *) data, len);
 
     settings = cricket_settings_of(root);
 
-    refresh = cricket_settings_text(settings, "index.refresh_interval");
+    text = cricket_settings_text(settings, "index.refresh_interval");
 
-    if (refresh && refresh[0] == '-') {
+    if (text && text[0] == '-') {
         cricket_buf_literal(notes, "refresh_interval is -1: what is stored is "
                                    "not read before somebody has the index "
                                    "refreshed\n");
@@ -64,74 +69,40 @@ cricket_settings_index(const unsigned char *data, size_t len,
                          CRICKET_SETTINGS_WINDOW,
                          "pages and exports may fail", notes);
 
-    cJSON_Delete(root);
-}
+    for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
+        text = cricket_settings_text(settings,
+                                     cricket_settings_pipelines[i].setting);
 
+        /* "_none" is Elasticsearch's word for it */
 
-int
-cricket_settings_pipeline(const unsigned char *data, size_t len,
-    cricket_settings_pipeline_e kind, cricket_buf_t *name,
-    cricket_buf_t *path)
-{
-    int             rc;
-    cJSON          *root;
-    const char     *text, *p;
-    unsigned char   c, code[3];
-
-    static const char  hex[] = "0123456789ABCDEF";
-
-    static const char  *settings[CRICKET_SETTINGS_PIPELINES] = {
-        "index.default_pipeline", "index.final_pipeline"
-    };
-
-    rc = CRICKET_DONE;
-
-    root = cJSON_ParseWithLength((const char *) data, len);
-
-    text = cricket_settings_text(cricket_settings_of(root), settings[kind]);
-
-    /* "_none" is Elasticsearch's word for it */
-
-    if (text == NULL || text[0] == '\0' || strcmp(text, "_none") == 0
-        || strlen(text) > CRICKET_SETTINGS_NAME)
-    {
-        goto done;
-    }
-
-    cricket_buf_shown(name, (const unsigned char *) text, strlen(text),
-                      CRICKET_SETTINGS_NAME);
-
-    for (p = text; *p != '\0'; p++) {
-        c = (unsigned char) *p;
-
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-            || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.')
+        if (text && strcmp(text, "_none") != 0
+            && strlen(text) <= CRICKET_SETTINGS_NAME)
         {
-            cricket_buf_append(path, &c, 1);
-            continue;
+            cricket_buf_cstr(&pipelines[i], text);
         }
-
-        code[0] = '%';
-        code[1] = hex[c >> 4];
-        code[2] = hex[c & 15];
-
-        cricket_buf_append(path, code, 3);
     }
 
-    rc = CRICKET_OK;
-
-done:
-
     cJSON_Delete(root);
-
-    return rc;
 }
 
 
-const char *
-cricket_settings_kind(cricket_settings_pipeline_e kind)
+void
+cricket_settings_pipeline(cricket_settings_pipeline_e kind,
+    const cricket_buf_t *name, int exists, cricket_buf_t *b)
 {
-    return cricket_settings_kinds[kind];
+    cricket_buf_literal(b, "its ");
+    cricket_buf_cstr(b, cricket_settings_pipelines[kind].kind);
+    cricket_buf_literal(b, " pipeline \"");
+    cricket_buf_shown(b, name->data, name->len, CRICKET_SETTINGS_NAME);
+
+    if (exists) {
+        cricket_buf_literal(b, "\" may change or drop what is sent");
+        return;
+    }
+
+    cricket_buf_literal(b, "\" does not exist: make it, or set ");
+    cricket_buf_cstr(b, cricket_settings_pipelines[kind].setting);
+    cricket_buf_literal(b, " to _none");
 }
 
 

@@ -41,22 +41,16 @@ typedef enum {
 /*
  * Holds the reply to GET /INDEX?flat_settings=true against what is usual:
  * appends a note for each setting with which datapoints are stored, but are
- * not read, or not by every question.
+ * not read, or not by every question; and to pipelines, of which there are
+ * CRICKET_SETTINGS_PIPELINES, the names of those that the index has.  Names of
+ * more than 255 bytes are none.
  */
 void cricket_settings_index(const unsigned char *data, size_t len,
-    cricket_buf_t *notes);
+    cricket_buf_t *notes, cricket_buf_t *pipelines);
 
-/*
- * Which pipeline of that kind the same reply names.  Returns CRICKET_OK with
- * its name appended to name, and to path as a part of a URL, percent-encoded;
- * or CRICKET_DONE if there is none.  Names of more than 255 bytes are none.
- */
-int cricket_settings_pipeline(const unsigned char *data, size_t len,
-    cricket_settings_pipeline_e kind, cricket_buf_t *name,
-    cricket_buf_t *path);
-
-/* "default" or "final" */
-const char *cricket_settings_kind(cricket_settings_pipeline_e kind);
+/* appends what it means that there is such a pipeline, or that there is not */
+void cricket_settings_pipeline(cricket_settings_pipeline_e kind,
+    const cricket_buf_t *name, int exists, cricket_buf_t *b);
 
 /*
  * Holds the reply to a GET of CRICKET_SETTINGS_CLUSTER against what Cricket

@@ -52,8 +52,7 @@ typedef struct {
     ngx_msec_t                       deadline;
     ngx_http_cricket_ready_part_t    elasticsearch;
     ngx_http_cricket_ready_part_t    index;
-    cricket_buf_t                    names[CRICKET_SETTINGS_PIPELINES];
-    cricket_buf_t                    paths[CRICKET_SETTINGS_PIPELINES];
+    cricket_buf_t                    pipelines[CRICKET_SETTINGS_PIPELINES];
     unsigned                         looked:1;  /* at the index */
     unsigned                         failed:1;  /* no memory */
 } ngx_http_cricket_ready_t;
@@ -65,6 +64,8 @@ static ngx_int_t ngx_http_cricket_ready_ask(ngx_http_request_t *r,
     ngx_http_cricket_ready_t *ready);
 static ngx_chain_t *ngx_http_cricket_ready_request(ngx_http_request_t *r,
     ngx_http_cricket_ready_t *ready);
+static ngx_chain_t *ngx_http_cricket_ready_ask_pipeline(
+    ngx_http_request_t *r, ngx_http_cricket_ready_t *ready);
 static void ngx_http_cricket_ready_done(ngx_http_cricket_exchange_t *x);
 static void ngx_http_cricket_ready_reply(ngx_http_request_t *r,
     ngx_http_cricket_ready_t *ready);
@@ -136,8 +137,7 @@ ngx_http_cricket_ready_create(ngx_http_request_t *r)
     cricket_buf_init(&ready->index.notes, NGX_HTTP_CRICKET_READY_TEXT);
 
     for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
-        cricket_buf_init(&ready->names[i], NGX_HTTP_CRICKET_READY_TEXT);
-        cricket_buf_init(&ready->paths[i], NGX_HTTP_CRICKET_READY_TEXT);
+        cricket_buf_init(&ready->pipelines[i], NGX_HTTP_CRICKET_READY_TEXT);
     }
 
     cln->handler = ngx_http_cricket_ready_cleanup;
@@ -183,8 +183,6 @@ static ngx_chain_t *
 ngx_http_cricket_ready_request(ngx_http_request_t *r,
     ngx_http_cricket_ready_t *ready)
 {
-    ngx_str_t                     tail;
-    cricket_buf_t                *path;
     ngx_http_cricket_loc_conf_t  *ccf;
 
     static ngx_str_t  method = ngx_string("GET");
@@ -202,21 +200,39 @@ ngx_http_cricket_ready_request(ngx_http_request_t *r,
     case NGX_HTTP_CRICKET_READY_CLUSTER:
         return ngx_http_cricket_exchange_get(r->pool, ccf, &cluster);
 
-    default: /* a pipeline */
-        path = &ready->paths[ready->step - NGX_HTTP_CRICKET_READY_DEFAULT];
-
-        tail.len = sizeof("_ingest/pipeline/?filter_path=none") - 1 + path->len;
-
-        tail.data = ngx_pnalloc(r->pool, tail.len);
-        if (tail.data == NULL) {
-            return NULL;
-        }
-
-        ngx_sprintf(tail.data, "_ingest/pipeline/%*s?filter_path=none",
-                    path->len, path->data);
-
-        return ngx_http_cricket_exchange_get(r->pool, ccf, &tail);
+    default:
+        return ngx_http_cricket_ready_ask_pipeline(r, ready);
     }
+}
+
+
+static ngx_chain_t *
+ngx_http_cricket_ready_ask_pipeline(ngx_http_request_t *r,
+    ngx_http_cricket_ready_t *ready)
+{
+    ngx_str_t                     tail;
+    ngx_chain_t                  *cl;
+    cricket_buf_t                 b, *name;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    name = &ready->pipelines[ready->step - NGX_HTTP_CRICKET_READY_DEFAULT];
+
+    cricket_buf_init(&b, NGX_HTTP_CRICKET_READY_TEXT);
+
+    cricket_buf_literal(&b, "_ingest/pipeline/");
+    cricket_buf_url(&b, name->data, name->len, "");
+    cricket_buf_literal(&b, "?filter_path=none");
+
+    tail.data = b.data;
+    tail.len = b.len;
+
+    cl = b.failed ? NULL : ngx_http_cricket_exchange_get(r->pool, ccf, &tail);
+
+    cricket_buf_free(&b);
+
+    return cl;
 }
 
 
@@ -348,7 +364,8 @@ ngx_http_cricket_ready_look(ngx_http_cricket_ready_t *ready,
     index.data = x->conf->index.data;
     index.len = x->conf->index.len;
 
-    cricket_settings_index(x->reply.data, x->reply.len, notes);
+    cricket_settings_index(x->reply.data, x->reply.len, notes,
+                           ready->pipelines);
 
     if (cricket_index_place(x->reply.data, x->reply.len, &index)
         == CRICKET_INDEX_BARE)
@@ -360,8 +377,7 @@ ngx_http_cricket_ready_look(ngx_http_cricket_ready_t *ready,
     }
 
     for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
-        (void) cricket_settings_pipeline(x->reply.data, x->reply.len, i,
-                                         &ready->names[i], &ready->paths[i]);
+        ready->failed |= ready->pipelines[i].failed;
     }
 }
 
@@ -372,29 +388,21 @@ static void
 ngx_http_cricket_ready_pipeline(ngx_http_cricket_ready_t *ready,
     cricket_settings_pipeline_e kind)
 {
-    ngx_uint_t      missing;
-    cricket_buf_t  *b;
+    ngx_uint_t      exists;
+    cricket_buf_t  *name;
 
-    missing = (ready->exchange.status == NGX_HTTP_NOT_FOUND
-               && ready->index.problem == NULL);
+    name = &ready->pipelines[kind];
+    exists = (ready->exchange.status != NGX_HTTP_NOT_FOUND);
 
-    b = missing ? &ready->index.why : &ready->index.notes;
-
-    cricket_buf_literal(b, "its ");
-    cricket_buf_cstr(b, cricket_settings_kind(kind));
-    cricket_buf_literal(b, " pipeline \"");
-    cricket_buf_append(b, ready->names[kind].data, ready->names[kind].len);
-
-    if (missing) {
-        cricket_buf_literal(b, "\" does not exist: make it, or set index.");
-        cricket_buf_cstr(b, cricket_settings_kind(kind));
-        cricket_buf_literal(b, "_pipeline to _none");
+    if (!exists && ready->index.problem == NULL) {
+        cricket_settings_pipeline(kind, name, 0, &ready->index.why);
 
         ngx_http_cricket_ready_why(ready, &ready->index);
         return;
     }
 
-    cricket_buf_literal(b, "\" may change or drop what is sent\n");
+    cricket_settings_pipeline(kind, name, exists, &ready->index.notes);
+    cricket_buf_literal(&ready->index.notes, "\n");
 }
 
 
@@ -437,7 +445,7 @@ ngx_http_cricket_ready_next(ngx_http_cricket_ready_t *ready)
          step < NGX_HTTP_CRICKET_READY_CLUSTER;
          step++)
     {
-        if (ready->paths[step - NGX_HTTP_CRICKET_READY_DEFAULT].len) {
+        if (ready->pipelines[step - NGX_HTTP_CRICKET_READY_DEFAULT].len) {
             break;
         }
     }
@@ -613,7 +621,6 @@ ngx_http_cricket_ready_cleanup(void *data)
     cricket_buf_free(&ready->index.notes);
 
     for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
-        cricket_buf_free(&ready->names[i]);
-        cricket_buf_free(&ready->paths[i]);
+        cricket_buf_free(&ready->pipelines[i]);
     }
 }

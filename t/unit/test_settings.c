@@ -10,7 +10,7 @@
 #include <cjson/cJSON.h>
 
 #include "cricket_settings.h"
-#include "test.h"
+#include "test_buf.h"
 
 
 #define TEST_SETTINGS(settings)                                              \
@@ -19,9 +19,12 @@
 
 static void test_index(void);
 static void test_pipeline(void);
+static void test_sentence(void);
 static void test_cluster(void);
 static void test_nonsense(void);
 static void test_memory(void);
+static void test_begin(cricket_buf_t *notes, cricket_buf_t *pipelines);
+static void test_end(cricket_buf_t *notes, cricket_buf_t *pipelines);
 static void *test_malloc(size_t size);
 
 
@@ -32,7 +35,7 @@ static void
 test_index(void)
 {
     size_t         i;
-    cricket_buf_t  notes;
+    cricket_buf_t  notes, pipelines[CRICKET_SETTINGS_PIPELINES];
 
     static const struct {
         const char  *reply;
@@ -53,18 +56,18 @@ test_index(void)
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-        cricket_buf_init(&notes, 4096);
+        test_begin(&notes, pipelines);
 
         cricket_settings_index((const unsigned char *) t[i].reply,
-                               strlen(t[i].reply), &notes);
+                               strlen(t[i].reply), &notes, pipelines);
 
-        CHECK(!notes.failed && notes.len == strlen(t[i].notes)
-              && memcmp(notes.data ? (char *) notes.data : "", t[i].notes,
-                        notes.len) == 0,
+        CHECK(test_buf_is(&notes, t[i].notes)
+              && test_buf_is(&pipelines[CRICKET_SETTINGS_DEFAULT], "")
+              && test_buf_is(&pipelines[CRICKET_SETTINGS_FINAL], ""),
               "index: %s: %.*s", t[i].reply, (int) notes.len,
               notes.data ? (char *) notes.data : "");
 
-        cricket_buf_free(&notes);
+        test_end(&notes, pipelines);
     }
 }
 
@@ -72,22 +75,20 @@ test_index(void)
 static void
 test_pipeline(void)
 {
-    int            rc;
     size_t         i;
     char           reply[1024], name[300];
-    cricket_buf_t  text, path;
+    cricket_buf_t  notes, pipelines[CRICKET_SETTINGS_PIPELINES];
 
     static const struct {
         const char  *set;
-        const char  *name;      /* NULL for none */
-        const char  *path;
+        const char  *name;      /* empty for none */
     } t[] = {
-        { "p", "p", "p" },
-        { "a-b_c.D9", "a-b_c.D9", "a-b_c.D9" },
-        { "a/b?c d%", "a/b?c d%", "a%2Fb%3Fc%20d%25" },
-        { "\303\244", "\303\244", "%C3%A4" },
-        { "_none", NULL, NULL },
-        { "", NULL, NULL }
+        { "p", "p" },
+        { "a-b_c.D9", "a-b_c.D9" },
+        { "a/b?c d%", "a/b?c d%" },
+        { "\303\244", "\303\244" },
+        { "_none", "" },
+        { "", "" }
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -96,30 +97,18 @@ test_pipeline(void)
                                       "\"index.final_pipeline\":\"_none\""),
                         t[i].set);
 
-        cricket_buf_init(&text, 4096);
-        cricket_buf_init(&path, 4096);
+        test_begin(&notes, pipelines);
 
-        rc = cricket_settings_pipeline((unsigned char *) reply, strlen(reply),
-                                       CRICKET_SETTINGS_DEFAULT, &text, &path);
+        cricket_settings_index((unsigned char *) reply, strlen(reply), &notes,
+                               pipelines);
 
-        CHECK(rc == (t[i].name ? CRICKET_OK : CRICKET_DONE)
-              && text.len == (t[i].name ? strlen(t[i].name) : 0)
-              && path.len == (t[i].path ? strlen(t[i].path) : 0)
-              && (text.len == 0 || memcmp(text.data, t[i].name, text.len) == 0)
-              && (path.len == 0 || memcmp(path.data, t[i].path, path.len) == 0),
-              "default pipeline %s", t[i].set);
+        CHECK(test_buf_is(&pipelines[CRICKET_SETTINGS_DEFAULT], t[i].name)
+              && test_buf_is(&notes, ""), "default pipeline %s", t[i].set);
 
-        cricket_buf_free(&text);
-        cricket_buf_free(&path);
-
-        cricket_buf_init(&text, 4096);
-        cricket_buf_init(&path, 4096);
-
-        rc = cricket_settings_pipeline((unsigned char *) reply, strlen(reply),
-                                       CRICKET_SETTINGS_FINAL, &text, &path);
-
-        CHECK(rc == CRICKET_DONE && text.len == 0 && path.len == 0,
+        CHECK(test_buf_is(&pipelines[CRICKET_SETTINGS_FINAL], ""),
               "final pipeline beside %s", t[i].set);
+
+        test_end(&notes, pipelines);
     }
 
     /* Elasticsearch has no limit of its own */
@@ -133,23 +122,44 @@ test_pipeline(void)
         (void) snprintf(reply, sizeof(reply),
                         TEST_SETTINGS("\"index.final_pipeline\":\"%s\""), name);
 
-        cricket_buf_init(&text, 4096);
-        cricket_buf_init(&path, 4096);
+        test_begin(&notes, pipelines);
 
-        rc = cricket_settings_pipeline((unsigned char *) reply, strlen(reply),
-                                       CRICKET_SETTINGS_FINAL, &text, &path);
+        cricket_settings_index((unsigned char *) reply, strlen(reply), &notes,
+                               pipelines);
 
-        CHECK(rc == (i == 255 ? CRICKET_OK : CRICKET_DONE),
+        CHECK(test_buf_is(&pipelines[CRICKET_SETTINGS_FINAL],
+                          i == 255 ? name : ""),
               "a name of %u bytes", (unsigned) i);
 
-        cricket_buf_free(&text);
-        cricket_buf_free(&path);
+        test_end(&notes, pipelines);
     }
+}
 
-    CHECK(strcmp(cricket_settings_kind(CRICKET_SETTINGS_DEFAULT), "default")
-          == 0
-          && strcmp(cricket_settings_kind(CRICKET_SETTINGS_FINAL), "final")
-             == 0, "kinds");
+
+static void
+test_sentence(void)
+{
+    cricket_buf_t  b, name;
+
+    cricket_buf_init(&name, 4096);
+    cricket_buf_init(&b, 4096);
+    cricket_buf_literal(&name, "a\nb");
+
+    cricket_settings_pipeline(CRICKET_SETTINGS_DEFAULT, &name, 1, &b);
+
+    CHECK(test_buf_is(&b, "its default pipeline \"a?b\" may change or drop "
+                          "what is sent"), "a pipeline");
+
+    cricket_buf_free(&b);
+
+    cricket_settings_pipeline(CRICKET_SETTINGS_FINAL, &name, 0, &b);
+
+    CHECK(test_buf_is(&b, "its final pipeline \"a?b\" does not exist: make it, "
+                          "or set index.final_pipeline to _none"),
+          "a pipeline that is missing");
+
+    cricket_buf_free(&b);
+    cricket_buf_free(&name);
 }
 
 
@@ -197,14 +207,9 @@ test_cluster(void)
         cricket_settings_cluster((const unsigned char *) t[i].reply,
                                  strlen(t[i].reply), &why, &notes);
 
-        CHECK(!why.failed && why.len == strlen(t[i].why)
-              && (why.len == 0 || memcmp(why.data, t[i].why, why.len) == 0),
-              "cluster, why: %s", t[i].reply);
-
-        CHECK(!notes.failed && notes.len == strlen(t[i].notes)
-              && (notes.len == 0
-                  || memcmp(notes.data, t[i].notes, notes.len) == 0),
-              "cluster, notes: %s", t[i].reply);
+        CHECK(test_buf_is(&why, t[i].why), "cluster, why: %s", t[i].reply);
+        CHECK(test_buf_is(&notes, t[i].notes), "cluster, notes: %s",
+              t[i].reply);
 
         cricket_buf_free(&why);
         cricket_buf_free(&notes);
@@ -216,7 +221,7 @@ static void
 test_nonsense(void)
 {
     size_t                i;
-    cricket_buf_t         b;
+    cricket_buf_t         b, pipelines[CRICKET_SETTINGS_PIPELINES];
     const unsigned char  *data;
 
     static const char  *t[] = {
@@ -231,16 +236,17 @@ test_nonsense(void)
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
         data = (const unsigned char *) t[i];
 
-        cricket_buf_init(&b, 4096);
+        test_begin(&b, pipelines);
 
-        cricket_settings_index(data, strlen(t[i]), &b);
+        cricket_settings_index(data, strlen(t[i]), &b, pipelines);
         cricket_settings_cluster(data, strlen(t[i]), &b, &b);
 
-        CHECK(cricket_settings_pipeline(data, strlen(t[i]),
-                                        CRICKET_SETTINGS_DEFAULT, &b, &b)
-              == CRICKET_DONE && b.len == 0, "nonsense: %s", t[i]);
+        CHECK(test_buf_is(&b, "")
+              && test_buf_is(&pipelines[CRICKET_SETTINGS_DEFAULT], "")
+              && test_buf_is(&pipelines[CRICKET_SETTINGS_FINAL], ""),
+              "nonsense: %s", t[i]);
 
-        cricket_buf_free(&b);
+        test_end(&b, pipelines);
     }
 }
 
@@ -248,9 +254,9 @@ test_nonsense(void)
 static void
 test_memory(void)
 {
-    int            rc, budget;
+    int            found, budget;
     cJSON_Hooks    hooks;
-    cricket_buf_t  b;
+    cricket_buf_t  b, pipelines[CRICKET_SETTINGS_PIPELINES];
 
     static const char  reply[] =
         TEST_SETTINGS("\"index.refresh_interval\":\"-1\","
@@ -261,31 +267,58 @@ test_memory(void)
 
     cJSON_InitHooks(&hooks);
 
-    rc = CRICKET_DONE;
+    found = 0;
 
-    for (budget = 0; rc != CRICKET_OK && budget < 100; budget++) {
+    for (budget = 0; !found && budget < 100; budget++) {
         test_left = budget;
-        cricket_buf_init(&b, 4096);
+        test_begin(&b, pipelines);
 
         cricket_settings_index((const unsigned char *) reply,
-                               sizeof(reply) - 1, &b);
-        rc = cricket_settings_pipeline((const unsigned char *) reply,
-                                       sizeof(reply) - 1,
-                                       CRICKET_SETTINGS_FINAL, &b, &b);
-        cricket_buf_free(&b);
+                               sizeof(reply) - 1, &b, pipelines);
+
+        found = test_buf_is(&pipelines[CRICKET_SETTINGS_FINAL], "p");
+
+        test_end(&b, pipelines);
     }
 
-    CHECK(rc == CRICKET_OK && budget > 5, "memory: %d", budget);
+    CHECK(found && budget > 5, "memory: %d", budget);
 
     cJSON_InitHooks(NULL);
 
     /* a buffer without room */
 
+    test_begin(&b, pipelines);
     cricket_buf_init(&b, 8);
     cricket_settings_index((const unsigned char *) reply, sizeof(reply) - 1,
-                           &b);
+                           &b, pipelines);
     CHECK(b.failed, "no room for a note");
-    cricket_buf_free(&b);
+    test_end(&b, pipelines);
+}
+
+
+static void
+test_begin(cricket_buf_t *notes, cricket_buf_t *pipelines)
+{
+    size_t  i;
+
+    cricket_buf_init(notes, 4096);
+
+    for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
+        cricket_buf_init(&pipelines[i], 4096);
+    }
+}
+
+
+static void
+test_end(cricket_buf_t *notes, cricket_buf_t *pipelines)
+{
+    size_t  i;
+
+    cricket_buf_free(notes);
+
+    for (i = 0; i < CRICKET_SETTINGS_PIPELINES; i++) {
+        cricket_buf_free(&pipelines[i]);
+    }
 }
 
 
@@ -307,6 +340,7 @@ main(void)
 {
     test_index();
     test_pipeline();
+    test_sentence();
     test_cluster();
     test_nonsense();
     test_memory();
