@@ -23,8 +23,7 @@
 
 struct cricket_http_s {
     CURL                  *curl;
-    struct curl_slist     *headers;     /* of all requests */
-    struct curl_slist     *typed;       /* of those with a body */
+    struct curl_slist     *headers;     /* the first is that of a body */
     struct curl_slist     *connect;     /* of the request, or NULL */
     const cricket_cli_t   *cli;
     unsigned               node;        /* the one that answered last */
@@ -37,7 +36,7 @@ static CURLcode cricket_http_send(cricket_http_t *http, const char *method,
     const char *path, const cricket_buf_t *body, cricket_reply_t *reply);
 static CURLcode cricket_http_target(cricket_http_t *http, char *url);
 static CURLcode cricket_http_renamed(cricket_http_t *http, CURLU *u);
-static struct curl_slist *cricket_http_authorization(const char *api_key);
+static int cricket_http_authorize(cricket_http_t *http);
 static size_t cricket_http_write(char *data, size_t size, size_t n,
     void *reply);
 static cricket_exit_e cricket_http_failed(cricket_http_t *http, CURLcode rc,
@@ -106,9 +105,8 @@ cricket_http_url(char *url)
 cricket_http_t *
 cricket_http_open(const cricket_cli_t *cli)
 {
-    CURLcode            rc;
-    cricket_http_t     *http;
-    struct curl_slist  *list;
+    CURLcode         rc;
+    cricket_http_t  *http;
 
     http = calloc(1, sizeof(cricket_http_t));
     if (http == NULL) {
@@ -118,17 +116,10 @@ cricket_http_open(const cricket_cli_t *cli)
 
     http->cli = cli;
     http->curl = curl_easy_init();
-    http->headers = cricket_http_authorization(cli->api_key);
-    http->typed = cricket_http_authorization(cli->api_key);
+    http->headers = curl_slist_append(NULL, "Content-Type: application/json");
 
-    list = curl_slist_append(http->typed, "Content-Type: application/json");
-
-    if (list) {
-        http->typed = list;
-    }
-
-    if (http->curl == NULL || list == NULL
-        || (cli->api_key && http->headers == NULL))
+    if (http->curl == NULL || http->headers == NULL
+        || (cli->api_key && cricket_http_authorize(http) != CRICKET_OK))
     {
         cricket_error("no memory");
         cricket_http_close(http);
@@ -152,7 +143,6 @@ cricket_http_close(cricket_http_t *http)
 {
     curl_easy_cleanup(http->curl);
     curl_slist_free_all(http->headers);
-    curl_slist_free_all(http->typed);
     curl_slist_free_all(http->connect);
     free(http);
 }
@@ -304,7 +294,8 @@ cricket_http_send(cricket_http_t *http, const char *method, const char *path,
         || (rc = curl_easy_setopt(curl, CURLOPT_WRITEDATA, reply))
         || (rc = curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L))
         || (rc = curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method))
-        || (rc = curl_easy_setopt(curl, CURLOPT_HTTPHEADER, http->headers)))
+        || (rc = curl_easy_setopt(curl, CURLOPT_HTTPHEADER,
+                                  http->headers->next)))
     {
         return rc;
     }
@@ -314,7 +305,7 @@ cricket_http_send(cricket_http_t *http, const char *method, const char *path,
                                    (curl_off_t) body->len))
             || (rc = curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->data))
             || (rc = curl_easy_setopt(curl, CURLOPT_HTTPHEADER,
-                                      http->typed))))
+                                      http->headers))))
     {
         return rc;
     }
@@ -409,29 +400,25 @@ cricket_http_renamed(cricket_http_t *http, CURLU *u)
 }
 
 
-/* returns NULL without a key, or for want of memory */
+/* libcurl has no such scheme; returns CRICKET_ERROR for want of memory */
 
-static struct curl_slist *
-cricket_http_authorization(const char *api_key)
+static int
+cricket_http_authorize(cricket_http_t *http)
 {
     cricket_buf_t       b;
     struct curl_slist  *list;
 
-    if (api_key == NULL) {
-        return NULL;
-    }
-
     cricket_buf_init(&b, CRICKET_HTTP_MAX_URL);
 
     cricket_buf_literal(&b, "Authorization: ApiKey ");
-    cricket_buf_cstr(&b, api_key);
+    cricket_buf_cstr(&b, http->cli->api_key);
     cricket_buf_append(&b, "", 1);
 
-    list = b.failed ? NULL : curl_slist_append(NULL, (char *) b.data);
+    list = b.failed ? NULL : curl_slist_append(http->headers, (char *) b.data);
 
     cricket_buf_free(&b);
 
-    return list;
+    return list ? CRICKET_OK : CRICKET_ERROR;
 }
 
 
