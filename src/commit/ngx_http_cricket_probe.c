@@ -323,7 +323,8 @@ ngx_http_cricket_probe_refused(ngx_http_cricket_batch_t *batch)
     const char  *error;
 
     if (batch->exchange.status == NGX_HTTP_UNAUTHORIZED) {
-        error = ngx_http_cricket_trouble_stranger(batch->exchange.conf);
+        error = ngx_http_cricket_trouble_stranger(batch->exchange.conf,
+                                                  "Elasticsearch ");
 
     } else if (batch->probe == NGX_HTTP_CRICKET_PROBE_CREATE) {
         error = "Elasticsearch does not allow Cricket to make the index";

@@ -202,7 +202,8 @@ ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch,
             switch (x->status) {
 
             case NGX_HTTP_UNAUTHORIZED:
-                why = ngx_http_cricket_trouble_stranger(x->conf);
+                why = ngx_http_cricket_trouble_stranger(x->conf,
+                                                        "Elasticsearch ");
                 break;
 
             case NGX_HTTP_FORBIDDEN:

@@ -25,7 +25,7 @@
 #define NGX_HTTP_CRICKET_QUEUE_REQUESTS  10000
 
 
-static char *ngx_http_cricket_conf_merge_upstream(ngx_conf_t *cf,
+static char *ngx_http_cricket_conf_merge_upstream(
     ngx_http_cricket_loc_conf_t *prev, ngx_http_cricket_loc_conf_t *conf);
 static ngx_int_t ngx_http_cricket_conf_post_action(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *conf, ngx_http_core_loc_conf_t *clcf);
@@ -387,7 +387,7 @@ ngx_http_cricket_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
                               NGX_HTTP_CRICKET_QUEUE_REQUESTS);
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 30000);
 
-    if (ngx_http_cricket_conf_merge_upstream(cf, prev, conf) != NGX_CONF_OK) {
+    if (ngx_http_cricket_conf_merge_upstream(prev, conf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -396,8 +396,8 @@ ngx_http_cricket_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
 
 
 static char *
-ngx_http_cricket_conf_merge_upstream(ngx_conf_t *cf,
-    ngx_http_cricket_loc_conf_t *prev, ngx_http_cricket_loc_conf_t *conf)
+ngx_http_cricket_conf_merge_upstream(ngx_http_cricket_loc_conf_t *prev,
+    ngx_http_cricket_loc_conf_t *conf)
 {
     ngx_conf_merge_value(conf->upstream.intercept_errors,
                               prev->upstream.intercept_errors, 0);
@@ -447,7 +447,7 @@ ngx_http_cricket_conf_merge_upstream(ngx_conf_t *cf,
     }
 
 #if (NGX_HTTP_SSL)
-    return ngx_http_cricket_conf_ssl_merge(cf, prev, conf);
+    return ngx_http_cricket_conf_ssl_merge(prev, conf);
 #else
     return NGX_CONF_OK;
 #endif

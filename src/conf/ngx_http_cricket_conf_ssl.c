@@ -54,8 +54,8 @@ ngx_http_cricket_conf_ssl_create(ngx_http_cricket_loc_conf_t *conf)
 
 
 char *
-ngx_http_cricket_conf_ssl_merge(ngx_conf_t *cf,
-    ngx_http_cricket_loc_conf_t *prev, ngx_http_cricket_loc_conf_t *conf)
+ngx_http_cricket_conf_ssl_merge(ngx_http_cricket_loc_conf_t *prev,
+    ngx_http_cricket_loc_conf_t *conf)
 {
     ngx_conf_merge_value(conf->upstream.ssl_session_reuse,
                               prev->upstream.ssl_session_reuse, 1);

@@ -16,8 +16,8 @@
 
 /* the part of SSL of a location's configuration: unset, merged */
 void ngx_http_cricket_conf_ssl_create(ngx_http_cricket_loc_conf_t *conf);
-char *ngx_http_cricket_conf_ssl_merge(ngx_conf_t *cf,
-    ngx_http_cricket_loc_conf_t *prev, ngx_http_cricket_loc_conf_t *conf);
+char *ngx_http_cricket_conf_ssl_merge(ngx_http_cricket_loc_conf_t *prev,
+    ngx_http_cricket_loc_conf_t *conf);
 
 /*
  * Gives the location its SSL context, which those share that nothing tells

@@ -28,12 +28,11 @@ typedef struct {
     size_t                 size;        /* of the whole state */
 
     /*
-     * Starts to read a request's body of at most max datapoints.  The len bytes
-     * at data must outlive the datapoints read.
+     * Starts to read a request's body of at most reader->max datapoints.  The
+     * len bytes at data must outlive the datapoints read.
      */
     void                 (*init)(cricket_reader_t *reader,
-                              const unsigned char *data, size_t len,
-                              size_t max);
+                              const unsigned char *data, size_t len);
 
     /*
      * Ends the slice when some n bytes, at least one, are read from here on, a
@@ -89,7 +88,7 @@ cricket_reader_init(cricket_reader_t *reader,
     reader->field[0] = '\0';
     reader->message[0] = '\0';
 
-    type->init(reader, data, len, max);
+    type->init(reader, data, len);
 }
 
 

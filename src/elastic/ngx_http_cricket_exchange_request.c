@@ -15,6 +15,10 @@
 #include "ngx_http_cricket_exchange.h"
 
 
+static ngx_chain_t *ngx_http_cricket_exchange_buf(ngx_pool_t *pool,
+    size_t len);
+
+
 ngx_chain_t *
 ngx_http_cricket_exchange_head(ngx_pool_t *pool,
     ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, ngx_str_t *front,
@@ -39,18 +43,12 @@ ngx_http_cricket_exchange_head(ngx_pool_t *pool,
                + type->len + NGX_SIZE_T_LEN;
     }
 
-    b = ngx_create_temp_buf(pool, len);
-    if (b == NULL) {
-        return NULL;
-    }
-
-    cl = ngx_alloc_chain_link(pool);
+    cl = ngx_http_cricket_exchange_buf(pool, len);
     if (cl == NULL) {
         return NULL;
     }
 
-    cl->buf = b;
-    cl->next = NULL;
+    b = cl->buf;
 
     b->last = ngx_sprintf(b->last, "%V /%V%V%V HTTP/1.1" CRLF "%V",
                           method, front, &conf->index, tail, &conf->head);
@@ -78,21 +76,32 @@ ngx_http_cricket_exchange_get(ngx_pool_t *pool,
 
     len = sizeof("GET / HTTP/1.1" CRLF CRLF) - 1 + path->len + conf->head.len;
 
-    b = ngx_create_temp_buf(pool, len);
-    if (b == NULL) {
+    cl = ngx_http_cricket_exchange_buf(pool, len);
+    if (cl == NULL) {
         return NULL;
     }
+
+    b = cl->buf;
+
+    b->last = ngx_sprintf(b->last, "GET /%V HTTP/1.1" CRLF "%V" CRLF, path,
+                          &conf->head);
+
+    return cl;
+}
+
+
+static ngx_chain_t *
+ngx_http_cricket_exchange_buf(ngx_pool_t *pool, size_t len)
+{
+    ngx_chain_t  *cl;
 
     cl = ngx_alloc_chain_link(pool);
     if (cl == NULL) {
         return NULL;
     }
 
-    cl->buf = b;
+    cl->buf = ngx_create_temp_buf(pool, len);
     cl->next = NULL;
 
-    b->last = ngx_sprintf(b->last, "GET /%V HTTP/1.1" CRLF "%V" CRLF, path,
-                          &conf->head);
-
-    return cl;
+    return cl->buf ? cl : NULL;
 }

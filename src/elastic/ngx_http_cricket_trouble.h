@@ -32,11 +32,11 @@ void ngx_http_cricket_trouble_end(ngx_http_cricket_exchange_t *x);
 void ngx_http_cricket_trouble_set(ngx_http_cricket_exchange_t *x,
     cricket_trouble_e trouble);
 
-/* what a 401 means, by what cricket_set_header gives */
-#define ngx_http_cricket_trouble_stranger(conf)                               \
+/* what a 401 means, by what cricket_set_header gives; who is a literal */
+#define ngx_http_cricket_trouble_stranger(conf, who)                          \
     ((conf)->credentials.len                                                  \
-     ? "Elasticsearch does not take Cricket's credentials"                    \
-     : "Elasticsearch wants credentials, and Cricket has none")
+     ? who "does not take Cricket's credentials"                              \
+     : who "wants credentials, and Cricket has none")
 
 /* what is wrong with the connection of a try that failed, if that is known */
 cricket_trouble_e ngx_http_cricket_trouble(ngx_http_cricket_exchange_t *x);

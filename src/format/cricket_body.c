@@ -41,9 +41,9 @@
 
 
 static void cricket_body_init_json(cricket_reader_t *reader,
-    const unsigned char *data, size_t len, size_t max);
+    const unsigned char *data, size_t len);
 static void cricket_body_init_ndjson(cricket_reader_t *reader,
-    const unsigned char *data, size_t len, size_t max);
+    const unsigned char *data, size_t len);
 static void cricket_body_limit(cricket_reader_t *reader, size_t n);
 static int cricket_body_next(cricket_reader_t *reader,
     cricket_datapoint_t *dp);
@@ -106,11 +106,9 @@ const cricket_reader_type_t  cricket_body_ndjson = {
 
 static void
 cricket_body_init_json(cricket_reader_t *reader, const unsigned char *data,
-    size_t len, size_t max)
+    size_t len)
 {
     cricket_body_t  *body;
-
-    (void) max;
 
     body = (cricket_body_t *) reader;
 
@@ -127,13 +125,13 @@ cricket_body_init_json(cricket_reader_t *reader, const unsigned char *data,
 
 static void
 cricket_body_init_ndjson(cricket_reader_t *reader, const unsigned char *data,
-    size_t len, size_t max)
+    size_t len)
 {
     cricket_body_t  *body;
 
     body = (cricket_body_t *) reader;
 
-    cricket_body_init_json(reader, data, len, max);
+    cricket_body_init_json(reader, data, len);
 
     body->state = CRICKET_BODY_LINES;
 

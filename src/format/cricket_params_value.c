@@ -15,11 +15,11 @@
 #include "cricket_params_value.h"
 
 
-#define CRICKET_QUERY_PARAM_INTERVAL        (36500LL * 86400)
+#define CRICKET_PARAMS_INTERVAL        (36500LL * 86400)
+#define CRICKET_PARAMS_PERCENTILE_LEN  16
 
 /* in milliseconds */
-#define CRICKET_QUERY_PARAM_WEEK      (INT64_C(7) * 86400000)
-#define CRICKET_QUERY_PARAM_PERCENTILE_LEN  16
+#define CRICKET_PARAMS_WEEK            (7LL * 86400000)
 
 
 static const char *cricket_params_relative(const cricket_query_t *q,
@@ -228,7 +228,7 @@ cricket_params_since(int64_t msec, int64_t unit)
 {
     int64_t  since;
 
-    if (unit == CRICKET_QUERY_PARAM_WEEK) {
+    if (unit == CRICKET_PARAMS_WEEK) {
         msec += 3 * 86400000;
     }
 
@@ -325,7 +325,7 @@ cricket_params_interval(cricket_query_t *q, cricket_query_arg_t *arg)
 
     if (unit == 0 || s.data[s.len - 1] == 'w'
         || cricket_params_number(s.data, s.len - 1, &n) != CRICKET_OK
-        || n * unit > CRICKET_QUERY_PARAM_INTERVAL)
+        || n * unit > CRICKET_PARAMS_INTERVAL)
     {
         return "expected a whole number and s, m, h or d, from 1s to 36500d";
     }
@@ -380,7 +380,7 @@ cricket_params_percentiles(cricket_query_t *q, cricket_query_arg_t *arg)
         last->text.len = p - last->text.data;
 
         if (digits == 0
-            || last->text.len > CRICKET_QUERY_PARAM_PERCENTILE_LEN
+            || last->text.len > CRICKET_PARAMS_PERCENTILE_LEN
             || (last->text.data[0] == '0' && last->text.len > 1
                 && last->text.data[1] != '.')
             || cricket_json_double(&last->text, &last->value) != CRICKET_OK

@@ -348,6 +348,7 @@ ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
     size_t                        size;
     cricket_buf_t                *scratch;
     cricket_lines_t              *lines;
+    cricket_reader_t             *reader;
     const cricket_reader_type_t  *type;
 
     type = in->format->reader;
@@ -361,13 +362,14 @@ ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
 
     lines = (cricket_lines_t *) p;
 
+    reader = (cricket_reader_t *) (p + size);
+
     in->lines = lines;
-    in->reader = (cricket_reader_t *) (p + size);
 
-    cricket_reader_init(in->reader, type, in->body.data.data,
-                        in->body.data.len, in->conf->max_datapoints);
+    cricket_reader_init(reader, type, in->body.data.data, in->body.data.len,
+                        in->conf->max_datapoints);
 
-    cricket_lines_init(lines, in->reader);
+    cricket_lines_init(lines, reader);
 
     lines->invalid = ngx_http_cricket_ingest_invalid;
     lines->data = in;

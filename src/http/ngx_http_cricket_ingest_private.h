@@ -39,8 +39,8 @@ typedef struct {
 
     ngx_http_cricket_work_t        work;
     ngx_http_cricket_body_t        body;
-    cricket_reader_t              *reader;      /* once it is whole */
-    cricket_lines_t               *lines;       /* behind it, in one piece */
+    cricket_lines_t               *lines;       /* once it is whole; with
+                                                   their reader, in one piece */
     cricket_buf_t                  out;         /* the lines */
 
     unsigned                       answered:1;

@@ -227,7 +227,7 @@ ngx_http_cricket_query_error(ngx_http_request_t *r,
         return "the index is not set up";
 
     case NGX_HTTP_UNAUTHORIZED:
-        return ngx_http_cricket_trouble_stranger(x->conf);
+        return ngx_http_cricket_trouble_stranger(x->conf, "Elasticsearch ");
 
     case NGX_HTTP_FORBIDDEN:
         return "Elasticsearch does not allow Cricket to read";

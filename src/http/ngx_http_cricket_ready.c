@@ -480,8 +480,7 @@ ngx_http_cricket_ready_error(ngx_http_request_t *r,
     switch (x->status) {
 
     case NGX_HTTP_UNAUTHORIZED:
-        prefix = ngx_http_cricket_trouble_stranger(x->conf)
-                 + sizeof("Elasticsearch ") - 1;
+        prefix = ngx_http_cricket_trouble_stranger(x->conf, "");
         break;
 
     case NGX_HTTP_FORBIDDEN:
