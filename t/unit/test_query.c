@@ -31,6 +31,9 @@ static void test_many(void);
 static void test_formats(void);
 static void test_post(void);
 static void test_cursors(void);
+static void test_cursor(cricket_query_e kind, const unsigned char *data,
+    size_t len, char *args);
+static void test_cursor_texts(void);
 static void test_cursor_damage(void);
 static int test_damage(char *args);
 static int test_damaged(const char *args);
@@ -774,6 +777,89 @@ test_cursors(void)
 }
 
 
+/* a cursor that is whole, whatever stands in it; there are no filters */
+
+static void
+test_cursor(cricket_query_e kind, const unsigned char *data, size_t len,
+    char *args)
+{
+    size_t          i, n, bits;
+    uint64_t        hash;
+    uint32_t        word;
+    unsigned char   cursor[1024];
+
+    static const char  alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                    "abcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    hash = (UINT64_C(0xcbf29ce484222325) ^ kind) * UINT64_C(0x100000001b3);
+
+    for (i = 0; i < len; i++) {
+        hash = (hash ^ data[i]) * UINT64_C(0x100000001b3);
+    }
+
+    cursor[0] = 2;
+
+    for (i = 0; i < 8; i++) {
+        cursor[1 + i] = (unsigned char) (hash >> (56 - 8 * i));
+    }
+
+    memcpy(cursor + 9, data, len);
+
+    n = (size_t) sprintf(args, "cursor=");
+    word = 0;
+    bits = 0;
+
+    for (i = 0; i < len + 9; i++) {
+        word = word << 8 | cursor[i];
+
+        for (bits += 8; bits >= 6; bits -= 6) {
+            args[n++] = alphabet[word >> (bits - 6) & 0x3f];
+        }
+    }
+
+    if (bits) {
+        args[n++] = alphabet[word << (6 - bits) & 0x3f];
+    }
+
+    args[n] = '\0';
+}
+
+
+static void
+test_cursor_texts(void)
+{
+    char            args[2048];
+    unsigned char   place[20 + 256];
+
+    static const char  made_up[] = "cursor: not one that a Link header gave";
+
+    memset(place, 0, sizeof(place));
+    memset(place + 20, 'i', 256);
+
+    test_cursor(CRICKET_QUERY_METRICS, place, 20, args);
+    CHECK(test_taken(CRICKET_QUERY_METRICS, args), "a cursor without an index");
+
+    test_cursor(CRICKET_QUERY_METRICS, place, 20 + 255, args);
+    CHECK(test_taken(CRICKET_QUERY_METRICS, args), "the longest name of one");
+
+    test_cursor(CRICKET_QUERY_METRICS, place, 20 + 256, args);
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args, made_up), "a longer one");
+
+    test_cursor(CRICKET_QUERY_METRICS, place, 19, args);
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args, made_up), "half a place");
+
+    place[22] = 0xff;
+
+    test_cursor(CRICKET_QUERY_METRICS, place, 20 + 5, args);
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args, made_up),
+          "a name that is not UTF-8");
+
+    test_cursor(CRICKET_QUERY_NAMES, place + 20, 5, args);
+    CHECK(test_fails(CRICKET_QUERY_NAMES, args, made_up),
+          "a metric's name that is not UTF-8");
+}
+
+
 /*
  * A cursor with one character changed, missing or added is refused: also one
  * whose last character has bits that no byte is made of, as that of two of the
@@ -962,6 +1048,7 @@ main(void)
     test_formats();
     test_post();
     test_cursors();
+    test_cursor_texts();
     test_cursor_damage();
     test_next();
     test_memory();

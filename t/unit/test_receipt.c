@@ -147,6 +147,14 @@ test_full(void)
     CHECK(cricket_receipt_failed(&receipt), "no room for an error");
 
     cricket_receipt_free(&receipt);
+
+    cricket_receipt_init(&receipt);
+    cricket_buf_init(&receipt.message, 8);
+    cricket_receipt_message(&receipt, "longer than that");
+
+    CHECK(cricket_receipt_failed(&receipt), "no room for a message");
+
+    cricket_receipt_free(&receipt);
 }
 
 

@@ -53,6 +53,7 @@ static void test_groups(void);
 static void test_caps(void);
 static void test_names(void);
 static void test_bad_aggs(void);
+static void test_narrow(void);
 static void test_export(void);
 static void test_room(void);
 static void test_places(void);
@@ -225,6 +226,10 @@ test_uri(void)
     }
 }
 
+
+#define TEST_16   "0123456789abcdef"
+#define TEST_64   TEST_16 TEST_16 TEST_16 TEST_16
+#define TEST_256  TEST_64 TEST_64 TEST_64 TEST_64
 
 #define TEST_DOCS(fields)                                                    \
     ",\"_source\":false,\"stored_fields\":\"_none_\","                       \
@@ -767,6 +772,8 @@ test_bad_hits(void)
         "\"value\":[1.0]},\"sort\":[1e19,0,0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
         "\"value\":[1.0]},\"sort\":[null,0,0,\"m\"]}]}}",
+        TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
+        "\"value\":[1.0]},\"sort\":[0,0,0,\"" TEST_256 "\"]}]}}",
         TEST_HITS "{\"fields\":{\"value\":[1.0]}}]}}",
         TEST_HITS "{\"fields\":{\"value\":1.0},\"sort\":[0,0,0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":[],\"sort\":[0,0,0,\"m\"]}]}}"
@@ -1363,6 +1370,53 @@ test_bad_aggs(void)
 }
 
 
+/* what the pages before had is filtered out, if that is narrower */
+
+static void
+test_narrow(void)
+{
+    size_t            i;
+    cricket_buf_t     b;
+    cricket_query_t  *q;
+
+    static const struct {
+        const char  *args;
+        const char  *range;
+    } t[] = {
+        { "name=n", "{\"gte\":1700000000000,\"format\"" },
+        { "start=1600000000&end=1800000000",
+          "{\"gte\":1700000000000,\"lte\":1800000000000," },
+        { "start=1750000000", "{\"gte\":1750000000000,\"format\"" },
+        { "order=desc&name=n", "{\"lte\":1700000000000,\"format\"" },
+        { "order=desc&start=1600000000&end=1800000000",
+          "{\"gte\":1600000000000,\"lte\":1700000000000," },
+        { "order=desc&end=1650000000", "{\"lte\":1650000000000,\"format\"" }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        q = test_parse(CRICKET_QUERY_METRICS, t[i].args);
+
+        if (q == NULL) {
+            CHECK(0, "a query for a page");
+            return;
+        }
+
+        q->after.time.sec = 1700000000;
+        q->after_set = 1;
+
+        cricket_buf_init(&b, 65536);
+        cricket_search_body(q, &b);
+        cricket_buf_append(&b, "", 1);
+
+        CHECK(strstr((char *) b.data, t[i].range) != NULL,
+              "behind the page of \"%s\": %s", t[i].args, (char *) b.data);
+
+        cricket_buf_free(&b);
+        cricket_query_free(q);
+    }
+}
+
+
 static void
 test_export(void)
 {
@@ -1927,6 +1981,7 @@ main(void)
     test_caps();
     test_names();
     test_bad_aggs();
+    test_narrow();
     test_export();
     test_room();
     test_places();
