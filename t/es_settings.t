@@ -243,5 +243,28 @@ for my $case (
     $fake->stop;
 }
 
+# The second question fails: the first was answered.
+my $fake = fake(sub {
+    my ($request, $c) = @_;
+
+    return $c->close if $request->{uri} =~ /_cluster/;
+    return $c->reply(200, $body);
+}, undef, probes => 1);
+
+$nginx->stop;
+$nginx = nginx(qq{
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        cricket_index $index;
+        cricket_pass http://127.0.0.1:%%ES%%;
+        location = /ready { cricket ready; }
+    }
+}, ES => $fake->port);
+
+my ($status, %check) = ready();
+is($status, 503, 'lost at the second question');
+ok(!$check{elasticsearch}{ok}, 'lost at the second question: Elasticsearch');
+ok($check{index}{ok}, 'lost at the second question: the index was looked at');
+
 $nginx->stop;
 done_testing();
