@@ -13,6 +13,7 @@
 
 
 static void cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b);
+static void cricket_search_sort(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_aggs(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_sources(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_histogram(const cricket_query_t *q,
@@ -21,8 +22,10 @@ static void cricket_search_after(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_metrics(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_filters(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_times(const cricket_query_t *q, cricket_buf_t *b);
-static void cricket_search_narrow(const cricket_query_t *q,
-    const cricket_time_t **from, const cricket_time_t **to);
+static void cricket_search_later(const cricket_time_t **from,
+    const cricket_time_t *t);
+static void cricket_search_earlier(const cricket_time_t **to,
+    const cricket_time_t *t);
 static void cricket_search_term(cricket_buf_t *b, const char *field,
     const cricket_str_t *value);
 static void cricket_search_range(cricket_buf_t *b, const cricket_time_t *from,
@@ -44,8 +47,9 @@ cricket_search_uri(const cricket_query_t *q, cricket_buf_t *b)
     /* aggregations are nearly all of their reply: to filter it costs more */
 
     if (cricket_query_is_datapoints(q)) {
-        cricket_buf_literal(b, "&filter_path=timed_out,_shards.failed,"
-                               "hits.hits.fields,hits.hits.sort");
+        cricket_buf_literal(b, "&filter_path=timed_out,_shards.total,"
+                               "_shards.failed,hits.hits.fields,"
+                               "hits.hits.sort");
     }
 }
 
@@ -105,8 +109,6 @@ cricket_search_composite(const cricket_query_t *q)
 static void
 cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b)
 {
-    const char  *order;
-
     /* one more than is shown tells whether there is a next page */
 
     cricket_buf_int(b, q->kind == CRICKET_QUERY_METRICS ? q->page + 1
@@ -123,23 +125,52 @@ cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b)
         cricket_buf_literal(b, ",\"type\"");
     }
 
-    order = q->descending ? "desc" : "asc";
+    cricket_buf_literal(b, "]");
 
-    cricket_buf_literal(b, "],\"sort\":[{\"timestamp\":\"");
-    cricket_buf_cstr(b, order);
-    cricket_buf_literal(b, "\"},{\"nanos\":{\"order\":\"");
-    cricket_buf_cstr(b, order);
-    cricket_buf_literal(b, "\",\"missing\":0}},{\"_seq_no\":\"");
-    cricket_buf_cstr(b, order);
-    cricket_buf_literal(b, "\"},{\"_index\":\"");
-    cricket_buf_cstr(b, order);
-    cricket_buf_literal(b, "\"}]");
+    cricket_search_sort(q, b);
+}
+
+
+/* in that order no two documents are the same: see cricket_query_position_t */
+
+static void
+cricket_search_sort(const cricket_query_t *q, cricket_buf_t *b)
+{
+    size_t  i;
+
+    static const struct {
+        const char  *field;
+        const char  *options;
+    } sort[] = {
+        { "timestamp", "" },
+        { "nanos", ",\"missing\":0" },
+        { "series", ",\"missing\":\"\",\"unmapped_type\":\"keyword\"" },
+        { "_seq_no", "" },
+        { "_index", "" }
+    };
+
+    cricket_buf_literal(b, ",\"sort\":[");
+
+    for (i = 0; i < sizeof(sort) / sizeof(sort[0]); i++) {
+        cricket_search_comma(b);
+        cricket_buf_literal(b, "{\"");
+        cricket_buf_cstr(b, sort[i].field);
+        cricket_buf_literal(b, "\":{\"order\":\"");
+        cricket_buf_cstr(b, q->descending ? "desc" : "asc");
+        cricket_buf_literal(b, "\"");
+        cricket_buf_cstr(b, sort[i].options);
+        cricket_buf_literal(b, "}}");
+    }
+
+    cricket_buf_literal(b, "]");
 
     if (q->after_set) {
         cricket_buf_literal(b, ",\"search_after\":[");
         cricket_buf_int(b, cricket_time_msec(&q->after.time));
         cricket_buf_literal(b, ",");
         cricket_buf_int(b, cricket_time_nanos(&q->after.time));
+        cricket_buf_literal(b, ",");
+        cricket_buf_json(b, q->after.series, q->after.series_len);
         cricket_buf_literal(b, ",");
         cricket_buf_int(b, q->after.seq_no);
         cricket_buf_literal(b, ",");
@@ -348,22 +379,7 @@ cricket_search_times(const cricket_query_t *q, cricket_buf_t *b)
 {
     const cricket_time_t  *from, *to;
 
-    if (q->timestamp.set) {
-        cricket_search_range(b, &q->timestamp.time, &q->timestamp.time);
-    }
-
-    from = q->start.set ? &q->start.time : NULL;
-    to = q->end.set ? &q->end.time : NULL;
-
-    if (q->after_set && q->kind != CRICKET_QUERY_NAMES) {
-        cricket_search_narrow(q, &from, &to);
-    }
-
-    if (q->until.set
-        && (to == NULL || cricket_time_cmp(&q->until.time, to) < 0))
-    {
-        to = &q->until.time;
-    }
+    cricket_search_span(q, &from, &to);
 
     if (from != NULL || to != NULL) {
         cricket_search_range(b, from, to);
@@ -371,27 +387,48 @@ cricket_search_times(const cricket_query_t *q, cricket_buf_t *b)
 }
 
 
-/* to what is behind the last page */
-
-static void
-cricket_search_narrow(const cricket_query_t *q, const cricket_time_t **from,
+void
+cricket_search_span(const cricket_query_t *q, const cricket_time_t **from,
     const cricket_time_t **to)
 {
-    const cricket_time_t  *after;
+    *from = q->start.set ? &q->start.time : NULL;
+    *to = q->end.set ? &q->end.time : NULL;
 
-    after = &q->after.time;
-
-    if (q->descending) {
-
-        if (*to == NULL || cricket_time_cmp(after, *to) < 0) {
-            *to = after;
-        }
-
-        return;
+    if (q->timestamp.set) {
+        cricket_search_later(from, &q->timestamp.time);
+        cricket_search_earlier(to, &q->timestamp.time);
     }
 
-    if (*from == NULL || cricket_time_cmp(after, *from) > 0) {
-        *from = after;
+    if (q->after_set && q->kind != CRICKET_QUERY_NAMES) {
+
+        if (q->descending) {
+            cricket_search_earlier(to, &q->after.time);
+
+        } else {
+            cricket_search_later(from, &q->after.time);
+        }
+    }
+
+    if (q->until.set) {
+        cricket_search_earlier(to, &q->until.time);
+    }
+}
+
+
+static void
+cricket_search_later(const cricket_time_t **from, const cricket_time_t *t)
+{
+    if (*from == NULL || cricket_time_cmp(t, *from) > 0) {
+        *from = t;
+    }
+}
+
+
+static void
+cricket_search_earlier(const cricket_time_t **to, const cricket_time_t *t)
+{
+    if (*to == NULL || cricket_time_cmp(t, *to) < 0) {
+        *to = t;
     }
 }
 
