@@ -71,7 +71,7 @@ our $TOP = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
 my $main_pid = $$;
 my $tmp = tempdir('cricket-test-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $count = 0;
-my (@running, @lifelines, @indices, @held);
+my (@running, @lifelines, @indices, @held, %patterns);
 
 # Signals must run the END block, and a client that leaves must not end us.
 $SIG{$_} = sub { exit 1 } for qw(INT TERM HUP);
@@ -228,9 +228,12 @@ sub pattern {
 
 
 sub alias {
-    my ($name) = @_;
+    my ($name, $es) = @_;
 
-    my ($status, $reply) = es('GET', "/_index_template/cricket-$name~");
+    $es //= \&es;
+    $patterns{$name} = 1;
+
+    my ($status, $reply) = $es->('GET', "/_index_template/cricket-$name~");
     croak "no template: $status" if $status != 200;
 
     my $template = $reply->{index_templates}[0]{index_template};
@@ -238,11 +241,11 @@ sub alias {
     $template->{template}{aliases}{$name} = {};
     $template->{template}{settings}{index}{refresh_interval} = '20ms';
 
-    ($status) = es('PUT', "/_index_template/cricket-$name~",
+    ($status) = $es->('PUT', "/_index_template/cricket-$name~",
                    encode_json($template));
     croak "template not changed: $status" if $status != 200;
 
-    ($status) = es('POST', '/_aliases', encode_json({ actions => [
+    ($status) = $es->('POST', '/_aliases', encode_json({ actions => [
         { add => { index => "$name-*", alias => $name } } ] }));
     croak "no alias: $status" if $status != 200;
 }
@@ -348,7 +351,7 @@ sub new {
     }ge;
 
     $http =~ s{(cricket_index\s+)([^\s;]+);}{
-        $1 . (grep({ $_ eq $2 } @indices) ? CricketTest::pattern($2) : $2) . ';'
+        $1 . ($patterns{$2} ? CricketTest::pattern($2) : $2) . ';'
     }ge;
 
     my $modules = join '', map { "load_module $_;\n" }
