@@ -9,6 +9,7 @@
 #define _CRICKET_INFLUX_H_INCLUDED_
 
 
+#include "cricket_number.h"
 #include "cricket_reader.h"
 
 
@@ -58,7 +59,7 @@ typedef struct {
     size_t                 plain;       /* bytes of the measurement */
     size_t                 name_len;    /* and of its JSON text */
     unsigned char          name[2 * CRICKET_NAME_LEN];
-    unsigned char          number[CRICKET_INFLUX_NUMBER + sizeof("-0.0")];
+    unsigned char          number[CRICKET_INFLUX_NUMBER + CRICKET_NUMBER_MORE];
 
     size_t                 text_len;
     unsigned char          text[CRICKET_TAGS * 2 * CRICKET_TAG_VALUE_LEN];

@@ -10,6 +10,7 @@
 
 #include "cricket_influx_value.h"
 #include "cricket_json.h"
+#include "cricket_number.h"
 
 
 /* nanoseconds */
@@ -20,29 +21,8 @@
     "in quotes"
 
 
-/* the parts of a number */
-
-typedef struct {
-    unsigned              negative;
-    cricket_str_t         whole;
-    cricket_str_t         fraction;
-    cricket_str_t         exponent;     /* from the "e" on */
-    unsigned              point;
-} cricket_influx_parts_t;
-
-
 static const char *cricket_influx_value_integer(const cricket_str_t *raw,
     unsigned is_signed, unsigned char *buf, cricket_str_t *number);
-static int cricket_influx_value_parts(const cricket_str_t *raw,
-    cricket_influx_parts_t *parts);
-static const unsigned char *cricket_influx_value_digits(const unsigned char *p,
-    const unsigned char *last, cricket_str_t *digits);
-static void cricket_influx_value_write(const cricket_influx_parts_t *parts,
-    unsigned char *buf, cricket_str_t *number);
-static int cricket_influx_value_uint(const unsigned char *p, size_t len,
-    uint64_t *n);
-
-
 static const struct {
     const char    *text;
     cricket_str_t  number;
@@ -65,7 +45,6 @@ cricket_influx_value_read(const cricket_str_t *raw, unsigned char *buf,
     const char              *wrong;
     unsigned char            c;
     cricket_str_t            text;
-    cricket_influx_parts_t   parts;
 
     for (i = 0; cricket_influx_booleans[i].text != NULL; i++) {
 
@@ -94,19 +73,8 @@ cricket_influx_value_read(const cricket_str_t *raw, unsigned char *buf,
 
     } else {
 
-        if (cricket_influx_value_parts(raw, &parts) != CRICKET_OK) {
+        if (cricket_number_json(raw, buf, number) != CRICKET_OK) {
             return CRICKET_INFLUX_EXPECTED;
-        }
-
-        *number = *raw;
-
-        /* JSON has digits on both sides of a point, and no zero in front */
-
-        if (parts.whole.len == 0
-            || (parts.whole.len > 1 && parts.whole.data[0] == '0')
-            || (parts.point && parts.fraction.len == 0))
-        {
-            cricket_influx_value_write(&parts, buf, number);
         }
     }
 
@@ -122,10 +90,10 @@ static const char *
 cricket_influx_value_integer(const cricket_str_t *raw, unsigned is_signed,
     unsigned char *buf, cricket_str_t *number)
 {
-    uint64_t                n;
-    cricket_influx_parts_t  parts;
+    uint64_t          n;
+    cricket_number_t  parts;
 
-    if (cricket_influx_value_parts(raw, &parts) != CRICKET_OK
+    if (cricket_number_parse(raw, &parts) != CRICKET_OK
         || parts.whole.len == 0
         || parts.point
         || parts.exponent.len
@@ -134,8 +102,7 @@ cricket_influx_value_integer(const cricket_str_t *raw, unsigned is_signed,
         return CRICKET_INFLUX_EXPECTED;
     }
 
-    if (cricket_influx_value_uint(parts.whole.data, parts.whole.len, &n)
-        != CRICKET_OK
+    if (cricket_number_uint(&parts.whole, &n) != CRICKET_OK
         || (is_signed && n > (uint64_t) INT64_MAX + parts.negative))
     {
         return is_signed ? "beyond the range of a signed integer of 64 bits"
@@ -151,144 +118,10 @@ cricket_influx_value_integer(const cricket_str_t *raw, unsigned is_signed,
         number->len = 1;
 
     } else if (parts.whole.data[0] == '0') {
-        cricket_influx_value_write(&parts, buf, number);
+        cricket_number_write(&parts, buf, number);
     }
 
     return NULL;
-}
-
-
-/* ["-"] digits ["." digits] [("e" | "E") ["+" | "-"] digits] */
-
-static int
-cricket_influx_value_parts(const cricket_str_t *raw,
-    cricket_influx_parts_t *parts)
-{
-    cricket_str_t         digits;
-    const unsigned char  *p, *last;
-
-    memset(parts, 0, sizeof(cricket_influx_parts_t));
-
-    p = raw->data;
-    last = p + raw->len;
-
-    if (p < last && *p == '-') {
-        parts->negative = 1;
-        p++;
-    }
-
-    p = cricket_influx_value_digits(p, last, &parts->whole);
-
-    if (p < last && *p == '.') {
-        parts->point = 1;
-        p = cricket_influx_value_digits(p + 1, last, &parts->fraction);
-    }
-
-    if (parts->whole.len == 0 && parts->fraction.len == 0) {
-        return CRICKET_INVALID;
-    }
-
-    if (p < last && (*p == 'e' || *p == 'E')) {
-        parts->exponent.data = p++;
-
-        if (p < last && (*p == '+' || *p == '-')) {
-            p++;
-        }
-
-        p = cricket_influx_value_digits(p, last, &digits);
-
-        if (digits.len == 0) {
-            return CRICKET_INVALID;
-        }
-
-        parts->exponent.len = p - parts->exponent.data;
-    }
-
-    return (p == last) ? CRICKET_OK : CRICKET_INVALID;
-}
-
-
-static const unsigned char *
-cricket_influx_value_digits(const unsigned char *p, const unsigned char *last,
-    cricket_str_t *digits)
-{
-    digits->data = p;
-
-    while (p < last && *p >= '0' && *p <= '9') {
-        p++;
-    }
-
-    digits->len = p - digits->data;
-
-    return p;
-}
-
-
-/* at most "-", and "0" on either side of the point, longer than it was */
-
-static void
-cricket_influx_value_write(const cricket_influx_parts_t *parts,
-    unsigned char *buf, cricket_str_t *number)
-{
-    unsigned char  *p;
-    cricket_str_t   whole;
-
-    p = buf;
-    whole = parts->whole;
-
-    while (whole.len > 1 && whole.data[0] == '0') {
-        whole.data++;
-        whole.len--;
-    }
-
-    if (parts->negative) {
-        *p++ = '-';
-    }
-
-    if (whole.len == 0) {
-        *p++ = '0';
-    }
-
-    memcpy(p, whole.data, whole.len);
-    p += whole.len;
-
-    if (parts->fraction.len) {
-        *p++ = '.';
-        memcpy(p, parts->fraction.data, parts->fraction.len);
-        p += parts->fraction.len;
-    }
-
-    if (parts->exponent.len) {
-        memcpy(p, parts->exponent.data, parts->exponent.len);
-        p += parts->exponent.len;
-    }
-
-    number->data = buf;
-    number->len = p - buf;
-}
-
-
-/* digits only; the text may be long by zeros in front */
-
-static int
-cricket_influx_value_uint(const unsigned char *p, size_t len, uint64_t *n)
-{
-    size_t    i;
-    unsigned  digit;
-
-    *n = 0;
-
-    for (i = 0; i < len; i++) {
-        digit = p[i] - '0';
-
-        if (*n > (UINT64_MAX - digit) / 10) {
-            return CRICKET_INVALID;
-        }
-
-        *n = *n * 10 + digit;
-    }
-
-    return CRICKET_OK;
 }
 
 
@@ -296,31 +129,28 @@ const char *
 cricket_influx_value_time(const cricket_str_t *raw, uint64_t precision,
     cricket_time_t *t)
 {
-    int64_t         n, unit, msec, nanos;
-    uint64_t        u;
-    unsigned        negative;
-    cricket_str_t   digits;
+    int64_t           n, unit, msec, nanos;
+    uint64_t          u;
+    cricket_number_t  parts;
 
     static const char  range[] = "outside the years 0001 to 9999; is its "
                                  "precision another one?";
 
-    negative = (raw->data[0] == '-');
-
-    if (cricket_influx_value_digits(raw->data + negative,
-                                    raw->data + raw->len, &digits)
-        != raw->data + raw->len
-        || digits.len == 0)
+    if (cricket_number_parse(raw, &parts) != CRICKET_OK
+        || parts.whole.len == 0
+        || parts.point
+        || parts.exponent.len)
     {
         return "expected an integer";
     }
 
-    if (cricket_influx_value_uint(digits.data, digits.len, &u) != CRICKET_OK
-        || u > (uint64_t) INT64_MAX + negative)
+    if (cricket_number_uint(&parts.whole, &u) != CRICKET_OK
+        || u > (uint64_t) INT64_MAX + parts.negative)
     {
         return "beyond the range of an integer of 64 bits";
     }
 
-    n = negative ? (int64_t) - u : (int64_t) u;
+    n = parts.negative ? (int64_t) - u : (int64_t) u;
 
     if (precision >= CRICKET_INFLUX_MSEC) {
         unit = precision / CRICKET_INFLUX_MSEC;

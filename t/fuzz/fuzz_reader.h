@@ -121,8 +121,15 @@ fuzz_read(cricket_buf_t *b, const cricket_reader_type_t *type,
     count = 0;
     agains = 0;
 
+    rc = CRICKET_OK;
+
     for ( ;; ) {
-        memset(&dp, 0x5a, sizeof(cricket_datapoint_t));
+
+        /* behind the end of a slice it has what was read so far */
+
+        if (rc != CRICKET_AGAIN) {
+            memset(&dp, 0x5a, sizeof(cricket_datapoint_t));
+        }
 
         rc = cricket_reader_next(reader, &dp);
 

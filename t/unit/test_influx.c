@@ -5,10 +5,8 @@
  */
 
 
-#include <stdlib.h>
-
 #include "cricket_influx.h"
-#include "test_buf.h"
+#include "test_reader.h"
 
 
 #define MAX       1000
@@ -24,8 +22,7 @@
 #define NAME512      TEN(TEN("abcde")) "abcdefghijkl"
 #define VALUE1024    HUNDRED("abcdefghij") "abcdefghijklmnopqrstuvwx"
 
-/* when the request came, in what is read */
-#define NOW          "2026-11-26T10:00:00.25Z"
+#define NOW          TEST_READER_NOW
 
 
 /* what is read, and what it is to be: an error is "!place: message" */
@@ -44,9 +41,6 @@ static void test_most(void);
 static void test_slices(void);
 static void test_truncated(void);
 static void test_zeros(void);
-static void test_read(cricket_buf_t *b, const unsigned char *data, size_t len,
-    uint64_t precision, size_t max, size_t n);
-static void test_datapoint(cricket_buf_t *b, const cricket_datapoint_t *dp);
 static void test_is(const unsigned char *data, size_t len, uint64_t precision,
     const char *read, const char *what);
 
@@ -289,142 +283,6 @@ static const test_body_t  test_bodies[] = {
 };
 
 
-/* one body, as it is read in slices of some n, or whole if n is 0 */
-
-static void
-test_read(cricket_buf_t *b, const unsigned char *data, size_t len,
-    uint64_t precision, size_t max, size_t n)
-{
-    int                  rc;
-    size_t               agains;
-    unsigned char       *copy;
-    cricket_influx_t    *influx, *moved;
-    cricket_datapoint_t  dp;
-
-    /* blocks of their own, so that a byte beyond them is seen */
-
-    copy = malloc(len ? len : 1);
-    influx = malloc(sizeof(cricket_influx_t));
-
-    if (copy == NULL || influx == NULL) {
-        abort();
-    }
-
-    memcpy(copy, data, len);
-    memset(influx, 0xa5, sizeof(cricket_influx_t));
-
-    cricket_reader_init(&influx->reader, &cricket_influx, copy, len, max);
-
-    influx->reader.precision = precision;
-    influx->reader.now.sec = 1795687200;
-    influx->reader.now.nsec = 250000000;
-
-    if (n) {
-        cricket_reader_limit(&influx->reader, n);
-    }
-
-    agains = 0;
-
-    for ( ;; ) {
-        memset(&dp, 0x5a, sizeof(cricket_datapoint_t));
-
-        rc = cricket_reader_next(&influx->reader, &dp);
-
-        if (rc == CRICKET_OK) {
-            test_datapoint(b, &dp);
-
-        } else if (rc == CRICKET_INVALID) {
-            cricket_buf_literal(b, "!");
-            cricket_buf_cstr(b, influx->reader.field);
-            cricket_buf_literal(b, ": ");
-            cricket_buf_cstr(b, influx->reader.message);
-            cricket_buf_literal(b, "\n");
-
-        } else if (rc == CRICKET_AGAIN) {
-
-            /* it may move, and none of it may point to where it was */
-
-            if (n == 0 || ++agains > 1000 * len + 1000) {
-                cricket_buf_literal(b, "it does not end");
-                break;
-            }
-
-            moved = malloc(sizeof(cricket_influx_t));
-
-            if (moved == NULL) {
-                abort();
-            }
-
-            memcpy(moved, influx, sizeof(cricket_influx_t));
-            memset(influx, 0xa5, sizeof(cricket_influx_t));
-            free(influx);
-            influx = moved;
-
-            cricket_reader_limit(&influx->reader, n);
-
-        } else {
-            break;
-        }
-    }
-
-    if (rc == CRICKET_DONE) {
-        cricket_buf_literal(b, ".");
-
-        if (influx->reader.ignored) {
-            cricket_buf_int(b, influx->reader.ignored);
-        }
-
-    } else if (rc == CRICKET_ERROR) {
-        cricket_buf_literal(b, "=");
-        cricket_buf_cstr(b, influx->reader.message);
-    }
-
-    if (cricket_reader_next(&influx->reader, &dp) != rc) {
-        cricket_buf_literal(b, "it goes on");
-    }
-
-    free(influx);
-    free(copy);
-}
-
-
-static void
-test_datapoint(cricket_buf_t *b, const cricket_datapoint_t *dp)
-{
-    size_t         i;
-    char           number[16];
-    unsigned char  time[CRICKET_TIME_LEN];
-
-    cricket_buf_append(b, dp->name.data, dp->name.len);
-    cricket_buf_literal(b, " ");
-    cricket_buf_append(b, dp->number.data, dp->number.len);
-    cricket_buf_literal(b, " ");
-    cricket_buf_append(b, time, cricket_time_format(time, &dp->timestamp));
-
-    for (i = 0; i < dp->ntags; i++) {
-        cricket_buf_literal(b, " ");
-        cricket_buf_append(b, dp->tags[i].key.data, dp->tags[i].key.len);
-        cricket_buf_literal(b, "=");
-        cricket_buf_append(b, dp->tags[i].value.data, dp->tags[i].value.len);
-    }
-
-    cricket_buf_literal(b, "\n");
-
-    if (!cricket_string_is(&dp->type, "gauge")) {
-        cricket_buf_literal(b, "not a gauge");
-    }
-
-    if (dp->number.len < sizeof(number)) {
-        memcpy(number, dp->number.data, dp->number.len);
-        number[dp->number.len] = '\0';
-
-        if (dp->value != strtod(number, NULL)) {
-            cricket_buf_literal(b, "another value");
-        }
-    }
-}
-
-
 static void
 test_is(const unsigned char *data, size_t len, uint64_t precision,
     const char *read, const char *what)
@@ -433,7 +291,7 @@ test_is(const unsigned char *data, size_t len, uint64_t precision,
 
     cricket_buf_init(&b, 1 << 24);
 
-    test_read(&b, data, len, precision, MAX, 0);
+    test_reader_read(&b, &cricket_influx, data, len, precision, MAX, 0);
 
     if (!CHECK(b.len == strlen(read) && memcmp(b.data, read, b.len) == 0, "%s",
                what))
@@ -563,20 +421,21 @@ test_most(void)
 
     cricket_buf_init(&b, 1 << 20);
 
-    test_read(&b, TEXT("m a=1,s=\"x\",b=2\nm c=x"), NS, 3, 0);
+    test_reader_read(&b, &cricket_influx,
+                     TEXT("m a=1,s=\"x\",b=2\nm c=x"), NS, 3, 0);
 
     CHECK(test_buf_is(&b, "m_a 1 " NOW "\nm_b 2 " NOW "\n"
                     "!line 2: field \"c\"" EXPECTED ".1"),
           "as many as allowed");
 
     b.len = 0;
-    test_read(&b, TEXT("m a=1,b=2\nm c=x"), NS, 2, 0);
+    test_reader_read(&b, &cricket_influx, TEXT("m a=1,b=2\nm c=x"), NS, 2, 0);
 
     CHECK(test_buf_is(&b, "m_a 1 " NOW "\nm_b 2 " NOW "\n"
                     "=more than 2 datapoints"), "one more");
 
     b.len = 0;
-    test_read(&b, TEXT("m a=1,b=2\nm"), NS, 2, 0);
+    test_reader_read(&b, &cricket_influx, TEXT("m a=1,b=2\nm"), NS, 2, 0);
 
     CHECK(test_buf_is(&b, "m_a 1 " NOW "\nm_b 2 " NOW "\n"
                     "=more than 2 datapoints"), "a wrong line more");
@@ -602,13 +461,15 @@ test_slices(void)
         bad = 0;
 
         one.len = 0;
-        test_read(&one, (const unsigned char *) body->body, len,
-                  body->precision, MAX, 0);
+        test_reader_read(&one, &cricket_influx,
+                         (const unsigned char *) body->body, len,
+                         body->precision, MAX, 0);
 
         for (n = 1; n < len + 200; n += (n < len + 2) ? 1 : 31) {
             two.len = 0;
-            test_read(&two, (const unsigned char *) body->body, len,
-                      body->precision, MAX, n);
+            test_reader_read(&two, &cricket_influx,
+                             (const unsigned char *) body->body, len,
+                             body->precision, MAX, n);
 
             if (one.len != two.len || memcmp(one.data, two.data, one.len)) {
                 bad = n;
@@ -640,8 +501,9 @@ test_truncated(void)
 
         for (n = 0; n < len; n++) {
             b.len = 0;
-            test_read(&b, (const unsigned char *) body->body, n,
-                      body->precision, MAX, 1 + n % 3);
+            test_reader_read(&b, &cricket_influx,
+                             (const unsigned char *) body->body, n,
+                             body->precision, MAX, 1 + n % 3);
 
             if (b.len == 0
                 || (memchr(b.data, '.', b.len) == NULL && b.data[0] != '='))
