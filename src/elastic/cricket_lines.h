@@ -40,6 +40,8 @@ typedef struct {
     void                      *data;        /* of both */
     cricket_buf_t             *out;         /* the lines; the caller's */
 
+    cricket_reader_t          *reader;      /* that of cricket_lines_init() */
+
     /* so far */
 
     size_t                     total;       /* datapoints */
@@ -62,7 +64,6 @@ typedef struct {
 
     /* private */
 
-    cricket_reader_t          *reader;
     cricket_datapoint_t        dp;
 } cricket_lines_t;
 

@@ -12,7 +12,6 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "cricket_receipt_json.h"
 #include "ngx_http_cricket_filter.h"
 #include "ngx_http_cricket_respond.h"
 
@@ -157,11 +156,15 @@ ngx_http_cricket_filter_error(ngx_http_request_t *r)
     message = ngx_http_cricket_core_message(r->headers_out.status);
 
     cricket_buf_init(&text, NGX_MAX_SIZE_T_VALUE);
-    cricket_receipt_json_open(&text, r->headers_out.status,
-                              (u_char *) message, ngx_strlen(message));
-    cricket_buf_literal(&text, "}}\n");
 
-    b = text.failed ? NULL : ngx_create_temp_buf(r->pool, text.len);
+    if (ngx_http_cricket_respond_page(r, r->headers_out.status, message, &text)
+        != NGX_OK)
+    {
+        cricket_buf_free(&text);
+        return NULL;
+    }
+
+    b = ngx_create_temp_buf(r->pool, text.len);
     cl = b ? ngx_alloc_chain_link(r->pool) : NULL;
 
     if (cl) {
