@@ -30,6 +30,7 @@ static int cricket_opentsdb_value(cricket_body_t *body,
     cricket_json_token_e token, cricket_datapoint_t *dp);
 static int cricket_opentsdb_timestamp(cricket_body_t *body,
     cricket_json_token_e token, cricket_datapoint_t *dp);
+static int cricket_opentsdb_is_zero(const cricket_str_t *digits);
 static void cricket_opentsdb_whole(cricket_body_t *body,
     cricket_datapoint_t *dp);
 
@@ -127,8 +128,8 @@ cricket_opentsdb_timestamp(cricket_body_t *body, cricket_json_token_e token,
     if (cricket_number_parse(&body->json.text, &parts) != CRICKET_OK
         || parts.whole.len == 0
         || parts.negative
-        || parts.point
         || parts.exponent.len
+        || !cricket_opentsdb_is_zero(&parts.fraction)
         || cricket_number_uint(&parts.whole, &n) != CRICKET_OK
         || n == 0
         || n > CRICKET_OPENTSDB_LAST)
@@ -144,6 +145,24 @@ cricket_opentsdb_timestamp(cricket_body_t *body, cricket_json_token_e token,
     (void) cricket_time_set(&dp->timestamp, n, 0);
 
     return CRICKET_OK;
+}
+
+
+/* some languages write each number with a point */
+
+static int
+cricket_opentsdb_is_zero(const cricket_str_t *digits)
+{
+    size_t  i;
+
+    for (i = 0; i < digits->len; i++) {
+
+        if (digits->data[i] != '0') {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

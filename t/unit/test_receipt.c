@@ -244,12 +244,13 @@ test_influx(void)
     cricket_receipt_add(&receipt, 7, "", TEXT("refused"));
 
     CHECK(test_told(cricket_receipt_influx_v1, &receipt, 400,
-                    "{\"error\":\"partial write: unable to parse line 3: field "
-                    "\\\"x\\\": wrong\\ndatapoint 7: refused dropped=2\"}\n")
+                    "{\"error\":\"partial write: unable to parse line 3: "
+                    "field \\\"x\\\": wrong\\ndatapoint 7: refused "
+                    "dropped=2\"}\n")
           && test_told(cricket_receipt_influx_v2, &receipt, 400,
-                       "{\"code\":\"invalid\",\"message\":\"unable to parse line "
-                       "3: field \\\"x\\\": wrong\\ndatapoint 7: refused\","
-                       "\"line\":3}\n"), "some are not");
+                       "{\"code\":\"invalid\",\"message\":\"unable to parse "
+                       "line 3: field \\\"x\\\": wrong\\ndatapoint 7: "
+                       "refused\",\"line\":3}\n"), "some are not");
     CHECK(test_header(cricket_receipt_influx_header, &receipt, 1,
                       "X-Influxdb-Error", "unable to parse line 3: field "
                       "\"x\": wrong (and 1 more)")
