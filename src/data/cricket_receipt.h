@@ -55,7 +55,7 @@ typedef unsigned (*cricket_receipt_pt)(const cricket_receipt_t *receipt,
 /*
  * And by headers: appends the value of the n-th one, from 0, to an empty b, and
  * returns its name, a constant; or NULL behind the last.  An empty value is for
- * a header that this answer has not.
+ * a header that this answer has not.  A Content-Type is in place of the usual.
  */
 typedef const char *(*cricket_receipt_header_pt)(
     const cricket_receipt_t *receipt, size_t n, cricket_buf_t *b);

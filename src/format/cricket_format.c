@@ -44,7 +44,8 @@ const cricket_format_request_t
 
     { "opentsdb", 1 << CRICKET_QUERY_OPENTSDB,
       cricket_string(""), &cricket_opentsdb,
-      cricket_receipt_opentsdb, NULL, cricket_string("application/json"), 1 }
+      cricket_receipt_opentsdb, cricket_receipt_opentsdb_header,
+      cricket_string("application/json"), 1 }
 };
 
 

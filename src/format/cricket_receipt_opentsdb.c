@@ -45,6 +45,12 @@ cricket_receipt_opentsdb(const cricket_receipt_t *receipt, cricket_buf_t *b)
         return 204;
     }
 
+    if (receipt->status == 503) {
+        cricket_buf_append(b, receipt->message.data, receipt->message.len);
+        cricket_buf_literal(b, "\n");
+        return receipt->status;
+    }
+
     cricket_buf_literal(b, "{\"error\":{\"code\":");
     cricket_buf_int(b, receipt->status);
     cricket_buf_literal(b, ",\"message\":");
@@ -61,6 +67,22 @@ cricket_receipt_opentsdb(const cricket_receipt_t *receipt, cricket_buf_t *b)
     cricket_buf_literal(b, "}}\n");
 
     return receipt->status;
+}
+
+
+const char *
+cricket_receipt_opentsdb_header(const cricket_receipt_t *receipt, size_t n,
+    cricket_buf_t *b)
+{
+    if (n != 0) {
+        return NULL;
+    }
+
+    if (receipt->status == 503) {
+        cricket_buf_literal(b, "text/plain");
+    }
+
+    return "Content-Type";
 }
 
 

@@ -26,7 +26,8 @@ static const char *ngx_http_cricket_core_message(ngx_uint_t status);
 static ngx_int_t ngx_http_cricket_header_filter(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_cricket_filter_is_page(ngx_http_request_t *r,
     ngx_http_cricket_ctx_t *ctx);
-static ngx_chain_t *ngx_http_cricket_filter_error(ngx_http_request_t *r);
+static ngx_chain_t *ngx_http_cricket_filter_error(ngx_http_request_t *r,
+    ngx_str_t *type);
 static ngx_int_t ngx_http_cricket_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 
@@ -71,6 +72,7 @@ static ngx_int_t
 ngx_http_cricket_header_filter(ngx_http_request_t *r)
 {
     ngx_buf_t               *b;
+    ngx_str_t                type;
     ngx_http_cricket_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
@@ -88,15 +90,15 @@ ngx_http_cricket_header_filter(ngx_http_request_t *r)
         ngx_http_set_ctx(r, ctx, ngx_http_cricket_module);
     }
 
-    ctx->replacement = ngx_http_cricket_filter_error(r);
+    ctx->replacement = ngx_http_cricket_filter_error(r, &type);
     if (ctx->replacement == NULL) {
         return NGX_ERROR;
     }
 
     b = ctx->replacement->buf;
 
-    r->headers_out.content_type = ngx_http_cricket_type_json;
-    r->headers_out.content_type_len = ngx_http_cricket_type_json.len;
+    r->headers_out.content_type = type;
+    r->headers_out.content_type_len = type.len;
     r->headers_out.content_type_lowcase = NULL;
     r->headers_out.content_length_n = b->last - b->pos;
 
@@ -143,10 +145,10 @@ ngx_http_cricket_filter_is_page(ngx_http_request_t *r,
 }
 
 
-/* the error in place of such a page; NULL without memory */
+/* the error in place of such a page, and its type; NULL without memory */
 
 static ngx_chain_t *
-ngx_http_cricket_filter_error(ngx_http_request_t *r)
+ngx_http_cricket_filter_error(ngx_http_request_t *r, ngx_str_t *type)
 {
     ngx_buf_t      *b;
     const char     *message;
@@ -157,7 +159,8 @@ ngx_http_cricket_filter_error(ngx_http_request_t *r)
 
     cricket_buf_init(&text, NGX_MAX_SIZE_T_VALUE);
 
-    if (ngx_http_cricket_respond_page(r, r->headers_out.status, message, &text)
+    if (ngx_http_cricket_respond_page(r, r->headers_out.status, message, type,
+                                      &text)
         != NGX_OK)
     {
         cricket_buf_free(&text);

@@ -23,9 +23,12 @@ static const cricket_format_request_t *ngx_http_cricket_respond_format(
     ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_respond_text(ngx_http_request_t *r,
     const cricket_format_request_t *format, const cricket_receipt_t *receipt,
-    ngx_uint_t *status, cricket_buf_t *b);
+    ngx_uint_t *status, ngx_str_t *type, cricket_buf_t *b);
 static ngx_int_t ngx_http_cricket_respond_headers(ngx_http_request_t *r,
-    const cricket_format_request_t *format, const cricket_receipt_t *receipt);
+    const cricket_format_request_t *format, const cricket_receipt_t *receipt,
+    ngx_str_t *type);
+static ngx_int_t ngx_http_cricket_respond_set(ngx_http_request_t *r,
+    const char *name, const cricket_buf_t *b, ngx_str_t *type);
 
 
 ngx_str_t  ngx_http_cricket_type_json = ngx_string("application/json");
@@ -232,7 +235,7 @@ ngx_http_cricket_respond_format(ngx_http_request_t *r)
 
 ngx_int_t
 ngx_http_cricket_respond_page(ngx_http_request_t *r, ngx_uint_t status,
-    const char *message, cricket_buf_t *b)
+    const char *message, ngx_str_t *type, cricket_buf_t *b)
 {
     ngx_int_t          rc;
     cricket_receipt_t  receipt;
@@ -243,7 +246,7 @@ ngx_http_cricket_respond_page(ngx_http_request_t *r, ngx_uint_t status,
     receipt.status = status;
 
     rc = ngx_http_cricket_respond_text(r, ngx_http_cricket_respond_format(r),
-                                       &receipt, &status, b);
+                                       &receipt, &status, type, b);
 
     cricket_receipt_free(&receipt);
 
@@ -261,15 +264,12 @@ ngx_http_cricket_respond_receipt(ngx_http_request_t *r,
 
     cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
 
-    if (ngx_http_cricket_respond_text(r, format, receipt, &status, &b)
+    if (ngx_http_cricket_respond_text(r, format, receipt, &status, &type, &b)
         != NGX_OK)
     {
         cricket_buf_free(&b);
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-
-    type.data = (u_char *) format->receipt_type.data;
-    type.len = format->receipt_type.len;
 
     return ngx_http_cricket_respond_buf(r, status, &type, &b);
 }
@@ -278,24 +278,27 @@ ngx_http_cricket_respond_receipt(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_cricket_respond_text(ngx_http_request_t *r,
     const cricket_format_request_t *format, const cricket_receipt_t *receipt,
-    ngx_uint_t *status, cricket_buf_t *b)
+    ngx_uint_t *status, ngx_str_t *type, cricket_buf_t *b)
 {
+    type->data = (u_char *) format->receipt_type.data;
+    type->len = format->receipt_type.len;
+
     *status = format->receipt(receipt, b);
 
     if (b->failed || cricket_receipt_failed(receipt)) {
         return NGX_ERROR;
     }
 
-    return ngx_http_cricket_respond_headers(r, format, receipt);
+    return ngx_http_cricket_respond_headers(r, format, receipt, type);
 }
 
 
 static ngx_int_t
 ngx_http_cricket_respond_headers(ngx_http_request_t *r,
-    const cricket_format_request_t *format, const cricket_receipt_t *receipt)
+    const cricket_format_request_t *format, const cricket_receipt_t *receipt,
+    ngx_str_t *type)
 {
     ngx_int_t       rc;
-    ngx_str_t       value;
     ngx_uint_t      n;
     const char     *name;
     cricket_buf_t   b;
@@ -319,29 +322,39 @@ ngx_http_cricket_respond_headers(ngx_http_request_t *r,
 
         if (b.failed) {
             rc = NGX_ERROR;
-            break;
+
+        } else if (b.len) {
+            rc = ngx_http_cricket_respond_set(r, name, &b, type);
         }
-
-        if (b.len == 0) {
-            continue;
-        }
-
-        value.len = b.len;
-        value.data = ngx_pnalloc(r->pool, b.len);
-
-        if (value.data == NULL) {
-            rc = NGX_ERROR;
-            break;
-        }
-
-        ngx_memcpy(value.data, b.data, b.len);
-
-        rc = ngx_http_cricket_respond_header(r, name, &value);
     }
 
     cricket_buf_free(&b);
 
     return rc;
+}
+
+
+static ngx_int_t
+ngx_http_cricket_respond_set(ngx_http_request_t *r, const char *name,
+    const cricket_buf_t *b, ngx_str_t *type)
+{
+    ngx_str_t  value;
+
+    value.len = b->len;
+    value.data = ngx_pnalloc(r->pool, b->len);
+
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(value.data, b->data, b->len);
+
+    if (ngx_strcmp(name, "Content-Type") == 0) {
+        *type = value;
+        return NGX_OK;
+    }
+
+    return ngx_http_cricket_respond_header(r, name, &value);
 }
 
 

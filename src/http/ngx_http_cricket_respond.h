@@ -35,11 +35,11 @@ ngx_int_t ngx_http_cricket_respond_receipt(ngx_http_request_t *r,
     const cricket_format_request_t *format, const cricket_receipt_t *receipt);
 
 /*
- * The body of an error in the form of the request's route, appended to b; its
- * headers are set.  Returns NGX_OK or NGX_ERROR.
+ * The body of an error in the form of the request's route, appended to b, and
+ * its type; its headers are set.  Returns NGX_OK or NGX_ERROR.
  */
 ngx_int_t ngx_http_cricket_respond_page(ngx_http_request_t *r,
-    ngx_uint_t status, const char *message, cricket_buf_t *b);
+    ngx_uint_t status, const char *message, ngx_str_t *type, cricket_buf_t *b);
 
 /* an error in that form, {"error":{"status":...,"message":"..."}} or another */
 ngx_int_t ngx_http_cricket_respond_error(ngx_http_request_t *r,

@@ -364,9 +364,18 @@ test_opentsdb(void)
     receipt.status = 503;
     receipt.details = 1;
 
-    CHECK(test_told(cricket_receipt_opentsdb, &receipt, 503,
-                    "{\"error\":{\"code\":503,\"message\":\"away\"}}\n"),
-          "of all, the datapoints are not listed");
+    CHECK(test_told(cricket_receipt_opentsdb, &receipt, 503, "away\n")
+          && test_header(cricket_receipt_opentsdb_header, &receipt, 0,
+                         "Content-Type", "text/plain")
+          && test_header(cricket_receipt_opentsdb_header, &receipt, 1, NULL,
+                         ""), "of all, the datapoints are not listed");
+
+    receipt.status = 413;
+
+    CHECK(test_told(cricket_receipt_opentsdb, &receipt, 413,
+                    "{\"error\":{\"code\":413,\"message\":\"away\"}}\n")
+          && test_header(cricket_receipt_opentsdb_header, &receipt, 0,
+                         "Content-Type", ""), "as JSON");
 
     cricket_receipt_free(&receipt);
 }
