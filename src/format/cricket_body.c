@@ -122,6 +122,7 @@ cricket_body_init(cricket_body_t *body, const cricket_body_dialect_t *dialect,
     body->last = body->json.last;
     body->left = (size_t) -1;
     body->phase = CRICKET_BODY_ITEM_BETWEEN;
+    body->member = CRICKET_FIELD_TAGS;
     body->state = CRICKET_BODY_START;
 }
 

@@ -291,7 +291,7 @@ cricket_body_item_missing(cricket_body_t *body)
 static cricket_field_e
 cricket_body_item_name(const cricket_body_t *body)
 {
-    unsigned              i;
+    unsigned              i, field;
     ptrdiff_t             n;
     cricket_str_t         key;
     const cricket_str_t  *name;
@@ -315,14 +315,20 @@ cricket_body_item_name(const cricket_body_t *body)
         key.data = buf;
     }
 
+    /* most senders have an order, and it is often this */
+
+    field = body->member;
+
     for (i = 0; i < CRICKET_FIELD_UNKNOWN; i++) {
-        name = &body->dialect->names[i];
+
+        field = (field + 1 < CRICKET_FIELD_UNKNOWN) ? field + 1 : 0;
+        name = &body->dialect->names[field];
 
         if (name->len == key.len
             && key.len
             && memcmp(name->data, key.data, key.len) == 0)
         {
-            return i;
+            return field;
         }
     }
 

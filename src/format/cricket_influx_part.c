@@ -139,6 +139,20 @@ cricket_influx_text(cricket_influx_t *influx, const char *what,
     last = p + raw->len;
     q = dst;
 
+    /* most of it is ASCII without an escape of either kind */
+
+    while (p < last && *p >= 0x20 && *p < 0x7f && *p != '"' && *p != '\\') {
+        p++;
+    }
+
+    if (p == last && raw->len <= max) {
+        memcpy(dst, raw->data, raw->len);
+        *plain = raw->len;
+        return raw->len;
+    }
+
+    p = raw->data;
+
     for (n = 0; p < last && n < max; n++) {
 
         if (*p == '\\' && p + 1 < last

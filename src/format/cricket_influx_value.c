@@ -46,8 +46,10 @@ cricket_influx_value_read(const cricket_str_t *raw, unsigned char *buf,
     unsigned char            c;
     cricket_str_t            text;
 
-    for (i = 0; cricket_influx_booleans[i].text != NULL; i++) {
-
+    for (i = 0;
+         raw->data[0] >= 'A' && cricket_influx_booleans[i].text != NULL;
+         i++)
+    {
         if (cricket_string_is(raw, cricket_influx_booleans[i].text)) {
             *number = cricket_influx_booleans[i].number;
             *value = (number->data[0] == '1');

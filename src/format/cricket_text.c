@@ -70,22 +70,30 @@ cricket_text_wrong(const unsigned char *p, size_t len)
     size_t                n;
     const unsigned char  *last;
 
-    for (last = p + len; p < last; p += n) {
+    last = p + len;
 
-        n = 1;
+    for ( ;; ) {
 
-        if (*p >= 0x80) {
-            n = cricket_utf8_length(p, last - p);
+        /* most of it is ASCII */
 
-            if (n == 0) {
-                return "not UTF-8";
-            }
+        while (p < last && *p >= 0x20 && *p < 0x7f) {
+            p++;
+        }
+
+        if (p == last) {
+            return NULL;
+        }
+
+        n = cricket_utf8_length(p, last - p);
+
+        if (n == 0) {
+            return "not UTF-8";
         }
 
         if (cricket_datapoint_is_control(p, n)) {
             return "a control character";
         }
-    }
 
-    return NULL;
+        p += n;
+    }
 }
