@@ -24,8 +24,8 @@ $(error ES_PASSWORD belongs in the environment: all can read a command line)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all help install run test check docs unit t fault fuzz sanitize \
-    valgrind soak bench clean distclean
+.PHONY: all help install run test check docs unit t clients fault fuzz \
+    sanitize valgrind soak bench clean distclean
 
 all: $(module) $(program) ## build the module and the program, in objs/
 
@@ -55,6 +55,10 @@ unit: ## run the unit tests
 t: ## run t/*.t, or TESTS; TLS=1 UNIX=1 NODE=8.19.5 NGINX=1.26
 	@TLS='$(TLS)' UNIX='$(UNIX)' NODE='$(NODE)' NGINX_VERSION='$(NGINX)' \
 	    exec setpriv --pdeathsig TERM dev/test $(or $(TESTS),t)
+
+clients: ## have real clients write and compare; FILES of t/clients
+	@dev/install build run test
+	@exec setpriv --pdeathsig TERM dev/clients $(FILES)
 
 fault: ## run the fault suite, twenty minutes, or the FILES of it named
 	@exec setpriv --pdeathsig TERM dev/fault $(FILES)

@@ -34,10 +34,14 @@ typedef struct ngx_http_cricket_counts_s     ngx_http_cricket_counts_t;
 typedef struct ngx_http_cricket_turns_s      ngx_http_cricket_turns_t;
 
 
-/* what "cricket NAME" makes of a location: a row for each method it takes */
+/*
+ * What "cricket NAME" makes of a location: a row for each method it takes, of
+ * each path if it has several.
+ */
 
 struct ngx_http_cricket_route_s {
     ngx_str_t                      name;        /* of the directive's value */
+    ngx_str_t                      path;        /* how it ends; empty: any */
     ngx_str_t                      handler_name;
     ngx_uint_t                     methods;
     cricket_query_e                query;

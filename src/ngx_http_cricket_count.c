@@ -278,10 +278,10 @@ ngx_http_cricket_count_duration(ngx_http_cricket_count_t *count,
 
 void
 ngx_http_cricket_count_datapoints(ngx_http_cricket_count_t *count,
-    ngx_http_cricket_fate_e fate, ngx_uint_t n)
+    ngx_uint_t format, ngx_http_cricket_fate_e fate, ngx_uint_t n)
 {
     if (count && n) {
-        (void) ngx_atomic_fetch_add(&count->datapoints[fate], n);
+        (void) ngx_atomic_fetch_add(&count->datapoints[format][fate], n);
     }
 }
 

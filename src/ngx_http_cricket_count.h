@@ -19,10 +19,11 @@
  * these than there is room for share the last one.
  */
 
-#define NGX_HTTP_CRICKET_COUNT_ROUTES    12
+#define NGX_HTTP_CRICKET_COUNT_ROUTES    32
 #define NGX_HTTP_CRICKET_COUNT_METHODS   4
 #define NGX_HTTP_CRICKET_COUNT_STATUSES  48
 #define NGX_HTTP_CRICKET_COUNT_TARGETS   32
+#define NGX_HTTP_CRICKET_COUNT_FORMATS   16
 #define NGX_HTTP_CRICKET_COUNT_LABELS    640
 
 /* of a histogram, the infinite one too */
@@ -41,6 +42,7 @@ typedef enum {
     NGX_HTTP_CRICKET_FAILED,        /* a 503, and it is not stored */
     NGX_HTTP_CRICKET_UNCERTAIN,     /* a 503, and it may be stored */
     NGX_HTTP_CRICKET_ABANDONED,     /* its client left before the answer */
+    NGX_HTTP_CRICKET_IGNORED,       /* a string, which its format may have */
     NGX_HTTP_CRICKET_FATES
 } ngx_http_cricket_fate_e;
 
@@ -112,7 +114,8 @@ struct ngx_http_cricket_count_s {
     ngx_http_cricket_histogram_t   durations[NGX_HTTP_CRICKET_COUNT_ROUTES]
                                             [NGX_HTTP_CRICKET_COUNT_METHODS];
 
-    ngx_atomic_t                   datapoints[NGX_HTTP_CRICKET_FATES];
+    ngx_atomic_t                   datapoints[NGX_HTTP_CRICKET_COUNT_FORMATS]
+                                             [NGX_HTTP_CRICKET_FATES];
 
     ngx_atomic_t                   bulks[NGX_HTTP_CRICKET_ENDS];
     ngx_http_cricket_histogram_t   items;
@@ -175,9 +178,9 @@ void ngx_http_cricket_count_request(ngx_http_cricket_count_t *count,
 void ngx_http_cricket_count_duration(ngx_http_cricket_count_t *count,
     ngx_uint_t route, ngx_uint_t method, uint64_t duration);
 
-/* n datapoints met their fate */
+/* n datapoints of a format, a row of cricket_format_requests, met their fate */
 void ngx_http_cricket_count_datapoints(ngx_http_cricket_count_t *count,
-    ngx_http_cricket_fate_e fate, ngx_uint_t n);
+    ngx_uint_t format, ngx_http_cricket_fate_e fate, ngx_uint_t n);
 
 /* a POST found the queue full */
 void ngx_http_cricket_count_overflow(ngx_http_cricket_count_t *count);

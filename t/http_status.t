@@ -36,7 +36,7 @@ sub families { return sort keys %families }
 
 
 # All samples, by name and sorted labels, without those that say which place to
-# write to if there is but one; with one that has the index, of that alone.
+# write to and in which format; with an index, of that alone.
 sub scrape {
     my ($index) = @_;
 
@@ -64,7 +64,7 @@ sub scrape {
             next if $name !~ /\bindex="\Q$index\E"/;
         }
 
-        $name =~ s/\b(?:index|upstream)="[^"]*",?//g;
+        $name =~ s/\b(?:index|upstream|format)="[^"]*",?//g;
         $name =~ s/,\}$/}/;
         $name =~ s/\{\}$//;
         $samples{$name} += $value;
@@ -98,7 +98,8 @@ sub datapoints {
     my (%n) = @_;
 
     return map { ("cricket_datapoints_total{outcome=\"$_\"}" => $n{$_} // 0) }
-           qw(stored duplicate invalid rejected failed uncertain abandoned);
+           qw(stored duplicate invalid rejected failed uncertain abandoned
+              ignored);
 }
 
 

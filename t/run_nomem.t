@@ -87,6 +87,10 @@ my $nginx = do {
             location = /v1/export { cricket export; cricket_max_reply 100k; }
             location = /ready { cricket ready; }
             location = /metrics { cricket status; }
+            location = /write { cricket influx; }
+            location = /api/v2/write { cricket influx; }
+            location = /query { cricket influx; }
+            location = /api/put { cricket opentsdb; }
             location = /together { cricket metrics; cricket_bulks 1; }
             location = /fake { cricket metrics; cricket_pass http://fake; }
         }
@@ -305,6 +309,13 @@ my %requests = (
     'POST, keyed' => write_of(3, key => 1),
     'POST, four together' => write_of(1, uri => '/together', together => 4),
     'POST, three verdicts' => verdicts(),
+    'POST, influx' => read_of('POST', '/write', "m,t=a\\ b f=1,s=\"x\"\nbad\n"),
+    'POST, influx, refused' => read_of('POST', '/api/v2/write?nmae=1', 'm a=1'),
+    'POST, influx, a form' => read_of('POST', '/query',
+                                      'q=CREATE+DATABASE+x'),
+    'POST, opentsdb' => read_of('POST', '/api/put?details',
+                                '[{"metric":"o","timestamp":1,"value":".5"},'
+                                . '{"metric":"o","timestamp":1,"value":"x"}]'),
     'GET /v1/metrics' => read_of('GET', '/v1/metrics?name=old1&limit=5'),
     'GET /v1/stats' => read_of('GET', '/v1/stats?name=old1&group_by=host'
                                       . '&interval=1d'

@@ -39,3 +39,31 @@ cricket_query_refresh(const cricket_query_t *q)
 {
     return q->refresh;
 }
+
+
+uint64_t
+cricket_query_precision(const cricket_query_t *q)
+{
+    return q->precision;
+}
+
+
+const cricket_str_t *
+cricket_query_statement(const cricket_query_t *q)
+{
+    return &q->statement;
+}
+
+
+int
+cricket_query_summary(const cricket_query_t *q)
+{
+    return q->summary;
+}
+
+
+int
+cricket_query_details(const cricket_query_t *q)
+{
+    return q->details;
+}

@@ -21,7 +21,12 @@ typedef enum {
     CRICKET_QUERY_METRICS,      /* GET /v1/metrics */
     CRICKET_QUERY_STATS,        /* GET /v1/stats */
     CRICKET_QUERY_NAMES,        /* GET /v1/names */
-    CRICKET_QUERY_EXPORT        /* GET /v1/export */
+    CRICKET_QUERY_EXPORT,       /* GET /v1/export */
+    CRICKET_QUERY_INFLUX,       /* InfluxDB's POST /write, ... */
+    CRICKET_QUERY_INFLUX_V2,    /* POST /api/v2/write, ... */
+    CRICKET_QUERY_INFLUX_PING,  /* /ping, ... */
+    CRICKET_QUERY_INFLUX_ASK,   /* and /query */
+    CRICKET_QUERY_OPENTSDB      /* OpenTSDB's POST /api/put */
 } cricket_query_e;
 
 
@@ -41,6 +46,14 @@ void cricket_query_free(cricket_query_t *q);
 /* what POST may ask for */
 int cricket_query_accept_partial(const cricket_query_t *q);
 int cricket_query_refresh(const cricket_query_t *q);
+
+/* of InfluxDB's requests: nanoseconds in a unit of time; a statement */
+uint64_t cricket_query_precision(const cricket_query_t *q);
+const cricket_str_t *cricket_query_statement(const cricket_query_t *q);
+
+/* of OpenTSDB's: is the answer to have numbers, and errors? */
+int cricket_query_summary(const cricket_query_t *q);
+int cricket_query_details(const cricket_query_t *q);
 
 
 #endif /* _CRICKET_QUERY_H_INCLUDED_ */

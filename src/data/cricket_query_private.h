@@ -77,11 +77,13 @@ struct cricket_query_s {
     cricket_str_t                 group_by;
     cricket_str_t                 interval;
     cricket_str_t                 cursor;
+    cricket_str_t                 statement;
     cricket_query_time_t          timestamp;
     cricket_query_time_t          start;
     cricket_query_time_t          end;
     cricket_query_time_t          before;       /* in place of it */
     int64_t                       seconds;      /* of interval */
+    uint64_t                      precision;    /* nanoseconds */
     unsigned                      limit;
     cricket_format_e              format;
 
@@ -99,6 +101,8 @@ struct cricket_query_s {
     unsigned                      descending:1; /* the newest first */
     unsigned                      accept_partial:1;
     unsigned                      refresh:1;
+    unsigned                      summary:1;
+    unsigned                      details:1;
     unsigned                      format_set:1;
     unsigned                      after_set:1;
 

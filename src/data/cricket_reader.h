@@ -46,7 +46,7 @@ typedef struct {
     /*
      * Reads the next datapoint, whose strings are JSON text between quotes,
      * whatever the body was: a reader that has to write some anew does so into
-     * a buffer of its own.  Returns
+     * a buffer of its own, where they live until the next call.  Returns
      * CRICKET_OK       dp is a valid one, reader->index counts from 0;
      * CRICKET_INVALID  reader->index, field and message say what is wrong with
      *                  this one; the next call goes on behind it;
@@ -66,8 +66,18 @@ struct cricket_reader_s {
     const cricket_reader_type_t  *type;
     size_t                        max;
 
+    /* set by the caller, for a format whose times may want them */
+    cricket_time_t                now;          /* when the request came */
+    uint64_t                      precision;    /* nanoseconds; 1 */
+
     /* of the datapoint returned last; (size_t) -1 before the first */
     size_t                        index;
+
+    /* what is no datapoint, and no error: passed over */
+    size_t                        ignored;
+
+    /* how an invalid one stood in the body; empty if the format has no need */
+    cricket_str_t                 text;
 
     /* what is wrong with it, valid UTF-8 and never empty but for field */
     char                          field[64];    /* "": of no one field */
@@ -84,7 +94,13 @@ cricket_reader_init(cricket_reader_t *reader,
 {
     reader->type = type;
     reader->max = max;
+    reader->now.sec = 0;
+    reader->now.nsec = 0;
+    reader->precision = 1;
     reader->index = (size_t) -1;
+    reader->ignored = 0;
+    reader->text.len = 0;
+    reader->text.data = NULL;
     reader->field[0] = '\0';
     reader->message[0] = '\0';
 

@@ -19,6 +19,7 @@ typedef struct {
     size_t                  index;
     size_t                  field;      /* lengths */
     size_t                  message;
+    size_t                  text;
 } cricket_receipt_row_t;
 
 
@@ -69,12 +70,39 @@ cricket_receipt_add(cricket_receipt_t *receipt, size_t index,
     row.index = index;
     row.field = strlen(field);
     row.message = len;
+    row.text = 0;
 
     b = &receipt->errors;
+
+    receipt->last = b->len;
 
     cricket_buf_append(b, &row, sizeof(cricket_receipt_row_t));
     cricket_buf_append(b, field, row.field);
     cricket_buf_append(b, message, row.message);
+}
+
+
+void
+cricket_receipt_cite(cricket_receipt_t *receipt, const cricket_str_t *text)
+{
+    cricket_buf_t          *b;
+    cricket_receipt_row_t   row;
+
+    b = &receipt->errors;
+
+    if (b->failed
+        || receipt->invalid == 0
+        || receipt->invalid > CRICKET_RECEIPT_LISTED
+        || text->len > CRICKET_RECEIPT_TEXT)
+    {
+        return;
+    }
+
+    memcpy(&row, b->data + receipt->last, sizeof(cricket_receipt_row_t));
+    row.text = text->len;
+    memcpy(b->data + receipt->last, &row, sizeof(cricket_receipt_row_t));
+
+    cricket_buf_append(b, text->data, text->len);
 }
 
 
@@ -109,8 +137,10 @@ cricket_receipt_next(const cricket_receipt_t *receipt, size_t *pos,
     error->field.len = row.field;
     error->message.data = p + row.field;
     error->message.len = row.message;
+    error->text.data = p + row.field + row.message;
+    error->text.len = row.text;
 
-    *pos += sizeof(cricket_receipt_row_t) + row.field + row.message;
+    *pos += sizeof(cricket_receipt_row_t) + row.field + row.message + row.text;
 
     return CRICKET_OK;
 }

@@ -46,6 +46,7 @@ typedef struct {
     int64_t                    from;
     const cricket_str_t       *tag_fields;  /* keys of tags that have fields */
     size_t                     ntag_fields;
+    cricket_reader_t          *reader;      /* that of cricket_lines_init() */
 
     /* so far */
 
@@ -70,7 +71,6 @@ typedef struct {
 
     /* private */
 
-    cricket_reader_t          *reader;
     cricket_datapoint_t        dp;
     cricket_partition_slot_t   slot;        /* of the last one */
 } cricket_lines_t;

@@ -44,9 +44,6 @@ static void cricket_body_init_json(cricket_reader_t *reader,
     const unsigned char *data, size_t len);
 static void cricket_body_init_ndjson(cricket_reader_t *reader,
     const unsigned char *data, size_t len);
-static void cricket_body_limit(cricket_reader_t *reader, size_t n);
-static int cricket_body_next(cricket_reader_t *reader,
-    cricket_datapoint_t *dp);
 static int cricket_body_array(cricket_body_t *body, cricket_datapoint_t *dp);
 static int cricket_body_element(cricket_body_t *body,
     cricket_json_token_e *token);
@@ -108,17 +105,24 @@ static void
 cricket_body_init_json(cricket_reader_t *reader, const unsigned char *data,
     size_t len)
 {
-    cricket_body_t  *body;
+    cricket_body_init((cricket_body_t *) reader, &cricket_body_item_own, data,
+                      len);
+}
 
-    body = (cricket_body_t *) reader;
 
+void
+cricket_body_init(cricket_body_t *body, const cricket_body_dialect_t *dialect,
+    const unsigned char *data, size_t len)
+{
     cricket_json_init(&body->json, data, len);
 
+    body->dialect = dialect;
     body->pos = body->json.start;
     body->scan = body->pos;
     body->last = body->json.last;
     body->left = (size_t) -1;
     body->phase = CRICKET_BODY_ITEM_BETWEEN;
+    body->member = CRICKET_FIELD_TAGS;
     body->state = CRICKET_BODY_START;
 }
 
@@ -141,7 +145,7 @@ cricket_body_init_ndjson(cricket_reader_t *reader, const unsigned char *data,
 }
 
 
-static void
+void
 cricket_body_limit(cricket_reader_t *reader, size_t n)
 {
     cricket_body_t  *body;
@@ -156,7 +160,7 @@ cricket_body_limit(cricket_reader_t *reader, size_t n)
 }
 
 
-static int
+int
 cricket_body_next(cricket_reader_t *reader, cricket_datapoint_t *dp)
 {
     cricket_body_t  *body;
@@ -353,6 +357,7 @@ cricket_body_broken(cricket_body_t *body)
     /* behind the only datapoint, on a line of its own, another one */
 
     if (body->state == CRICKET_BODY_ONE
+        && body->dialect->lines
         && json->depth == 0
         && *json->pos == '{')
     {

@@ -23,41 +23,39 @@
     (sizeof("2016-12-31T22:49:50.123456789+00:00") - 1)
 
 
-typedef enum {
-    CRICKET_FIELD_NAME = 0,
-    CRICKET_FIELD_TYPE,
-    CRICKET_FIELD_VALUE,
-    CRICKET_FIELD_TIMESTAMP,
-    CRICKET_FIELD_TAGS,
-    CRICKET_FIELD_UNKNOWN
-} cricket_field_e;
-
-
 static int cricket_body_item_fields(cricket_body_t *body,
     cricket_datapoint_t *dp);
 static int cricket_body_item_field(cricket_body_t *body);
-static cricket_field_e cricket_body_item_name(const cricket_json_t *json);
+static cricket_field_e cricket_body_item_name(const cricket_body_t *body);
 static int cricket_body_item_read(cricket_body_t *body,
     cricket_json_token_e token, cricket_datapoint_t *dp);
 static int cricket_body_item_missing(cricket_body_t *body);
 static int cricket_body_item_value(cricket_body_t *body,
     cricket_json_token_e token, cricket_datapoint_t *dp);
 static int cricket_body_item_timestamp(cricket_body_t *body,
-    cricket_json_token_e token, cricket_time_t *t);
+    cricket_json_token_e token, cricket_datapoint_t *dp);
 static int cricket_body_item_tags(cricket_body_t *body,
     cricket_datapoint_t *dp);
 static int cricket_body_item_tag_key(cricket_body_t *body,
     const cricket_datapoint_t *dp);
+static int cricket_body_item_tag_value(cricket_body_t *body,
+    cricket_json_token_e token, cricket_str_t *value);
 static int cricket_body_item_string(cricket_body_t *body,
     cricket_json_token_e token, size_t max, cricket_str_t *str);
-static int cricket_body_item_expected(cricket_body_t *body,
-    const char *expected, cricket_json_token_e token);
+static void cricket_body_item_blame_member(cricket_body_t *body,
+    unsigned member);
 static void cricket_body_item_blame(cricket_body_t *body, const char *prefix,
     const cricket_str_t *name);
 
 
-static const char  *cricket_field_names[] = {
-    "name", "type", "value", "timestamp", "tags"
+const cricket_body_dialect_t  cricket_body_item_own = {
+    { cricket_string("name"), cricket_string("type"), cricket_string("value"),
+      cricket_string("timestamp"), cricket_string("tags") },
+    "unknown field, expected name, type, value, timestamp or tags",
+    cricket_body_item_value,
+    cricket_body_item_timestamp,
+    NULL,
+    1, 0, 0
 };
 
 
@@ -72,7 +70,10 @@ cricket_body_item(cricket_body_t *body, cricket_json_token_e token,
     if (body->phase == CRICKET_BODY_ITEM_BETWEEN) {
 
         body->depth = body->json.depth;
+        body->item = (token == CRICKET_JSON_NOT_FINITE) ? body->json.text.data
+                                                        : body->json.value;
         body->reader.field[0] = '\0';
+        body->reader.text.len = 0;
         body->phase = CRICKET_BODY_ITEM_SKIP;
 
         switch (token) {
@@ -120,8 +121,19 @@ cricket_body_item(cricket_body_t *body, cricket_json_token_e token,
         }
     }
 
-    if (rc != CRICKET_AGAIN) {
-        body->phase = CRICKET_BODY_ITEM_BETWEEN;
+    if (rc == CRICKET_AGAIN) {
+        return CRICKET_AGAIN;
+    }
+
+    body->phase = CRICKET_BODY_ITEM_BETWEEN;
+
+    if (rc == CRICKET_OK && body->dialect->whole) {
+        body->dialect->whole(body, dp);
+    }
+
+    if (rc == CRICKET_INVALID && body->dialect->text) {
+        body->reader.text.data = body->item;
+        body->reader.text.len = body->json.pos - body->item;
     }
 
     return rc;
@@ -176,8 +188,7 @@ cricket_body_item_fields(cricket_body_t *body, cricket_datapoint_t *dp)
             rc = cricket_body_item_read(body, token, dp);
 
             if (rc != CRICKET_OK) {
-                cricket_body_item_blame(body, cricket_field_names[body->member],
-                                        NULL);
+                cricket_body_item_blame_member(body, body->member);
                 return rc;
             }
 
@@ -209,16 +220,15 @@ cricket_body_item_field(cricket_body_t *body)
 {
     cricket_field_e  field;
 
-    field = cricket_body_item_name(&body->json);
+    field = cricket_body_item_name(body);
 
     if (field == CRICKET_FIELD_UNKNOWN) {
         cricket_body_item_blame(body, "", &body->json.text);
-        return cricket_body_item_invalid(body, "unknown field, expected name, "
-                                         "type, value, timestamp or tags");
+        return cricket_body_item_invalid(body, "%s", body->dialect->unknown);
     }
 
     if (body->seen & (1 << field)) {
-        cricket_body_item_blame(body, cricket_field_names[field], NULL);
+        cricket_body_item_blame_member(body, field);
         return cricket_body_item_invalid(body, "repeated");
     }
 
@@ -244,10 +254,10 @@ cricket_body_item_read(cricket_body_t *body, cricket_json_token_e token,
                                         &dp->type);
 
     case CRICKET_FIELD_VALUE:
-        return cricket_body_item_value(body, token, dp);
+        return body->dialect->value(body, token, dp);
 
     case CRICKET_FIELD_TIMESTAMP:
-        return cricket_body_item_timestamp(body, token, &dp->timestamp);
+        return body->dialect->timestamp(body, token, dp);
 
     default: /* CRICKET_FIELD_TAGS */
 
@@ -268,8 +278,8 @@ cricket_body_item_missing(cricket_body_t *body)
 
     for (i = 0; i < CRICKET_FIELD_TAGS; i++) {
 
-        if (!(body->seen & (1 << i))) {
-            cricket_body_item_blame(body, cricket_field_names[i], NULL);
+        if (body->dialect->names[i].len && !(body->seen & (1 << i))) {
+            cricket_body_item_blame_member(body, i);
             return cricket_body_item_invalid(body, "missing");
         }
     }
@@ -279,15 +289,18 @@ cricket_body_item_missing(cricket_body_t *body)
 
 
 static cricket_field_e
-cricket_body_item_name(const cricket_json_t *json)
+cricket_body_item_name(const cricket_body_t *body)
 {
-    ptrdiff_t      n;
-    cricket_str_t  key;
-    unsigned char  buf[CRICKET_BODY_ITEM_ESCAPE * (sizeof("timestamp") - 1)];
+    unsigned              i, field;
+    ptrdiff_t             n;
+    cricket_str_t         key;
+    const cricket_str_t  *name;
+    unsigned char         buf[CRICKET_BODY_ITEM_ESCAPE
+                              * (sizeof("timestamp") - 1)];
 
-    key = json->text;
+    key = body->json.text;
 
-    if (json->escaped) {
+    if (body->json.escaped) {
 
         if (key.len > sizeof(buf)) {
             return CRICKET_FIELD_UNKNOWN;
@@ -302,24 +315,21 @@ cricket_body_item_name(const cricket_json_t *json)
         key.data = buf;
     }
 
-    if (cricket_string_is(&key, "name")) {
-        return CRICKET_FIELD_NAME;
-    }
+    /* most senders have an order, and it is often this */
 
-    if (cricket_string_is(&key, "type")) {
-        return CRICKET_FIELD_TYPE;
-    }
+    field = body->member;
 
-    if (cricket_string_is(&key, "value")) {
-        return CRICKET_FIELD_VALUE;
-    }
+    for (i = 0; i < CRICKET_FIELD_UNKNOWN; i++) {
 
-    if (cricket_string_is(&key, "timestamp")) {
-        return CRICKET_FIELD_TIMESTAMP;
-    }
+        field = (field + 1 < CRICKET_FIELD_UNKNOWN) ? field + 1 : 0;
+        name = &body->dialect->names[field];
 
-    if (cricket_string_is(&key, "tags")) {
-        return CRICKET_FIELD_TAGS;
+        if (name->len == key.len
+            && key.len
+            && memcmp(name->data, key.data, key.len) == 0)
+        {
+            return field;
+        }
     }
 
     return CRICKET_FIELD_UNKNOWN;
@@ -353,7 +363,7 @@ cricket_body_item_value(cricket_body_t *body, cricket_json_token_e token,
 
 static int
 cricket_body_item_timestamp(cricket_body_t *body, cricket_json_token_e token,
-    cricket_time_t *t)
+    cricket_datapoint_t *dp)
 {
     char           err[CRICKET_TIME_ERROR];
     ptrdiff_t      n;
@@ -386,7 +396,9 @@ cricket_body_item_timestamp(cricket_body_t *body, cricket_json_token_e token,
         text.data = buf;
     }
 
-    if (cricket_time_parse(text.data, text.len, t, err) != CRICKET_OK) {
+    if (cricket_time_parse(text.data, text.len, &dp->timestamp, err)
+        != CRICKET_OK)
+    {
         return cricket_body_item_invalid(body, "%s", err);
     }
 
@@ -446,8 +458,7 @@ cricket_body_item_tags(cricket_body_t *body, cricket_datapoint_t *dp)
                 return CRICKET_ERROR;
             }
 
-            rc = cricket_body_item_string(body, token, CRICKET_TAG_VALUE_LEN,
-                                          &tag->value);
+            rc = cricket_body_item_tag_value(body, token, &tag->value);
         }
 
         if (rc != CRICKET_OK) {
@@ -537,6 +548,25 @@ bad:
 
 
 static int
+cricket_body_item_tag_value(cricket_body_t *body, cricket_json_token_e token,
+    cricket_str_t *value)
+{
+    if (token == CRICKET_JSON_NUMBER && body->dialect->numbers) {
+        *value = body->json.text;
+
+        if (value->len > CRICKET_TAG_VALUE_LEN) {
+            return cricket_body_item_invalid(body, "longer than %d bytes",
+                                             CRICKET_TAG_VALUE_LEN);
+        }
+
+        return CRICKET_OK;
+    }
+
+    return cricket_body_item_string(body, token, CRICKET_TAG_VALUE_LEN, value);
+}
+
+
+static int
 cricket_body_item_string(cricket_body_t *body, cricket_json_token_e token,
     size_t max, cricket_str_t *str)
 {
@@ -591,7 +621,7 @@ too_long:
 }
 
 
-static int
+int
 cricket_body_item_expected(cricket_body_t *body, const char *expected,
     cricket_json_token_e token)
 {
@@ -647,6 +677,15 @@ cricket_body_item_invalid(cricket_body_t *body, const char *fmt, ...)
     va_end(args);
 
     return CRICKET_INVALID;
+}
+
+
+static void
+cricket_body_item_blame_member(cricket_body_t *body, unsigned member)
+{
+    cricket_body_item_blame(body,
+                            (const char *) body->dialect->names[member].data,
+                            NULL);
 }
 
 

@@ -25,18 +25,31 @@ typedef struct {
 /* a format of requests, and how its clients are told what became of them */
 
 typedef struct {
-    cricket_str_t                   type;           /* of media, lower case */
+    const char                     *name;           /* of what is counted */
+    unsigned                        kinds;          /* of requests that may
+                                                       have it, as bits */
+    cricket_str_t                   type;           /* of media, lower case;
+                                                       empty: any */
     const cricket_reader_type_t    *reader;
     cricket_receipt_pt              receipt;
+    cricket_receipt_header_pt       header;         /* or NULL */
     cricket_str_t                   receipt_type;   /* as a header has it */
+    unsigned                        partial:1;      /* what is valid is stored,
+                                                       whatever is beside it */
 } cricket_format_request_t;
 
 
-/* the formats of requests; the first is that of who says nothing */
-#define CRICKET_FORMAT_REQUESTS  2
+/*
+ * The formats of requests; of those of one kind, the first is that of who says
+ * nothing.
+ */
+#define CRICKET_FORMAT_REQUESTS  5
 
 extern const cricket_format_request_t
     cricket_format_requests[CRICKET_FORMAT_REQUESTS];
+
+/* the first one of a kind, or of all: its clients are told of errors alike */
+const cricket_format_request_t *cricket_format_of(cricket_query_e kind);
 
 /* the formats of answers, in the order of preference: by cricket_format_e */
 extern const cricket_format_t  cricket_formats[CRICKET_FORMATS];

@@ -22,9 +22,22 @@
 #define CRICKET_ON_STATS     (1 << CRICKET_QUERY_STATS)
 #define CRICKET_ON_NAMES     (1 << CRICKET_QUERY_NAMES)
 #define CRICKET_ON_EXPORT    (1 << CRICKET_QUERY_EXPORT)
+#define CRICKET_ON_INFLUX    (1 << CRICKET_QUERY_INFLUX)
+#define CRICKET_ON_INFLUX_V2 (1 << CRICKET_QUERY_INFLUX_V2)
+#define CRICKET_ON_PING      (1 << CRICKET_QUERY_INFLUX_PING)
+#define CRICKET_ON_ASK       (1 << CRICKET_QUERY_INFLUX_ASK)
+#define CRICKET_ON_OPENTSDB  (1 << CRICKET_QUERY_OPENTSDB)
+#define CRICKET_ON_WRITES    (CRICKET_ON_POST | CRICKET_ON_INFLUX            \
+                              | CRICKET_ON_INFLUX_V2 | CRICKET_ON_OPENTSDB)
+#define CRICKET_ON_ACCOUNTS  (CRICKET_ON_INFLUX | CRICKET_ON_PING            \
+                              | CRICKET_ON_ASK)
 #define CRICKET_ON_DATA      (CRICKET_ON_METRICS | CRICKET_ON_EXPORT)
 #define CRICKET_ON_RANGE     (CRICKET_ON_DATA | CRICKET_ON_STATS)
 #define CRICKET_ON_PAGES     (CRICKET_ON_METRICS | CRICKET_ON_NAMES)
+
+/* clients of other formats send what they were not given, too, empty */
+#define CRICKET_ON_OTHERS    (CRICKET_ON_ACCOUNTS | CRICKET_ON_INFLUX_V2     \
+                              | CRICKET_ON_OPENTSDB)
 
 #define CRICKET_MESSAGE_NAME  64    /* of a name that the client chose */
 
@@ -122,7 +135,95 @@ static const cricket_query_param_t  cricket_params[] = {
 
     { cricket_string("refresh"), cricket_params_wait,
       0, 0,
-      CRICKET_ON_POST, 0, 0, 1 }
+      CRICKET_ON_WRITES, 0, 0, 1 },
+
+    /* InfluxDB's: where to, and who, are nginx's concern */
+
+    { cricket_string("db"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_INFLUX | CRICKET_ON_ASK, 0, 0, 1 },
+
+    { cricket_string("rp"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_INFLUX | CRICKET_ON_ASK, 0, 0, 1 },
+
+    { cricket_string("u"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_ACCOUNTS, 0, 0, 1 },
+
+    { cricket_string("p"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_ACCOUNTS, 0, 0, 1 },
+
+    { cricket_string("consistency"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_INFLUX, 0, 0, 1 },
+
+    { cricket_string("org"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_INFLUX_V2, 0, 0, 1 },
+
+    { cricket_string("orgID"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_INFLUX_V2, 0, 0, 1 },
+
+    { cricket_string("bucket"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_INFLUX_V2, 0, 0, 1 },
+
+    { cricket_string("precision"), cricket_params_precision,
+      0, 0,
+      CRICKET_ON_INFLUX | CRICKET_ON_INFLUX_V2, 0, 0, 1 },
+
+    { cricket_string("q"), cricket_params_text,
+      offsetof(cricket_query_t, statement), 0,
+      CRICKET_ON_ASK, 0, 0, 1 },
+
+    { cricket_string("epoch"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_ASK, 0, 0, 1 },
+
+    { cricket_string("pretty"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_ASK, 0, 0, 1 },
+
+    { cricket_string("chunked"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_ASK, 0, 0, 1 },
+
+    { cricket_string("chunk_size"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_ASK, 0, 0, 1 },
+
+    { cricket_string("params"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_ASK, 0, 0, 1 },
+
+    { cricket_string("verbose"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_PING, 0, 0, 1 },
+
+    { cricket_string("wait_for_leader"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_PING, 0, 0, 1 },
+
+    /* OpenTSDB's: a datapoint is always on disk when it is answered */
+
+    { cricket_string("summary"), cricket_params_summary,
+      0, 0,
+      CRICKET_ON_OPENTSDB, 0, 0, 1 },
+
+    { cricket_string("details"), cricket_params_details,
+      0, 0,
+      CRICKET_ON_OPENTSDB, 0, 0, 1 },
+
+    { cricket_string("sync"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_OPENTSDB, 0, 0, 1 },
+
+    { cricket_string("sync_timeout"), cricket_params_taken,
+      0, 0,
+      CRICKET_ON_OPENTSDB, 0, 0, 1 }
 };
 
 
@@ -154,6 +255,7 @@ cricket_params_parse(cricket_query_e kind, const unsigned char *args,
     q->kind = kind;
     q->now = *now;
     q->limit = CRICKET_QUERY_LIMIT;
+    q->precision = 1;
     q->pos = (unsigned char *) (q + 1);
 
     if (kind == CRICKET_QUERY_EXPORT) {
@@ -240,7 +342,7 @@ cricket_params_arg(cricket_query_t *q, const unsigned char *p, size_t len,
         }
     }
 
-    if (value.len == 0) {
+    if (value.len == 0 && !(CRICKET_ON_OTHERS & (1u << q->kind))) {
         cricket_params_fail(err, &name, "empty");
         return CRICKET_INVALID;
     }

@@ -469,6 +469,63 @@ cricket_params_wait(cricket_query_t *q, cricket_query_arg_t *arg)
 }
 
 
+const char *
+cricket_params_taken(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    (void) q;
+    (void) arg;
+
+    return NULL;
+}
+
+
+const char *
+cricket_params_precision(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    size_t  i;
+
+    static const struct {
+        const char  *name;
+        uint64_t     nanoseconds;
+    } units[] = {
+        { "", 1 }, { "n", 1 }, { "ns", 1 },
+        { "u", 1000 }, { "us", 1000 },
+        { "ms", 1000000 }, { "s", 1000000000 },
+        { "m", UINT64_C(60000000000) }, { "h", UINT64_C(3600000000000) }
+    };
+
+    for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+
+        if (cricket_string_is(&arg->value, units[i].name)) {
+            q->precision = units[i].nanoseconds;
+            return NULL;
+        }
+    }
+
+    return "expected n, ns, u, us, ms, s, m or h";
+}
+
+
+/* to OpenTSDB, it is asked for by any value and by none */
+
+const char *
+cricket_params_summary(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    q->summary = !cricket_string_is(&arg->value, "false");
+
+    return NULL;
+}
+
+
+const char *
+cricket_params_details(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    q->details = !cricket_string_is(&arg->value, "false");
+
+    return NULL;
+}
+
+
 /* reads all of 1 to 9 digits without a leading zero */
 
 static int

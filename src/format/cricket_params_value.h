@@ -59,5 +59,15 @@ const char *cricket_params_partial(cricket_query_t *q,
 const char *cricket_params_wait(cricket_query_t *q,
     cricket_query_arg_t *arg);
 
+/* and of other formats: whatever it is, it changes nothing, and others */
+const char *cricket_params_taken(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_precision(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_summary(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_details(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+
 
 #endif /* _CRICKET_PARAMS_VALUE_H_INCLUDED_ */

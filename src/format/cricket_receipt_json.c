@@ -15,14 +15,14 @@ static void cricket_receipt_json_errors(const cricket_receipt_t *receipt,
     cricket_buf_t *b);
 
 
-void
+unsigned
 cricket_receipt_json(const cricket_receipt_t *receipt, cricket_buf_t *b)
 {
     if (receipt->status == 200) {
         cricket_buf_literal(b, "{\"stored\":");
         cricket_buf_int(b, receipt->stored);
         cricket_buf_literal(b, "}\n");
-        return;
+        return receipt->status;
     }
 
     cricket_receipt_json_open(b, receipt->status, receipt->message.data,
@@ -33,6 +33,8 @@ cricket_receipt_json(const cricket_receipt_t *receipt, cricket_buf_t *b)
     }
 
     cricket_buf_literal(b, "}}\n");
+
+    return receipt->status;
 }
 
 

@@ -13,7 +13,8 @@
 
 
 /* as Cricket's own clients are told, a cricket_receipt_pt */
-void cricket_receipt_json(const cricket_receipt_t *receipt, cricket_buf_t *b);
+unsigned cricket_receipt_json(const cricket_receipt_t *receipt,
+    cricket_buf_t *b);
 
 /*
  * Opens an error of that form, {"error":{"status":...,"message":"..."; the

@@ -12,7 +12,6 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "cricket_receipt_json.h"
 #include "ngx_http_cricket_filter.h"
 #include "ngx_http_cricket_respond.h"
 
@@ -27,7 +26,8 @@ static const char *ngx_http_cricket_core_message(ngx_uint_t status);
 static ngx_int_t ngx_http_cricket_header_filter(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_cricket_filter_is_page(ngx_http_request_t *r,
     ngx_http_cricket_ctx_t *ctx);
-static ngx_chain_t *ngx_http_cricket_filter_error(ngx_http_request_t *r);
+static ngx_chain_t *ngx_http_cricket_filter_error(ngx_http_request_t *r,
+    ngx_str_t *type);
 static ngx_int_t ngx_http_cricket_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 
@@ -72,6 +72,7 @@ static ngx_int_t
 ngx_http_cricket_header_filter(ngx_http_request_t *r)
 {
     ngx_buf_t               *b;
+    ngx_str_t                type;
     ngx_http_cricket_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
@@ -89,15 +90,15 @@ ngx_http_cricket_header_filter(ngx_http_request_t *r)
         ngx_http_set_ctx(r, ctx, ngx_http_cricket_module);
     }
 
-    ctx->replacement = ngx_http_cricket_filter_error(r);
+    ctx->replacement = ngx_http_cricket_filter_error(r, &type);
     if (ctx->replacement == NULL) {
         return NGX_ERROR;
     }
 
     b = ctx->replacement->buf;
 
-    r->headers_out.content_type = ngx_http_cricket_type_json;
-    r->headers_out.content_type_len = ngx_http_cricket_type_json.len;
+    r->headers_out.content_type = type;
+    r->headers_out.content_type_len = type.len;
     r->headers_out.content_type_lowcase = NULL;
     r->headers_out.content_length_n = b->last - b->pos;
 
@@ -144,10 +145,10 @@ ngx_http_cricket_filter_is_page(ngx_http_request_t *r,
 }
 
 
-/* the error in place of such a page; NULL without memory */
+/* the error in place of such a page, and its type; NULL without memory */
 
 static ngx_chain_t *
-ngx_http_cricket_filter_error(ngx_http_request_t *r)
+ngx_http_cricket_filter_error(ngx_http_request_t *r, ngx_str_t *type)
 {
     ngx_buf_t      *b;
     const char     *message;
@@ -157,11 +158,16 @@ ngx_http_cricket_filter_error(ngx_http_request_t *r)
     message = ngx_http_cricket_core_message(r->headers_out.status);
 
     cricket_buf_init(&text, NGX_MAX_SIZE_T_VALUE);
-    cricket_receipt_json_open(&text, r->headers_out.status,
-                              (u_char *) message, ngx_strlen(message));
-    cricket_buf_literal(&text, "}}\n");
 
-    b = text.failed ? NULL : ngx_create_temp_buf(r->pool, text.len);
+    if (ngx_http_cricket_respond_page(r, r->headers_out.status, message, type,
+                                      &text)
+        != NGX_OK)
+    {
+        cricket_buf_free(&text);
+        return NULL;
+    }
+
+    b = ngx_create_temp_buf(r->pool, text.len);
     cl = b ? ngx_alloc_chain_link(r->pool) : NULL;
 
     if (cl) {

@@ -5,7 +5,7 @@
  */
 
 
-/* POST /v1/metrics: from a body to a write, and its answer. */
+/* A POST of datapoints: from a body to a write, and its answer. */
 
 
 #include <ngx_config.h>
@@ -21,6 +21,9 @@
 /* bulk lines up to this are kept in the request's pool */
 #define NGX_HTTP_CRICKET_SMALL      2048
 
+/* a body may be made so many bytes of them, whatever the queue takes */
+#define NGX_HTTP_CRICKET_LINES      1048576
+
 /* a worker's buffer for them is kept up to this */
 #define NGX_HTTP_CRICKET_SCRATCH    16384
 
@@ -32,6 +35,8 @@ static ngx_int_t ngx_http_cricket_ingest_defer(ngx_http_request_t *r,
     ngx_http_cricket_ingest_t *in);
 static void ngx_http_cricket_ingest_defer_cleanup(void *data);
 static ngx_int_t ngx_http_cricket_ingest_slice(void *data);
+static ngx_int_t ngx_http_cricket_ingest_too_much(
+    ngx_http_cricket_ingest_t *in);
 static void ngx_http_cricket_ingest_sliced(void *data, ngx_int_t rc);
 static ngx_int_t ngx_http_cricket_ingest_read(ngx_http_cricket_ingest_t *in,
     ngx_int_t rc);
@@ -51,6 +56,8 @@ static ngx_int_t ngx_http_cricket_ingest_answer(ngx_http_cricket_ingest_t *in,
     ngx_uint_t status);
 static void ngx_http_cricket_ingest_cleanup(void *data);
 static void ngx_http_cricket_ingest_count(ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_ingest_fate(ngx_http_cricket_ingest_t *in,
+    ngx_http_cricket_fate_e fate, ngx_uint_t n);
 
 
 ngx_int_t
@@ -124,7 +131,7 @@ ngx_http_cricket_ingest_create(ngx_http_request_t *r)
     ctx->write = &in->write;
 
     in->request = r;
-    in->format = &cricket_format_requests[0];
+    in->format = cricket_format_of(ctx->route->query);
     in->conf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
     in->write.data = in;
@@ -138,8 +145,12 @@ ngx_http_cricket_ingest_create(ngx_http_request_t *r)
     in->work.data = in;
     in->work.turns = in->conf->target->turns;
 
+    in->receipt.partial = in->format->partial;
+
     if (ctx->query) {
-        in->receipt.partial = cricket_query_accept_partial(ctx->query);
+        in->receipt.partial |= cricket_query_accept_partial(ctx->query);
+        in->receipt.summary = cricket_query_summary(ctx->query);
+        in->receipt.details = cricket_query_details(ctx->query);
 
         if (cricket_query_refresh(ctx->query)) {
             in->write.lane = NGX_HTTP_CRICKET_LANE_WAIT;
@@ -241,7 +252,8 @@ ngx_http_cricket_ingest_slice(void *data)
     switch (cricket_lines_next(in->lines, NGX_HTTP_CRICKET_SLICE)) {
 
     case CRICKET_AGAIN:
-        return NGX_AGAIN;
+        return (in->out.len > in->max_lines)
+               ? ngx_http_cricket_ingest_too_much(in) : NGX_AGAIN;
 
     case CRICKET_OK:
         return NGX_OK;
@@ -257,6 +269,18 @@ ngx_http_cricket_ingest_slice(void *data)
     default: /* CRICKET_ERROR */
         return NGX_ERROR;
     }
+}
+
+
+/* tags that a format says once for many datapoints are in the lines of each */
+
+static ngx_int_t
+ngx_http_cricket_ingest_too_much(ngx_http_cricket_ingest_t *in)
+{
+    cricket_receipt_message(&in->receipt, "body: its datapoints, each with its "
+                            "tags, are more than cricket_queue allows");
+
+    return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
 }
 
 
@@ -347,9 +371,11 @@ ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
 {
     u_char                       *p;
     size_t                        size;
+    ngx_time_t                   *tp;
     cricket_buf_t                *scratch;
     cricket_lines_t              *lines;
     cricket_reader_t             *reader;
+    ngx_http_cricket_ctx_t       *ctx;
     const cricket_reader_type_t  *type;
 
     type = in->format->reader;
@@ -369,6 +395,16 @@ ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
 
     cricket_reader_init(reader, type, in->body.data.data, in->body.data.len,
                         in->conf->max_datapoints);
+
+    ctx = ngx_http_get_module_ctx(in->request, ngx_http_cricket_module);
+    tp = ngx_timeofday();
+
+    reader->now.sec = tp->sec;
+    reader->now.nsec = tp->msec * 1000000;
+
+    if (ctx->query) {
+        reader->precision = cricket_query_precision(ctx->query);
+    }
 
     cricket_lines_init(lines, reader);
 
@@ -398,6 +434,11 @@ ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
     size += (lines->id || lines->partition) ? size : size / 4;
 
     (void) cricket_buf_reserve(&in->out, size + 128);
+
+    /* of what has its tags in each datapoint, lines are not twice as long */
+
+    in->max_lines = ngx_max(in->conf->queue_size,
+                            2 * in->body.data.len + NGX_HTTP_CRICKET_LINES);
 
     return NGX_OK;
 }
@@ -447,6 +488,7 @@ ngx_http_cricket_ingest_close(ngx_http_cricket_ingest_t *in)
 
     in->index = lines->index;
     in->total = lines->total;
+    in->ignored = lines->reader->ignored;
     in->write.n = lines->n;
 
     if (in->index.len) {
@@ -541,6 +583,7 @@ ngx_http_cricket_ingest_invalid(void *data, size_t index, const char *field,
 
     cricket_receipt_add(&in->receipt, index, field, (u_char *) message,
                         ngx_strlen(message));
+    cricket_receipt_cite(&in->receipt, &in->lines->reader->text);
 }
 
 
@@ -660,22 +703,11 @@ static ngx_int_t
 ngx_http_cricket_ingest_answer(ngx_http_cricket_ingest_t *in,
     ngx_uint_t status)
 {
-    ngx_str_t      type;
-    cricket_buf_t  b;
-
     in->answered = 1;
     in->receipt.status = status;
 
-    cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
-
-    in->format->receipt(&in->receipt, &b);
-
-    b.failed |= cricket_receipt_failed(&in->receipt);
-
-    type.data = (u_char *) in->format->receipt_type.data;
-    type.len = in->format->receipt_type.len;
-
-    return ngx_http_cricket_respond_buf(in->request, status, &type, &b);
+    return ngx_http_cricket_respond_receipt(in->request, in->format,
+                                            &in->receipt);
 }
 
 
@@ -710,10 +742,8 @@ ngx_http_cricket_ingest_count(ngx_http_cricket_ingest_t *in)
     ngx_uint_t                 rest;
     ngx_http_cricket_fate_e    fate;
     ngx_http_cricket_write_t  *w;
-    ngx_http_cricket_count_t  *count;
 
     w = &in->write;
-    count = w->target->count;
     rest = in->total - in->receipt.invalid - w->stored;
 
     if (!in->answered) {
@@ -727,11 +757,21 @@ ngx_http_cricket_ingest_count(ngx_http_cricket_ingest_t *in)
                           : NGX_HTTP_CRICKET_FAILED;
     }
 
-    ngx_http_cricket_count_datapoints(count, fate, rest);
-    ngx_http_cricket_count_datapoints(count, NGX_HTTP_CRICKET_INVALID,
-                                      in->receipt.invalid);
-    ngx_http_cricket_count_datapoints(count, NGX_HTTP_CRICKET_DUPLICATE,
-                                      w->existed);
-    ngx_http_cricket_count_datapoints(count, NGX_HTTP_CRICKET_STORED,
-                                      w->stored - w->existed);
+    ngx_http_cricket_ingest_fate(in, fate, rest);
+    ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_INVALID,
+                                 in->receipt.invalid);
+    ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_IGNORED, in->ignored);
+    ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_DUPLICATE, w->existed);
+    ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_STORED,
+                                 w->stored - w->existed);
+}
+
+
+static void
+ngx_http_cricket_ingest_fate(ngx_http_cricket_ingest_t *in,
+    ngx_http_cricket_fate_e fate, ngx_uint_t n)
+{
+    ngx_http_cricket_count_datapoints(in->write.target->count,
+                                      in->format - cricket_format_requests,
+                                      fate, n);
 }

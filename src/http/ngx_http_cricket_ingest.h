@@ -12,7 +12,7 @@
 #include "ngx_http_cricket.h"
 
 
-/* POST /v1/metrics: reads and checks the body, stores, answers */
+/* a POST of datapoints: reads and checks the body, stores, answers */
 ngx_int_t ngx_http_cricket_ingest_handler(ngx_http_request_t *r);
 
 

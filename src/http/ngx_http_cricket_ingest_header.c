@@ -180,6 +180,7 @@ static ngx_int_t
 ngx_http_cricket_ingest_type(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
 {
     u_char               *p, *last, *semicolon;
+    unsigned              kinds;
     ngx_uint_t            i;
     const cricket_str_t  *type;
 
@@ -205,8 +206,21 @@ ngx_http_cricket_ingest_type(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
         last--;
     }
 
+    kinds = in->format->kinds;
+
     for (i = 0; i < CRICKET_FORMAT_REQUESTS; i++) {
         type = &cricket_format_requests[i].type;
+
+        if (!(cricket_format_requests[i].kinds & kinds)) {
+            continue;
+        }
+
+        if (type->len == 0) {
+
+            /* these clients send whatever it is, or what curl does */
+
+            return NGX_OK;
+        }
 
         if ((size_t) (last - p) == type->len
             && ngx_strncasecmp(p, (u_char *) type->data, type->len) == 0)
@@ -317,6 +331,12 @@ ngx_http_cricket_ingest_refuse_type(ngx_http_cricket_ingest_t *in,
 
     cricket_buf_literal(&in->receipt.message, "Content-Type: ");
     ngx_http_cricket_ingest_shown(in, value);
+
+    if (in->format->type.len == 0) {
+        cricket_buf_literal(&in->receipt.message, ", expected UTF-8");
+        return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
+    }
+
     cricket_buf_literal(&in->receipt.message, ", expected application/json or "
                         "application/x-ndjson, in UTF-8; send the header "
                         "Content-Type: ");

@@ -28,6 +28,7 @@ typedef struct {
     ngx_str_t                      key;
 
     ngx_uint_t                     total;       /* datapoints in the body */
+    ngx_uint_t                     ignored;     /* what is none beside them */
     cricket_receipt_t              receipt;
 
     cricket_buf_t                  index;       /* uint32_t, of the valid */
@@ -42,6 +43,7 @@ typedef struct {
     cricket_lines_t               *lines;       /* once it is whole; with
                                                    their reader, in one piece */
     cricket_buf_t                  out;         /* the lines */
+    size_t                         max_lines;   /* and how long they may be */
 
     unsigned                       answered:1;
 } ngx_http_cricket_ingest_t;

@@ -12,17 +12,23 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "cricket_receipt_json.h"
 #include "ngx_http_cricket_respond.h"
-
-
-/* a message of ours is a line, if an escaped one */
-#define NGX_HTTP_CRICKET_ERROR_SIZE  (64 * 1024)
+#include "ngx_http_cricket_route_match.h"
 
 
 static ngx_uint_t ngx_http_cricket_intercepted(ngx_http_request_t *r,
     ngx_uint_t status);
 static void ngx_http_cricket_free_buf(void *data);
+static const cricket_format_request_t *ngx_http_cricket_respond_format(
+    ngx_http_request_t *r);
+static ngx_int_t ngx_http_cricket_respond_text(ngx_http_request_t *r,
+    const cricket_format_request_t *format, const cricket_receipt_t *receipt,
+    ngx_uint_t *status, ngx_str_t *type, cricket_buf_t *b);
+static ngx_int_t ngx_http_cricket_respond_headers(ngx_http_request_t *r,
+    const cricket_format_request_t *format, const cricket_receipt_t *receipt,
+    ngx_str_t *type);
+static ngx_int_t ngx_http_cricket_respond_set(ngx_http_request_t *r,
+    const char *name, const cricket_buf_t *b, ngx_str_t *type);
 
 
 ngx_str_t  ngx_http_cricket_type_json = ngx_string("application/json");
@@ -173,16 +179,17 @@ ngx_int_t
 ngx_http_cricket_respond_error(ngx_http_request_t *r, ngx_uint_t status,
     const char *message)
 {
-    cricket_buf_t  b;
+    ngx_int_t      rc;
+    cricket_buf_t  text;
 
-    cricket_buf_init(&b, NGX_HTTP_CRICKET_ERROR_SIZE);
+    cricket_buf_init(&text, NGX_MAX_SIZE_T_VALUE);
+    cricket_buf_cstr(&text, message);
 
-    cricket_receipt_json_open(&b, status, (u_char *) message,
-                              ngx_strlen(message));
-    cricket_buf_literal(&b, "}}\n");
+    rc = ngx_http_cricket_respond_message(r, status, &text);
 
-    return ngx_http_cricket_respond_buf(r, status, &ngx_http_cricket_type_json,
-                                        &b);
+    cricket_buf_free(&text);
+
+    return rc;
 }
 
 
@@ -190,17 +197,164 @@ ngx_int_t
 ngx_http_cricket_respond_message(ngx_http_request_t *r, ngx_uint_t status,
     cricket_buf_t *message)
 {
+    cricket_receipt_t  receipt;
+
+    cricket_receipt_init(&receipt);
+
+    receipt.status = status;
+    receipt.message = *message;
+
+    return ngx_http_cricket_respond_receipt(r,
+                                           ngx_http_cricket_respond_format(r),
+                                           &receipt);
+}
+
+
+/* of a request whose headers may not have been looked at */
+
+static const cricket_format_request_t *
+ngx_http_cricket_respond_format(ngx_http_request_t *r)
+{
+    ngx_http_cricket_route_t     *route;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    route = ngx_http_cricket_route_of(r);
+
+    if (route == NULL) {
+        route = ngx_http_cricket_route_first(r);
+    }
+
+    if (route == NULL) {
+        ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+        route = ccf->route;
+    }
+
+    return cricket_format_of(route ? route->query : CRICKET_QUERY_NONE);
+}
+
+
+ngx_int_t
+ngx_http_cricket_respond_page(ngx_http_request_t *r, ngx_uint_t status,
+    const char *message, ngx_str_t *type, cricket_buf_t *b)
+{
+    ngx_int_t          rc;
+    cricket_receipt_t  receipt;
+
+    cricket_receipt_init(&receipt);
+    cricket_receipt_message(&receipt, message);
+
+    receipt.status = status;
+
+    rc = ngx_http_cricket_respond_text(r, ngx_http_cricket_respond_format(r),
+                                       &receipt, &status, type, b);
+
+    cricket_receipt_free(&receipt);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_http_cricket_respond_receipt(ngx_http_request_t *r,
+    const cricket_format_request_t *format, const cricket_receipt_t *receipt)
+{
+    ngx_str_t      type;
+    ngx_uint_t     status;
     cricket_buf_t  b;
 
     cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
 
-    cricket_receipt_json_open(&b, status, message->data, message->len);
-    cricket_buf_literal(&b, "}}\n");
+    if (ngx_http_cricket_respond_text(r, format, receipt, &status, &type, &b)
+        != NGX_OK)
+    {
+        cricket_buf_free(&b);
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
-    b.failed |= message->failed;
+    return ngx_http_cricket_respond_buf(r, status, &type, &b);
+}
 
-    return ngx_http_cricket_respond_buf(r, status, &ngx_http_cricket_type_json,
-                                        &b);
+
+static ngx_int_t
+ngx_http_cricket_respond_text(ngx_http_request_t *r,
+    const cricket_format_request_t *format, const cricket_receipt_t *receipt,
+    ngx_uint_t *status, ngx_str_t *type, cricket_buf_t *b)
+{
+    type->data = (u_char *) format->receipt_type.data;
+    type->len = format->receipt_type.len;
+
+    *status = format->receipt(receipt, b);
+
+    if (b->failed || cricket_receipt_failed(receipt)) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_cricket_respond_headers(r, format, receipt, type);
+}
+
+
+static ngx_int_t
+ngx_http_cricket_respond_headers(ngx_http_request_t *r,
+    const cricket_format_request_t *format, const cricket_receipt_t *receipt,
+    ngx_str_t *type)
+{
+    ngx_int_t       rc;
+    ngx_uint_t      n;
+    const char     *name;
+    cricket_buf_t   b;
+
+    if (format->header == NULL) {
+        return NGX_OK;
+    }
+
+    cricket_buf_init(&b, NGX_MAX_SIZE_T_VALUE);
+
+    rc = NGX_OK;
+
+    for (n = 0; rc == NGX_OK; n++) {
+        b.len = 0;
+
+        name = format->header(receipt, n, &b);
+
+        if (name == NULL) {
+            break;
+        }
+
+        if (b.failed) {
+            rc = NGX_ERROR;
+
+        } else if (b.len) {
+            rc = ngx_http_cricket_respond_set(r, name, &b, type);
+        }
+    }
+
+    cricket_buf_free(&b);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_cricket_respond_set(ngx_http_request_t *r, const char *name,
+    const cricket_buf_t *b, ngx_str_t *type)
+{
+    ngx_str_t  value;
+
+    value.len = b->len;
+    value.data = ngx_pnalloc(r->pool, b->len);
+
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(value.data, b->data, b->len);
+
+    if (ngx_strcmp(name, "Content-Type") == 0) {
+        *type = value;
+        return NGX_OK;
+    }
+
+    return ngx_http_cricket_respond_header(r, name, &value);
 }
 
 

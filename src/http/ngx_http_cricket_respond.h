@@ -9,6 +9,7 @@
 #define _NGX_HTTP_CRICKET_RESPOND_H_INCLUDED_
 
 
+#include "cricket_format.h"
 #include "ngx_http_cricket.h"
 
 
@@ -29,7 +30,18 @@ ngx_int_t ngx_http_cricket_respond(ngx_http_request_t *r, ngx_uint_t status,
 ngx_int_t ngx_http_cricket_respond_buf(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, cricket_buf_t *b);
 
-/* an error of api form, {"error":{"status":...,"message":"..."}} */
+/* what became of a request, as the clients of its format are told */
+ngx_int_t ngx_http_cricket_respond_receipt(ngx_http_request_t *r,
+    const cricket_format_request_t *format, const cricket_receipt_t *receipt);
+
+/*
+ * The body of an error in the form of the request's route, appended to b, and
+ * its type; its headers are set.  Returns NGX_OK or NGX_ERROR.
+ */
+ngx_int_t ngx_http_cricket_respond_page(ngx_http_request_t *r,
+    ngx_uint_t status, const char *message, ngx_str_t *type, cricket_buf_t *b);
+
+/* an error in that form, {"error":{"status":...,"message":"..."}} or another */
 ngx_int_t ngx_http_cricket_respond_error(ngx_http_request_t *r,
     ngx_uint_t status, const char *message);
 

@@ -14,12 +14,14 @@
 
 #include "cricket_params.h"
 #include "ngx_http_cricket_export.h"
+#include "ngx_http_cricket_influx.h"
 #include "ngx_http_cricket_ingest.h"
 #include "ngx_http_cricket_page.h"
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_ready.h"
 #include "ngx_http_cricket_respond.h"
 #include "ngx_http_cricket_route.h"
+#include "ngx_http_cricket_route_match.h"
 #include "ngx_http_cricket_status.h"
 
 
@@ -27,9 +29,8 @@
 #define NGX_HTTP_CRICKET_MESSAGE_SIZE  8192
 
 
-static ngx_uint_t ngx_http_cricket_route_is(ngx_http_cricket_route_t *route,
-    ngx_str_t *name);
 static ngx_int_t ngx_http_cricket_refuse_subrequest(ngx_http_request_t *r);
+static ngx_int_t ngx_http_cricket_not_found(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_not_allowed(ngx_http_request_t *r,
     ngx_http_cricket_route_t *route);
 static ngx_int_t ngx_http_cricket_parse_args(ngx_http_request_t *r,
@@ -41,43 +42,68 @@ ngx_http_cricket_route_t
     ngx_http_cricket_routes[NGX_HTTP_CRICKET_ROUTES + 1] =
 {
 
-    { ngx_string("index"), ngx_string("IndexHandler"),
+    { ngx_string("index"), ngx_null_string, ngx_string("IndexHandler"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
       ngx_http_cricket_page_handler, 0 },
 
-    { ngx_string("health"), ngx_string("Health"),
+    { ngx_string("health"), ngx_null_string, ngx_string("Health"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
       ngx_http_cricket_page_health, 0 },
 
-    { ngx_string("ready"), ngx_string("Ready"),
+    { ngx_string("ready"), ngx_null_string, ngx_string("Ready"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
       ngx_http_cricket_ready_handler, 1 },
 
-    { ngx_string("metrics"), ngx_string("GetMetrics"),
+    { ngx_string("metrics"), ngx_null_string, ngx_string("GetMetrics"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_METRICS,
       ngx_http_cricket_query_handler, 1 },
 
-    { ngx_string("metrics"), ngx_string("PostMetrics"),
+    { ngx_string("metrics"), ngx_null_string, ngx_string("PostMetrics"),
       NGX_HTTP_POST, CRICKET_QUERY_POST,
       ngx_http_cricket_ingest_handler, 1 },
 
-    { ngx_string("stats"), ngx_string("GetStats"),
+    { ngx_string("stats"), ngx_null_string, ngx_string("GetStats"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_STATS,
       ngx_http_cricket_query_handler, 1 },
 
-    { ngx_string("names"), ngx_string("GetNames"),
+    { ngx_string("names"), ngx_null_string, ngx_string("GetNames"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NAMES,
       ngx_http_cricket_query_handler, 1 },
 
-    { ngx_string("export"), ngx_string("Export"),
+    { ngx_string("export"), ngx_null_string, ngx_string("Export"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_EXPORT,
       ngx_http_cricket_export_handler, 1 },
 
-    { ngx_string("status"), ngx_string("Status"),
+    { ngx_string("status"), ngx_null_string, ngx_string("Status"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
       ngx_http_cricket_status_handler, 0 },
 
-    { ngx_null_string, ngx_null_string, 0, 0, NULL, 0 }
+    { ngx_string("influx"), ngx_string("/api/v2/write"),
+      ngx_string("InfluxWrite"),
+      NGX_HTTP_POST, CRICKET_QUERY_INFLUX_V2,
+      ngx_http_cricket_ingest_handler, 1 },
+
+    { ngx_string("influx"), ngx_string("/write"),
+      ngx_string("InfluxWrite"),
+      NGX_HTTP_POST, CRICKET_QUERY_INFLUX,
+      ngx_http_cricket_ingest_handler, 1 },
+
+    { ngx_string("influx"), ngx_string("/ping"),
+      ngx_string("InfluxPing"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_INFLUX_PING,
+      ngx_http_cricket_influx_ping, 0 },
+
+    { ngx_string("influx"), ngx_string("/query"),
+      ngx_string("InfluxQuery"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST, CRICKET_QUERY_INFLUX_ASK,
+      ngx_http_cricket_influx_query, 0 },
+
+    { ngx_string("opentsdb"), ngx_string("/put"),
+      ngx_string("OpentsdbPut"),
+      NGX_HTTP_POST, CRICKET_QUERY_OPENTSDB,
+      ngx_http_cricket_ingest_handler, 1 },
+
+    { ngx_null_string, ngx_null_string, ngx_null_string, 0, 0, NULL, 0 }
 };
 
 
@@ -97,40 +123,6 @@ ngx_http_cricket_route_find(ngx_str_t *name)
 }
 
 
-static ngx_uint_t
-ngx_http_cricket_route_is(ngx_http_cricket_route_t *route, ngx_str_t *name)
-{
-    return route->name.len == name->len
-           && ngx_strncmp(route->name.data, name->data, name->len) == 0;
-}
-
-
-ngx_http_cricket_route_t *
-ngx_http_cricket_route_of(ngx_http_request_t *r)
-{
-    ngx_str_t                    *name;
-    ngx_http_cricket_route_t     *route;
-    ngx_http_cricket_loc_conf_t  *ccf;
-
-    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
-
-    if (ccf->route == NULL) {
-        return NULL;
-    }
-
-    name = &ccf->route->name;
-
-    for (route = ccf->route; ngx_http_cricket_route_is(route, name); route++) {
-
-        if (r->method & route->methods) {
-            return route;
-        }
-    }
-
-    return NULL;
-}
-
-
 ngx_int_t
 ngx_http_cricket_route_handler(ngx_http_request_t *r)
 {
@@ -138,7 +130,6 @@ ngx_http_cricket_route_handler(ngx_http_request_t *r)
     ngx_pool_cleanup_t           *cln;
     ngx_http_cricket_ctx_t       *ctx;
     ngx_http_cricket_route_t     *route;
-    ngx_http_cricket_loc_conf_t  *ccf;
 
     if (r != r->main || r->post_action) {
         return ngx_http_cricket_refuse_subrequest(r);
@@ -162,13 +153,17 @@ ngx_http_cricket_route_handler(ngx_http_request_t *r)
 
     r->disable_not_modified = !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD));
 
-    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
-
-    route = ngx_http_cricket_route_of(r);
+    route = ngx_http_cricket_route_first(r);
 
     if (route == NULL) {
-        return ngx_http_cricket_not_allowed(r, ccf->route);
+        return ngx_http_cricket_not_found(r);
     }
+
+    if (ngx_http_cricket_route_of(r) == NULL) {
+        return ngx_http_cricket_not_allowed(r, route);
+    }
+
+    route = ngx_http_cricket_route_of(r);
 
     ctx->route = route;
 
@@ -178,7 +173,7 @@ ngx_http_cricket_route_handler(ngx_http_request_t *r)
         return (rc == NGX_DONE) ? NGX_OK : rc;
     }
 
-    if (route->methods & (NGX_HTTP_GET|NGX_HTTP_HEAD)) {
+    if (!(route->methods & NGX_HTTP_POST)) {
 
         rc = ngx_http_discard_request_body(r);
 
@@ -236,13 +231,60 @@ ngx_http_cricket_refuse_subrequest(ngx_http_request_t *r)
 }
 
 
+/* of a location that more leads to than its route has */
+
+static ngx_int_t
+ngx_http_cricket_not_found(ngx_http_request_t *r)
+{
+    ngx_int_t                     rc;
+    cricket_buf_t                 message;
+    ngx_http_cricket_route_t     *route, *prev;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    cricket_buf_init(&message, NGX_HTTP_CRICKET_MESSAGE_SIZE);
+    cricket_buf_literal(&message, "path: expected one that ends with");
+
+    prev = NULL;
+
+    for (route = ccf->route;
+         ngx_http_cricket_route_is(route, &ccf->route->name);
+         prev = route++)
+    {
+        if (prev && ngx_http_cricket_route_same(route, prev)) {
+            continue;
+        }
+
+        cricket_buf_cstr(&message, prev ? ", " : " ");
+        cricket_buf_append(&message, route->path.data, route->path.len);
+    }
+
+    rc = ngx_http_cricket_respond_message(r, NGX_HTTP_NOT_FOUND, &message);
+
+    cricket_buf_free(&message);
+
+    return rc;
+}
+
+
 static ngx_int_t
 ngx_http_cricket_not_allowed(ngx_http_request_t *r,
     ngx_http_cricket_route_t *route)
 {
-    u_char      *p, message[sizeof("method: expected GET, HEAD, POST")];
-    ngx_int_t    rc;
-    ngx_str_t    allow, *name;
+    u_char                    *p;
+    u_char                     message[sizeof("method: expected GET, HEAD, "
+                                              "POST")];
+    ngx_int_t                  rc;
+    ngx_str_t                  allow;
+    ngx_uint_t                 methods;
+    ngx_http_cricket_route_t  *first;
 
     rc = ngx_http_discard_request_body(r);
 
@@ -255,21 +297,26 @@ ngx_http_cricket_not_allowed(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    p = allow.data;
-    name = &route->name;
+    first = route;
+    methods = 0;
 
-    for ( /* void */ ; ngx_http_cricket_route_is(route, name); route++) {
+    for ( /* void */ ; ngx_http_cricket_route_same(route, first); route++) {
+        methods |= route->methods;
+    }
+
+    p = allow.data;
+
+    if (methods & NGX_HTTP_GET) {
+        p = ngx_cpymem(p, "GET, HEAD", sizeof("GET, HEAD") - 1);
+    }
+
+    if (methods & NGX_HTTP_POST) {
 
         if (p != allow.data) {
             p = ngx_cpymem(p, ", ", 2);
         }
 
-        if (route->methods & NGX_HTTP_GET) {
-            p = ngx_cpymem(p, "GET, HEAD", sizeof("GET, HEAD") - 1);
-
-        } else {
-            p = ngx_cpymem(p, "POST", sizeof("POST") - 1);
-        }
+        p = ngx_cpymem(p, "POST", sizeof("POST") - 1);
     }
 
     allow.len = p - allow.data;

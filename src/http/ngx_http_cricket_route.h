@@ -12,8 +12,11 @@
 #include "ngx_http_cricket.h"
 
 
-/* rows of the same name stand together */
-#define NGX_HTTP_CRICKET_ROUTES  9
+/*
+ * Rows of the same name stand together, and so do those of the same path, in
+ * front of those whose path is the end of it.
+ */
+#define NGX_HTTP_CRICKET_ROUTES  14
 
 extern ngx_http_cricket_route_t
     ngx_http_cricket_routes[NGX_HTTP_CRICKET_ROUTES + 1];
@@ -21,9 +24,6 @@ extern ngx_http_cricket_route_t
 
 /* the first row of the route that "cricket NAME" names, or NULL */
 ngx_http_cricket_route_t *ngx_http_cricket_route_find(ngx_str_t *name);
-
-/* the row for a request's location and method, or NULL */
-ngx_http_cricket_route_t *ngx_http_cricket_route_of(ngx_http_request_t *r);
 
 /* the content handler of all locations that have a "cricket" directive */
 ngx_int_t ngx_http_cricket_route_handler(ngx_http_request_t *r);

@@ -12,6 +12,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "cricket_format.h"
 #include "ngx_http_cricket_respond.h"
 #include "ngx_http_cricket_route.h"
 #include "ngx_http_cricket_status.h"
@@ -56,6 +57,8 @@ static void ngx_http_cricket_status_requests(cricket_buf_t *b,
     ngx_http_cricket_count_t *count, const void *data);
 static void ngx_http_cricket_status_durations(cricket_buf_t *b,
     ngx_http_cricket_count_t *count, const void *data);
+static void ngx_http_cricket_status_datapoints(cricket_buf_t *b,
+    ngx_http_cricket_count_t *count, const void *data);
 static void ngx_http_cricket_status_counters(cricket_buf_t *b,
     ngx_http_cricket_count_t *count, const void *data);
 static void ngx_http_cricket_status_family(cricket_buf_t *b,
@@ -88,7 +91,7 @@ static const char  *ngx_http_cricket_status_methods[] = {
 
 static const char  *ngx_http_cricket_status_fates[] = {
     "stored", "duplicate", "invalid", "rejected", "failed", "uncertain",
-    "abandoned"
+    "abandoned", "ignored"
 };
 
 
@@ -131,9 +134,6 @@ static const ngx_http_cricket_status_family_t
 static const ngx_http_cricket_status_counter_t
     ngx_http_cricket_status_totals[] =
 {
-    { "cricket_datapoints_total", "Datapoints sent, by what became of them.",
-      "outcome", ngx_http_cricket_status_fates,
-      ngx_http_cricket_status_at(datapoints), NGX_HTTP_CRICKET_FATES },
     { "cricket_bulks_total", "Requests to _bulk, by how they ended.",
       "outcome", ngx_http_cricket_status_ends,
       ngx_http_cricket_status_at(bulks), NGX_HTTP_CRICKET_ENDS },
@@ -303,6 +303,11 @@ ngx_http_cricket_status_handler(ngx_http_request_t *r)
                                  "Time from a request's header to its end.",
                                  ngx_http_cricket_status_durations, NULL);
 
+    ngx_http_cricket_status_each(&b, counts, "cricket_datapoints_total",
+                                 "counter", "Datapoints sent, by format and by "
+                                 "what became of them.",
+                                 ngx_http_cricket_status_datapoints, NULL);
+
     for (counter = ngx_http_cricket_status_totals; counter->name; counter++) {
         ngx_http_cricket_status_each(&b, counts, counter->name, "counter",
                                      counter->help,
@@ -435,6 +440,34 @@ ngx_http_cricket_status_durations(cricket_buf_t *b,
             ngx_http_cricket_status_histogram(b,
                                              &ngx_http_cricket_status_duration,
                                              h, &labels);
+        }
+    }
+}
+
+
+static void
+ngx_http_cricket_status_datapoints(cricket_buf_t *b,
+    ngx_http_cricket_count_t *count, const void *data)
+{
+    u_char      text[NGX_HTTP_CRICKET_STATUS_LINE];
+    ngx_str_t   labels;
+    ngx_uint_t  fate, format;
+
+    (void) data;
+
+    for (format = 0; format < CRICKET_FORMAT_REQUESTS; format++) {
+
+        labels.data = text;
+        labels.len = ngx_snprintf(text, sizeof(text), "%*sformat=\"%s\",",
+                                  count->len, count->labels,
+                                  cricket_format_requests[format].name)
+                     - text;
+
+        for (fate = 0; fate < NGX_HTTP_CRICKET_FATES; fate++) {
+            ngx_http_cricket_status_sample(b, "cricket_datapoints_total",
+                                           &labels, "outcome",
+                                           ngx_http_cricket_status_fates[fate],
+                                           count->datapoints[format][fate]);
         }
     }
 }

@@ -12,7 +12,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_http_cricket_route.h"
+#include "ngx_http_cricket_route_match.h"
 #include "ngx_http_cricket_variables.h"
 
 

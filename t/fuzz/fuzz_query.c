@@ -40,7 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
 
-    kind = *data++ % (CRICKET_QUERY_EXPORT + 1);
+    kind = *data++ % (CRICKET_QUERY_OPENTSDB + 1);
     size--;
 
     cricket_buf_init(&b, 1 << 24);
@@ -58,7 +58,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     format = cricket_accept(q, data, size);
     FUZZ_CHECK(format <= CRICKET_FORMAT_CSV);
 
-    if (kind >= CRICKET_QUERY_METRICS) {
+    if (kind >= CRICKET_QUERY_METRICS && kind <= CRICKET_QUERY_EXPORT) {
         cricket_search_body(q, &b);
         fuzz_json(&b);
 

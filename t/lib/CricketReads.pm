@@ -6,7 +6,7 @@ package CricketReads;
 #
 # reads(NAME => VALUE...) starts nginx with every route. Settings: es, the port
 # of Elasticsearch, the real one if there is none; index; set, directives;
-# export, directives for that route only.
+# export, directives for that route only; more, further locations.
 
 use strict;
 use warnings;
@@ -24,6 +24,7 @@ sub reads {
     my $index = $option{index} // 'metrics';
     my $set = $option{set} // '';
     my $export = $option{export} // '';
+    my $more = $option{more} // '';
 
     return nginx(qq{
         upstream es {
@@ -49,6 +50,13 @@ sub reads {
             location = /v1/names    { cricket names; }
             location = /v1/export   { cricket export; $export }
             location = /metrics     { cricket status; }
+
+            location = /write        { cricket influx; }
+            location = /api/v2/write { cricket influx; }
+            location = /ping         { cricket influx; }
+            location = /query        { cricket influx; }
+            location = /api/put      { cricket opentsdb; }
+            $more
         }
     }, map { $_ => $option{$_} } grep { /^_/ } keys %option);
 }

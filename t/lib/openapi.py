@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 EPOCH = datetime.datetime(1970, 1, 1)
 FIRST = -62135596800
 LAST = 253402300799
-SIZES = {"name": 512, "type": 64, "prefix": 512}
+SIZES = {"name": 512, "type": 64, "prefix": 512, "metric": 512}
 TAG = 1024
 
 
@@ -72,6 +72,11 @@ def to_ndjson(ctx, value):
     return encode(ctx, value if isinstance(value, (bytes, list)) else [value],
                   lambda lines: "".join(json.dumps(line) + "\n"
                                         for line in lines))
+
+
+@schemathesis.serializer("text/plain")
+def to_text(ctx, value):
+    return encode(ctx, value, str)
 
 
 @schemathesis.deserializer("application/x-ndjson")
@@ -188,11 +193,12 @@ def parameter_is_named(ctx, response, case):
     if response.status_code != 400 or case.method != "GET":
         return
 
-    message = json.loads(response.content)["error"]["message"]
+    error = json.loads(response.content)["error"]
+    message = error if isinstance(error, str) else error["message"]
     query = urlsplit(response.request.url).query
     names = [name for name, value in parse_qsl(query, keep_blank_values=True)]
 
-    for name in names + ["name", "start", "end"]:
+    for name in names + ["name", "start", "end", "q"]:
         # what cannot be printed is not, and a long name is cut
         plain = re.match("[ -~]{0,40}", name)[0]
 

@@ -30,6 +30,9 @@ static void test_every_byte(void);
 static void test_many(void);
 static void test_formats(void);
 static void test_post(void);
+static void test_others(void);
+static int test_precision(cricket_query_e kind, const char *args,
+    uint64_t precision);
 static void test_cursors(void);
 static void test_cursor(cricket_query_e kind, const unsigned char *data,
     size_t len, char *args);
@@ -705,6 +708,90 @@ test_post(void)
 }
 
 
+/* what clients of other formats send, be it empty */
+
+static void
+test_others(void)
+{
+    cricket_buf_t     err;
+    cricket_query_t  *q;
+
+    CHECK(test_precision(CRICKET_QUERY_INFLUX, "", 1)
+          && test_precision(CRICKET_QUERY_INFLUX, "precision=", 1)
+          && test_precision(CRICKET_QUERY_INFLUX, "precision=n", 1)
+          && test_precision(CRICKET_QUERY_INFLUX_V2, "precision=ns", 1)
+          && test_precision(CRICKET_QUERY_INFLUX, "precision=u", 1000)
+          && test_precision(CRICKET_QUERY_INFLUX_V2, "precision=us", 1000)
+          && test_precision(CRICKET_QUERY_INFLUX, "precision=ms", 1000000)
+          && test_precision(CRICKET_QUERY_INFLUX, "precision=s", 1000000000)
+          && test_precision(CRICKET_QUERY_INFLUX, "precision=m",
+                            UINT64_C(60000000000))
+          && test_precision(CRICKET_QUERY_INFLUX, "precision=h",
+                            UINT64_C(3600000000000)), "precisions");
+
+    CHECK(test_fails(CRICKET_QUERY_INFLUX, "precision=S",
+                     "precision: expected n, ns, u, us, ms, s, m or h"),
+          "another");
+
+    CHECK(test_taken(CRICKET_QUERY_INFLUX,
+                     "db=d&rp=&u=me&p=%20&consistency=all&refresh=wait_for")
+          && test_taken(CRICKET_QUERY_INFLUX_V2,
+                        "org=o&orgID=&bucket=b&refresh=false")
+          && test_taken(CRICKET_QUERY_INFLUX_PING,
+                        "u=me&p=x&verbose&wait_for_leader=1s")
+          && test_taken(CRICKET_QUERY_INFLUX_ASK,
+                        "q=x&db=d&rp=r&u=me&p=x&epoch=ns&pretty=true&params={}"
+                        "&chunked=true&chunk_size=1")
+          && test_taken(CRICKET_QUERY_OPENTSDB,
+                        "summary&details&sync&sync_timeout=1&refresh=wait_for"),
+          "all that there are");
+
+    CHECK(test_fails(CRICKET_QUERY_INFLUX, "bucket=b", "bucket: unknown "
+                     "parameter, there are refresh, db, rp, u, p, consistency "
+                     "and precision")
+          && test_fails(CRICKET_QUERY_INFLUX, "db=a&db=b",
+                        "db: given more than once")
+          && test_fails(CRICKET_QUERY_OPENTSDB, "refresh=",
+                        "refresh: expected wait_for or false"),
+          "and what is wrong with them");
+
+    q = test_parse(CRICKET_QUERY_INFLUX_ASK, "q=CREATE+DATABASE+%22x%22", &err);
+    CHECK(q != NULL && cricket_string_is(cricket_query_statement(q),
+                                         "CREATE DATABASE \"x\""), "statement");
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+
+    q = test_parse(CRICKET_QUERY_OPENTSDB, "summary", &err);
+    CHECK(q != NULL && cricket_query_summary(q) && !cricket_query_details(q),
+          "summary");
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+
+    q = test_parse(CRICKET_QUERY_OPENTSDB, "details=&summary=false", &err);
+    CHECK(q != NULL && !cricket_query_summary(q) && cricket_query_details(q),
+          "details");
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+}
+
+
+static int
+test_precision(cricket_query_e kind, const char *args, uint64_t precision)
+{
+    int               ok;
+    cricket_buf_t     err;
+    cricket_query_t  *q;
+
+    q = test_parse(kind, args, &err);
+    ok = (q != NULL && cricket_query_precision(q) == precision);
+
+    cricket_query_free(q);
+    cricket_buf_free(&err);
+
+    return ok;
+}
+
+
 static void
 test_cursors(void)
 {
@@ -1068,6 +1155,7 @@ main(void)
     test_many();
     test_formats();
     test_post();
+    test_others();
     test_cursors();
     test_cursor_texts();
     test_cursor_damage();
