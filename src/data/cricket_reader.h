@@ -54,11 +54,16 @@ typedef struct {
      * CRICKET_ERROR    the body is not of this format, or has more than max
      *                  datapoints: reader->message says where (the byte,
      *                  counted from 0) and why, and reader->index == max only
-     *                  in the latter case.  Nothing of the body should be used;
+     *                  in the latter case.  Nothing of the body should be used.
+     *                  With reader->failed there was no memory to read it;
      * CRICKET_AGAIN    only behind limit().
      */
     int                  (*next)(cricket_reader_t *reader,
                               cricket_datapoint_t *dp);
+
+    /* gives back what it has allocated, or NULL for one that allocates nothing;
+       the datapoint returned last is gone then, too */
+    void                 (*free)(cricket_reader_t *reader);
 } cricket_reader_type_t;
 
 
@@ -82,6 +87,16 @@ struct cricket_reader_s {
     /* what is wrong with it, valid UTF-8 and never empty but for field */
     char                          field[64];    /* "": of no one field */
     char                          message[256];
+
+    /* what the format has to be passed over: no datapoint, and no error */
+    size_t                        ignored;
+
+    /* read so far as the format itself counts, if it does: a histogram is
+       several datapoints */
+    size_t                        samples;
+    size_t                        histograms;
+
+    unsigned                      failed:1;     /* see CRICKET_ERROR */
 };
 
 
@@ -103,6 +118,10 @@ cricket_reader_init(cricket_reader_t *reader,
     reader->text.data = NULL;
     reader->field[0] = '\0';
     reader->message[0] = '\0';
+    reader->ignored = 0;
+    reader->samples = 0;
+    reader->histograms = 0;
+    reader->failed = 0;
 
     type->init(reader, data, len);
 }
@@ -119,6 +138,15 @@ static inline int
 cricket_reader_next(cricket_reader_t *reader, cricket_datapoint_t *dp)
 {
     return reader->type->next(reader, dp);
+}
+
+
+static inline void
+cricket_reader_free(cricket_reader_t *reader)
+{
+    if (reader->type->free != NULL) {
+        reader->type->free(reader);
+    }
 }
 
 
