@@ -61,8 +61,10 @@ typedef struct {
     int                  (*next)(cricket_reader_t *reader,
                               cricket_datapoint_t *dp);
 
-    /* gives back what it has allocated, or NULL for one that allocates nothing;
-       the datapoint returned last is gone then, too */
+    /*
+     * Gives back what it has allocated; the datapoint returned last is gone
+     * then, too.  NULL for one that allocates nothing.
+     */
     void                 (*free)(cricket_reader_t *reader);
 } cricket_reader_type_t;
 
@@ -87,9 +89,6 @@ struct cricket_reader_s {
     /* what is wrong with it, valid UTF-8 and never empty but for field */
     char                          field[64];    /* "": of no one field */
     char                          message[256];
-
-    /* what the format has to be passed over: no datapoint, and no error */
-    size_t                        ignored;
 
     /* read so far as the format itself counts, if it does: a histogram is
        several datapoints */
@@ -118,7 +117,6 @@ cricket_reader_init(cricket_reader_t *reader,
     reader->text.data = NULL;
     reader->field[0] = '\0';
     reader->message[0] = '\0';
-    reader->ignored = 0;
     reader->samples = 0;
     reader->histograms = 0;
     reader->failed = 0;

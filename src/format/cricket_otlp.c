@@ -467,7 +467,8 @@ cricket_otlp_whole(cricket_otlp_t *otlp)
 
         rc = cricket_series_name(&otlp->series, &otlp->reader, &otlp->name, 0);
 
-        return (rc == CRICKET_INVALID) ? cricket_otlp_invalid(otlp) : rc;
+        return (rc == CRICKET_ERROR) ? CRICKET_ERROR
+                                     : cricket_otlp_invalid(otlp);
     }
 
     rc = cricket_otlp_point_read(&otlp->point, &otlp->series, &otlp->reader);
@@ -488,7 +489,7 @@ cricket_otlp_make(cricket_otlp_t *otlp, cricket_datapoint_t *dp)
     int  rc;
 
     rc = cricket_otlp_point_next(&otlp->point, &otlp->series, &otlp->reader,
-                                 dp, cricket_otlp_list_pull, otlp);
+                                 dp, cricket_otlp_list_next, otlp);
 
     if (rc == CRICKET_DONE) {
         otlp->state = CRICKET_OTLP_POINTS;

@@ -38,9 +38,7 @@ typedef struct {
 
     cricket_protobuf_list_t    counts;
     cricket_protobuf_list_t    bounds;
-    int64_t                    offset;
-    double                     n;
-    unsigned                   list;        /* how far it is */
+    unsigned                   counting:1;  /* the offset is known */
 
     unsigned                   named:1;     /* the name is a valid one */
     unsigned                   shared:1;    /* and so are resource's tags */

@@ -18,10 +18,34 @@
 #define CRICKET_OTLP_POINT_SHOWN  64
 
 
+/* point->list, of a histogram: what is read next, or may be */
+
+#define CRICKET_OTLP_POINT_START  0
+#define CRICKET_OTLP_POINT_COUNT  1
+#define CRICKET_OTLP_POINT_BOUND  2
+#define CRICKET_OTLP_POINT_LAST   3     /* nothing: the last was there */
+#define CRICKET_OTLP_POINT_NONE   4     /* no bound, as there is no count */
+
+
+typedef struct {
+    cricket_otlp_point_t  *point;
+    cricket_reader_t      *reader;
+    cricket_otlp_list_pt   next;
+    void                  *data;
+} cricket_otlp_point_pull_t;
+
+
 static int cricket_otlp_point_finite(cricket_reader_t *reader,
     const char *field, double value, unsigned count);
 static int cricket_otlp_point_list(cricket_otlp_point_t *point,
     cricket_series_t *s, cricket_reader_t *reader);
+static int cricket_otlp_point_pull(void *data, cricket_histogram_part_e part,
+    unsigned first, double *bound, double *n);
+static int cricket_otlp_point_bucket(cricket_otlp_point_pull_t *pull,
+    unsigned first, double *bound, double *n);
+static int cricket_otlp_point_bound(cricket_otlp_point_pull_t *pull,
+    double *bound, double *n);
+static int cricket_otlp_point_uneven(cricket_otlp_point_pull_t *pull);
 
 
 void
@@ -30,8 +54,7 @@ cricket_otlp_point_init(cricket_otlp_point_t *point)
     point->has_value = 0;
     point->nanoseconds = 0;
     point->flags = 0;
-    point->negative = 0;
-    point->positive = 0;
+    point->offset = 0;
     point->made = 0;
 
     switch (point->kind) {
@@ -186,9 +209,10 @@ cricket_otlp_point_finite(cricket_reader_t *reader, const char *field,
 int
 cricket_otlp_point_next(cricket_otlp_point_t *point, cricket_series_t *s,
     cricket_reader_t *reader, cricket_datapoint_t *dp,
-    cricket_histogram_pull_pt pull, void *data)
+    cricket_otlp_list_pt next, void *data)
 {
-    int  rc;
+    int                        rc;
+    cricket_otlp_point_pull_t  pull;
 
     if (point->kind == CRICKET_OTLP_GAUGE || point->kind == CRICKET_OTLP_SUM) {
 
@@ -203,13 +227,162 @@ cricket_otlp_point_next(cricket_otlp_point_t *point, cricket_series_t *s,
         rc = CRICKET_OK;
 
     } else {
-        rc = cricket_histogram_next(&point->histogram, s, reader, dp, pull,
-                                    data);
+        pull.point = point;
+        pull.reader = reader;
+        pull.next = next;
+        pull.data = data;
+
+        rc = cricket_histogram_next(&point->histogram, s, reader, dp,
+                                    cricket_otlp_point_pull, &pull);
     }
 
     dp->timestamp = point->time;
 
     return rc;
+}
+
+
+/* a cricket_histogram_pull_pt */
+
+static int
+cricket_otlp_point_pull(void *data, cricket_histogram_part_e part,
+    unsigned first, double *bound, double *n)
+{
+    cricket_otlp_point_pull_t *pull = data;
+
+    int                    rc;
+    unsigned               negative;
+    cricket_otlp_point_t  *point;
+
+    point = pull->point;
+
+    if (first) {
+        point->list = CRICKET_OTLP_POINT_START;
+    }
+
+    negative = (part == CRICKET_HISTOGRAM_NEGATIVE);
+
+    switch (point->kind) {
+
+    case CRICKET_OTLP_EXPONENTIAL:
+        rc = pull->next(pull->data, negative ? CRICKET_OTLP_NEGATIVE
+                                             : CRICKET_OTLP_POSITIVE,
+                        first, n, NULL);
+
+        if (rc != CRICKET_OK) {
+            return rc;
+        }
+
+        *bound = (double) point->offset++;
+
+        return (*n != 0) ? CRICKET_OK : CRICKET_AGAIN;
+
+    case CRICKET_OTLP_SUMMARY:
+        return negative ? CRICKET_DONE
+                        : pull->next(pull->data, CRICKET_OTLP_QUANTILES, first,
+                                     bound, n);
+
+    default: /* CRICKET_OTLP_HISTOGRAM */
+        return negative ? CRICKET_DONE
+                        : cricket_otlp_point_bucket(pull, first, bound, n);
+    }
+}
+
+
+/* a count, then its bound: the last count has none */
+
+static int
+cricket_otlp_point_bucket(cricket_otlp_point_pull_t *pull, unsigned first,
+    double *bound, double *n)
+{
+    int                    rc;
+    cricket_otlp_point_t  *point;
+
+    point = pull->point;
+
+    if (point->list == CRICKET_OTLP_POINT_BOUND
+        || point->list == CRICKET_OTLP_POINT_NONE)
+    {
+        return cricket_otlp_point_bound(pull, bound, n);
+    }
+
+    if (first) {
+        point->going = 0;
+    }
+
+    rc = pull->next(pull->data, CRICKET_OTLP_COUNTS, first, &point->n, NULL);
+
+    if (rc == CRICKET_OK && point->list != CRICKET_OTLP_POINT_LAST) {
+        point->list = CRICKET_OTLP_POINT_BOUND;
+        return CRICKET_AGAIN;
+    }
+
+    if (rc == CRICKET_DONE && point->list == CRICKET_OTLP_POINT_START) {
+        point->list = CRICKET_OTLP_POINT_NONE;
+        return CRICKET_AGAIN;
+    }
+
+    if (rc == CRICKET_OK
+        || (rc == CRICKET_DONE && point->list == CRICKET_OTLP_POINT_COUNT))
+    {
+        return cricket_otlp_point_uneven(pull);
+    }
+
+    return rc;
+}
+
+
+static int
+cricket_otlp_point_bound(cricket_otlp_point_pull_t *pull, double *bound,
+    double *n)
+{
+    int                    rc;
+    unsigned               first;
+    cricket_otlp_point_t  *point;
+
+    point = pull->point;
+
+    first = !point->going;
+    point->going = 1;
+
+    rc = pull->next(pull->data, CRICKET_OTLP_BOUNDS, first, bound, NULL);
+
+    if (point->list == CRICKET_OTLP_POINT_NONE) {
+        return (rc == CRICKET_OK) ? cricket_otlp_point_uneven(pull) : rc;
+    }
+
+    *n = point->n;
+
+    if (rc == CRICKET_DONE) {
+        point->list = CRICKET_OTLP_POINT_LAST;
+
+        *bound = INFINITY;
+
+        return CRICKET_OK;
+    }
+
+    if (rc != CRICKET_OK) {
+        return rc;
+    }
+
+    point->list = CRICKET_OTLP_POINT_COUNT;
+
+    if (!isfinite(*bound)) {
+        cricket_series_blame(pull->reader, "explicitBounds", NULL);
+        return cricket_series_invalid(pull->reader, "one that is not finite");
+    }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_otlp_point_uneven(cricket_otlp_point_pull_t *pull)
+{
+    cricket_series_blame(pull->reader, "bucketCounts", NULL);
+
+    return cricket_series_invalid(pull->reader, "expected one more than there "
+                                  "are explicitBounds");
 }
 
 

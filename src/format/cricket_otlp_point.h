@@ -33,6 +33,27 @@ typedef enum {
 #define CRICKET_OTLP_NO_RECORDED_VALUE  1
 
 
+/* what a datapoint has any number of */
+
+typedef enum {
+    CRICKET_OTLP_COUNTS = 0,        /* of a histogram's buckets */
+    CRICKET_OTLP_BOUNDS,
+    CRICKET_OTLP_NEGATIVE,          /* counts of exponential buckets, whose */
+    CRICKET_OTLP_POSITIVE,          /* offset is in the point by the first */
+    CRICKET_OTLP_QUANTILES
+} cricket_otlp_list_e;
+
+
+/*
+ * Reads the next number of a list, which begins anew where first is set: with
+ * CRICKET_OK it is in n, and for a quantile its value in value.  CRICKET_DONE
+ * if there is no more; CRICKET_AGAIN if only a step was made; CRICKET_INVALID,
+ * see the reader, if it makes the datapoint invalid; CRICKET_ERROR.
+ */
+typedef int (*cricket_otlp_list_pt)(void *data, cricket_otlp_list_e list,
+    unsigned first, double *n, double *value);
+
+
 typedef struct {
 
     /* of the metric */
@@ -48,12 +69,14 @@ typedef struct {
     uint64_t               flags;
     double                 value;
     cricket_histogram_t    histogram;
-    int64_t                negative;    /* offsets of exponential buckets */
-    int64_t                positive;
+    int64_t                offset;      /* of exponential buckets */
 
     /* private */
 
     unsigned               made:1;
+    unsigned               list;        /* how far the buckets are read */
+    unsigned               going:1;     /* and whether one of them was begun */
+    double                 n;
     const char            *type;
     cricket_time_t         time;
 } cricket_otlp_point_t;
@@ -72,7 +95,7 @@ int cricket_otlp_point_read(cricket_otlp_point_t *point, cricket_series_t *s,
 /* the next of Cricket's datapoints, as cricket_histogram_next() */
 int cricket_otlp_point_next(cricket_otlp_point_t *point, cricket_series_t *s,
     cricket_reader_t *reader, cricket_datapoint_t *dp,
-    cricket_histogram_pull_pt pull, void *data);
+    cricket_otlp_list_pt next, void *data);
 
 /*
  * Counts a datapoint that next() is about to return as rc, OK or INVALID, and

@@ -38,9 +38,9 @@ int cricket_otlp_fields_read(cricket_otlp_t *otlp,
 int cricket_otlp_fields_attribute(cricket_otlp_t *otlp,
     const cricket_str_t *bytes);
 
-/* a cricket_histogram_pull_pt, whose data is a cricket_otlp_t */
-int cricket_otlp_list_pull(void *data, cricket_histogram_part_e list,
-    unsigned first, double *bound, double *n);
+/* a cricket_otlp_list_pt, whose data is a cricket_otlp_t */
+int cricket_otlp_list_next(void *data, cricket_otlp_list_e which,
+    unsigned first, double *n, double *second);
 
 
 static inline void
