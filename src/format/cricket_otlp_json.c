@@ -170,12 +170,17 @@ cricket_otlp_json_next(cricket_reader_t *reader, cricket_datapoint_t *dp)
 static int
 cricket_otlp_json_step(cricket_otlp_json_t *o, cricket_datapoint_t *dp)
 {
+    int                   rc;
     cricket_json_token_e  token;
 
     if (o->state == CRICKET_OTLP_JSON_MAKE) {
+        rc = cricket_otlp_json_make(o, dp);
+
+        /* what is read of a list has its bytes of the slice first */
+
         cricket_otlp_json_cost(o, CRICKET_OTLP_JSON_COST);
 
-        return cricket_otlp_json_make(o, dp);
+        return rc;
     }
 
     token = cricket_otlp_json_read(o, &o->json);

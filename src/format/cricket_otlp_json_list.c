@@ -172,10 +172,17 @@ int
 cricket_otlp_json_error(cricket_otlp_json_t *o, const cricket_json_t *json,
     const char *member, const char *message)
 {
+    const unsigned char  *p;
+
+    /* where the value begins, or the text ceases to be JSON */
+
+    p = (json->value != NULL && message != json->error) ? json->value
+                                                        : json->pos;
+
     o->reader.field[0] = '\0';
 
     (void) cricket_series_invalid(&o->reader, "at byte %zu: %s%s%s",
-                                  (size_t) (json->pos - json->start),
+                                  (size_t) (p - json->start),
                                   (member != NULL) ? member : "",
                                   (member != NULL) ? ": " : "", message);
 
