@@ -211,14 +211,13 @@ test_two(void)
         "5{ 1[v1 v2 v3 v4] 2{1d1 2v1500000000123} 2{1d2 2v1500000000123 3v1}"
         "   5<1v2 3v6> 6v9 }"
         "5{ 1v1 1v5 2{1d7 2v1500000000123} 4{1[v3 v4] 2d1} 5<1v1 3v6> }"
-        "5{ 1[v1] 1[v5] 2{1d1 2v1500000000123} 3{1v1 3d2 15v1500000000123} }",
+        "5{ 1[v1] 1[v5] 3{1v1 3d2 15v1500000000123} }",
         "up gauge 1 " AT " job=n\n"
         "up gauge 2 " AT " job=n\n"
         "hits cumulative 7 " AT "\n"
-        "hits gauge 1 " AT "\n"
         "hits_count cumulative 1 " AT "\n"
         "hits_sum cumulative 2 " AT "\n"
-        "done, samples 4, histograms 1");
+        "done, samples 3, histograms 1");
 
     two("metadata before the name, and without it",
         "4'__name__' 4'a_total'"
