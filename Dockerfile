@@ -8,7 +8,7 @@ FROM debian:12 AS build
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y \
         --no-install-recommends gcc libc6-dev make nginx nginx-dev \
-        libcjson-dev libcurl4-openssl-dev libxxhash-dev zlib1g-dev
+        libcjson-dev libcurl4-openssl-dev libsnappy-dev libxxhash-dev zlib1g-dev
 
 COPY . /cricket
 WORKDIR /cricket
@@ -21,7 +21,7 @@ FROM debian:12
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y \
         --no-install-recommends ca-certificates nginx libcjson1 libcurl4 \
-        zlib1g \
+        libsnappy1v5 zlib1g \
     && rm -rf /var/lib/apt/lists/*
 
 COPY --from=build /out /

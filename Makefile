@@ -91,7 +91,7 @@ $(module): config ngx_http_cricket_module.c $(wildcard src/*.[ch] src/*/*.[ch]) 
 	@dev/module
 
 $(program): $(objects)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcurl -lcjson -lz -lm
+	$(CC) $(LDFLAGS) -o $@ $^ -lcurl -lcjson -lsnappy -lz -lm
 
 objs/program/%.o: src/%.c
 	@mkdir -p $(@D)

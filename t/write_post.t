@@ -152,7 +152,7 @@ Content-Type: application/x-ndjson
 --- response_headers eval
 [map { "! Accept-Encoding" } 1 .. 19]
 --- response_body eval
-[map { qq({"error":{"status":415,"message":"Content-Type: $_, expected application/json or application/x-ndjson, in UTF-8; send the header Content-Type: application/json"}}\n) =~ s/(urlencoded.*)(?=")/$1, with curl -H 'Content-Type: application\/json'/r }
+[map { qq({"error":{"status":415,"message":"Content-Type: $_, expected application/json or application/x-ndjson, in UTF-8, or OTLP's metrics as application/x-protobuf; send the header Content-Type: application/json"}}\n) =~ s/(urlencoded.*)(?=")/$1, with curl -H 'Content-Type: application\/json'/r }
  "application/json; charset=utf-8x", "application/json; charset",
  "application/json; charset =latin1",
  "application/json;charset=UTF-8;charset=latin1", "application/json; =",

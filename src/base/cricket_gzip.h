@@ -17,7 +17,8 @@
 typedef enum {
     CRICKET_CODING_NONE = 0,
     CRICKET_CODING_GZIP,        /* one member or several (RFC 1952) */
-    CRICKET_CODING_DEFLATE      /* in the zlib format (RFC 1950) */
+    CRICKET_CODING_DEFLATE,     /* in the zlib format (RFC 1950) */
+    CRICKET_CODING_SNAPPY       /* which cricket_snappy_inflate() undoes */
 } cricket_coding_e;
 
 
@@ -32,7 +33,7 @@ typedef struct {
 
 /*
  * Starts to decompress the len bytes at data, which must outlive it; coding is
- * not NONE.  Returns CRICKET_OK, or CRICKET_ERROR without memory.
+ * GZIP or DEFLATE.  Returns CRICKET_OK, or CRICKET_ERROR without memory.
  */
 int cricket_gzip_init(cricket_gzip_t *gzip, cricket_coding_e coding,
     const unsigned char *data, size_t len);

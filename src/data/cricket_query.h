@@ -26,7 +26,8 @@ typedef enum {
     CRICKET_QUERY_INFLUX_V2,    /* POST /api/v2/write, ... */
     CRICKET_QUERY_INFLUX_PING,  /* /ping, ... */
     CRICKET_QUERY_INFLUX_ASK,   /* and /query */
-    CRICKET_QUERY_OPENTSDB      /* OpenTSDB's POST /api/put */
+    CRICKET_QUERY_OPENTSDB,     /* OpenTSDB's POST /api/put */
+    CRICKET_QUERY_PROMETHEUS    /* Prometheus' POST /api/v1/write */
 } cricket_query_e;
 
 

@@ -54,11 +54,18 @@ typedef struct {
      * CRICKET_ERROR    the body is not of this format, or has more than max
      *                  datapoints: reader->message says where (the byte,
      *                  counted from 0) and why, and reader->index == max only
-     *                  in the latter case.  Nothing of the body should be used;
+     *                  in the latter case.  Nothing of the body should be used.
+     *                  With reader->failed there was no memory to read it;
      * CRICKET_AGAIN    only behind limit().
      */
     int                  (*next)(cricket_reader_t *reader,
                               cricket_datapoint_t *dp);
+
+    /*
+     * Gives back what it has allocated; the datapoint returned last is gone
+     * then, too.  NULL for one that allocates nothing.
+     */
+    void                 (*free)(cricket_reader_t *reader);
 } cricket_reader_type_t;
 
 
@@ -82,6 +89,13 @@ struct cricket_reader_s {
     /* what is wrong with it, valid UTF-8 and never empty but for field */
     char                          field[64];    /* "": of no one field */
     char                          message[256];
+
+    /* read so far as the format itself counts, if it does: a histogram is
+       several datapoints */
+    size_t                        samples;
+    size_t                        histograms;
+
+    unsigned                      failed:1;     /* see CRICKET_ERROR */
 };
 
 
@@ -103,6 +117,9 @@ cricket_reader_init(cricket_reader_t *reader,
     reader->text.data = NULL;
     reader->field[0] = '\0';
     reader->message[0] = '\0';
+    reader->samples = 0;
+    reader->histograms = 0;
+    reader->failed = 0;
 
     type->init(reader, data, len);
 }
@@ -119,6 +136,15 @@ static inline int
 cricket_reader_next(cricket_reader_t *reader, cricket_datapoint_t *dp)
 {
     return reader->type->next(reader, dp);
+}
+
+
+static inline void
+cricket_reader_free(cricket_reader_t *reader)
+{
+    if (reader->type->free != NULL) {
+        reader->type->free(reader);
+    }
 }
 
 

@@ -25,6 +25,9 @@ typedef struct {
     unsigned                status;     /* of HTTP */
     size_t                  stored;
     size_t                  invalid;
+    size_t                  ignored;    /* passed over, as the format says */
+    size_t                  samples;    /* taken, as Prometheus counts: those */
+    size_t                  histograms; /* that were passed over as well */
     cricket_buf_t           message;    /* why it is no 200; UTF-8 */
     cricket_buf_t           errors;     /* those listed, see below */
     size_t                  last;       /* of them, where it begins */

@@ -83,6 +83,11 @@ cricket_lines_next(cricket_lines_t *lines, size_t n)
             return CRICKET_OK;
 
         default: /* CRICKET_ERROR */
+
+            if (reader->failed) {
+                return CRICKET_ERROR;
+            }
+
             lines->message = reader->message;
             lines->too_many = (reader->index == reader->max);
 

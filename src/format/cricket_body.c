@@ -89,7 +89,8 @@ const cricket_reader_type_t  cricket_body_json = {
     sizeof(cricket_body_t),
     cricket_body_init_json,
     cricket_body_limit,
-    cricket_body_next
+    cricket_body_next,
+    NULL
 };
 
 
@@ -97,7 +98,8 @@ const cricket_reader_type_t  cricket_body_ndjson = {
     sizeof(cricket_body_t),
     cricket_body_init_ndjson,
     cricket_body_limit,
-    cricket_body_next
+    cricket_body_next,
+    NULL
 };
 
 

@@ -28,7 +28,8 @@ typedef struct {
     const char                     *name;           /* of what is counted */
     unsigned                        kinds;          /* of requests that may
                                                        have it, as bits */
-    cricket_str_t                   type;           /* of media, lower case;
+    cricket_str_t                   type;           /* of media, lower case,
+                                                       may be with ";proto=";
                                                        empty: any */
     const cricket_reader_type_t    *reader;
     cricket_receipt_pt              receipt;
@@ -43,13 +44,25 @@ typedef struct {
  * The formats of requests; of those of one kind, the first is that of who says
  * nothing.
  */
-#define CRICKET_FORMAT_REQUESTS  5
+#define CRICKET_FORMAT_REQUESTS  9
 
 extern const cricket_format_request_t
     cricket_format_requests[CRICKET_FORMAT_REQUESTS];
 
 /* the first one of a kind, or of all: its clients are told of errors alike */
 const cricket_format_request_t *cricket_format_of(cricket_query_e kind);
+
+/*
+ * The first one of a kind that has this type of media, as a header has it, be
+ * it with parameters, of which only "proto" matters; or NULL.
+ */
+const cricket_format_request_t *cricket_format_find(cricket_query_e kind,
+    const cricket_str_t *type);
+
+/* the one that such a body really has: OTLP's JSON has the type of our own */
+const cricket_format_request_t *cricket_format_look(
+    const cricket_format_request_t *format, const unsigned char *data,
+    size_t len);
 
 /* the formats of answers, in the order of preference: by cricket_format_e */
 extern const cricket_format_t  cricket_formats[CRICKET_FORMATS];

@@ -66,7 +66,8 @@ const cricket_reader_type_t  cricket_influx = {
     sizeof(cricket_influx_t),
     cricket_influx_init,
     cricket_influx_limit,
-    cricket_influx_next
+    cricket_influx_next,
+    NULL
 };
 
 

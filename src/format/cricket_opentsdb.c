@@ -50,7 +50,8 @@ const cricket_reader_type_t  cricket_opentsdb = {
     sizeof(cricket_opentsdb_t),
     cricket_opentsdb_init,
     cricket_body_limit,
-    cricket_body_next
+    cricket_body_next,
+    NULL
 };
 
 

@@ -12,6 +12,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "cricket_snappy.h"
 #include "ngx_http_cricket_body.h"
 
 
@@ -25,6 +26,8 @@ static ngx_int_t ngx_http_cricket_body_piece(ngx_http_cricket_body_t *body,
     ngx_buf_t *b, size_t n);
 static ngx_int_t ngx_http_cricket_body_inflate(ngx_http_cricket_body_t *body,
     size_t n);
+static ngx_int_t ngx_http_cricket_body_inflated(ngx_http_cricket_body_t *body,
+    int rc);
 
 
 void
@@ -165,6 +168,7 @@ ngx_http_cricket_body_piece(ngx_http_cricket_body_t *body, ngx_buf_t *b,
 static ngx_int_t
 ngx_http_cricket_body_inflate(ngx_http_cricket_body_t *body, size_t n)
 {
+    int                        rc;
     off_t                      max;
     ngx_http_core_loc_conf_t  *clcf;
 
@@ -181,6 +185,13 @@ ngx_http_cricket_body_inflate(ngx_http_cricket_body_t *body, size_t n)
 
         cricket_buf_init(&body->plain, max);
 
+        if (body->coding == CRICKET_CODING_SNAPPY) {
+            rc = cricket_snappy_inflate(body->data.data, body->data.len,
+                                        &body->plain, &body->err);
+
+            return ngx_http_cricket_body_inflated(body, rc);
+        }
+
         body->inflating = 1;
 
         if (cricket_gzip_init(&body->gzip, body->coding, body->data.data,
@@ -191,7 +202,18 @@ ngx_http_cricket_body_inflate(ngx_http_cricket_body_t *body, size_t n)
         }
     }
 
-    switch (cricket_gzip_next(&body->gzip, n, &body->plain, &body->err)) {
+    rc = cricket_gzip_next(&body->gzip, n, &body->plain, &body->err);
+
+    return ngx_http_cricket_body_inflated(body, rc);
+}
+
+
+/* what became of it */
+
+static ngx_int_t
+ngx_http_cricket_body_inflated(ngx_http_cricket_body_t *body, int rc)
+{
+    switch (rc) {
 
     case CRICKET_OK:
         break;
@@ -209,10 +231,13 @@ ngx_http_cricket_body_inflate(ngx_http_cricket_body_t *body, size_t n)
         return NGX_ERROR;
     }
 
-    cricket_gzip_free(&body->gzip);
+    if (body->inflating) {
+        cricket_gzip_free(&body->gzip);
+        body->inflating = 0;
+    }
+
     cricket_buf_free(&body->copy);
 
-    body->inflating = 0;
     body->coding = CRICKET_CODING_NONE;
 
     body->data.data = body->plain.data;

@@ -131,7 +131,15 @@ ngx_http_cricket_ingest_create(ngx_http_request_t *r)
     ctx->write = &in->write;
 
     in->request = r;
-    in->format = cricket_format_of(ctx->route->query);
+    in->format = ngx_http_cricket_respond_format(r);
+
+    if (ctx->route->query == CRICKET_QUERY_PROMETHEUS) {
+
+        /* some do not say so, but all do it */
+
+        in->coding = CRICKET_CODING_SNAPPY;
+    }
+
     in->conf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
     in->write.data = in;
@@ -378,6 +386,10 @@ ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
     ngx_http_cricket_ctx_t       *ctx;
     const cricket_reader_type_t  *type;
 
+    in->format = cricket_format_look(in->format, in->body.data.data,
+                                     in->body.data.len);
+    in->receipt.partial |= in->format->partial;
+
     type = in->format->reader;
 
     size = ngx_align(sizeof(cricket_lines_t), NGX_ALIGNMENT);
@@ -488,13 +500,16 @@ ngx_http_cricket_ingest_close(ngx_http_cricket_ingest_t *in)
 
     in->index = lines->index;
     in->total = lines->total;
-    in->ignored = lines->reader->ignored;
+    in->receipt.ignored = lines->reader->ignored;
+    in->receipt.samples = lines->reader->samples;
+    in->receipt.histograms = lines->reader->histograms;
     in->write.n = lines->n;
 
     if (in->index.len) {
         in->write.index = (uint32_t *) in->index.data;
     }
 
+    cricket_reader_free(lines->reader);
     ngx_free(lines);
 
     in->lines = NULL;
@@ -644,6 +659,13 @@ ngx_http_cricket_ingest_settle(ngx_http_cricket_ingest_t *in)
 
     in->receipt.stored = w->stored;
 
+    if (in->receipt.samples && w->stored < w->n) {
+
+        /* which of them it was is not known, but that they are fewer */
+
+        in->receipt.samples -= ngx_min(in->receipt.samples, w->n - w->stored);
+    }
+
     if (w->error) {
         cricket_receipt_message(&in->receipt, w->error);
 
@@ -760,7 +782,8 @@ ngx_http_cricket_ingest_count(ngx_http_cricket_ingest_t *in)
     ngx_http_cricket_ingest_fate(in, fate, rest);
     ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_INVALID,
                                  in->receipt.invalid);
-    ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_IGNORED, in->ignored);
+    ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_IGNORED,
+                                 in->receipt.ignored);
     ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_DUPLICATE, w->existed);
     ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_STORED,
                                  w->stored - w->existed);

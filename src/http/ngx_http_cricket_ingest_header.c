@@ -127,6 +127,8 @@ ngx_http_cricket_ingest_coding(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
 {
     ngx_uint_t  i;
 
+    static ngx_str_t  snappy = ngx_string("snappy");
+
     static struct {
         ngx_str_t         name;
         cricket_coding_e  coding;
@@ -137,6 +139,15 @@ ngx_http_cricket_ingest_coding(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
         { ngx_string("x-gzip"), CRICKET_CODING_GZIP },
         { ngx_string("deflate"), CRICKET_CODING_DEFLATE }
     };
+
+    if (in->coding == CRICKET_CODING_SNAPPY) {
+
+        return (value->len == 0
+                || (value->len == snappy.len
+                    && ngx_strncasecmp(value->data, snappy.data, snappy.len)
+                       == 0))
+               ? NGX_OK : NGX_DECLINED;
+    }
 
     for (i = 0; i < sizeof(codings) / sizeof(codings[0]); i++) {
 
@@ -157,16 +168,27 @@ static ngx_int_t
 ngx_http_cricket_ingest_refuse_coding(ngx_http_request_t *r,
     ngx_http_cricket_ingest_t *in, ngx_str_t *value)
 {
-    static ngx_str_t  accept = ngx_string("gzip, deflate");
+    ngx_str_t  *accept;
+
+    static ngx_str_t  gzip = ngx_string("gzip, deflate");
+    static ngx_str_t  snappy = ngx_string("snappy");
 
     cricket_buf_literal(&in->receipt.message, "Content-Encoding: ");
     ngx_http_cricket_ingest_shown(in, value);
-    cricket_buf_literal(&in->receipt.message,
-                        ", expected gzip, x-gzip, deflate or none");
+
+    if (in->coding == CRICKET_CODING_SNAPPY) {
+        cricket_buf_literal(&in->receipt.message, ", expected snappy");
+        accept = &snappy;
+
+    } else {
+        cricket_buf_literal(&in->receipt.message,
+                            ", expected gzip, x-gzip, deflate or none");
+        accept = &gzip;
+    }
 
     /* RFC 9110, 12.5.3 */
 
-    if (ngx_http_cricket_respond_header(r, "Accept-Encoding", &accept)
+    if (ngx_http_cricket_respond_header(r, "Accept-Encoding", accept)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -179,10 +201,10 @@ ngx_http_cricket_ingest_refuse_coding(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_cricket_ingest_type(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
 {
-    u_char               *p, *last, *semicolon;
-    unsigned              kinds;
-    ngx_uint_t            i;
-    const cricket_str_t  *type;
+    u_char                          *p, *last, *semicolon;
+    cricket_str_t                    type;
+    ngx_http_cricket_ctx_t          *ctx;
+    const cricket_format_request_t  *format;
 
     p = value->data;
     last = value->data + value->len;
@@ -193,44 +215,26 @@ ngx_http_cricket_ingest_type(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
 
     semicolon = ngx_strlchr(p, last, ';');
 
-    if (semicolon) {
-
-        if (ngx_http_cricket_ingest_parameters(semicolon, last) != NGX_OK) {
-            return NGX_DECLINED;
-        }
-
-        last = semicolon;
+    if (semicolon
+        && ngx_http_cricket_ingest_parameters(semicolon, last) != NGX_OK)
+    {
+        return NGX_DECLINED;
     }
 
-    while (last > p && (last[-1] == ' ' || last[-1] == '\t')) {
-        last--;
+    ctx = ngx_http_get_module_ctx(in->request, ngx_http_cricket_module);
+
+    type.data = p;
+    type.len = value->len;
+
+    format = cricket_format_find(ctx->route->query, &type);
+
+    if (format == NULL) {
+        return NGX_DECLINED;
     }
 
-    kinds = in->format->kinds;
+    in->format = format;
 
-    for (i = 0; i < CRICKET_FORMAT_REQUESTS; i++) {
-        type = &cricket_format_requests[i].type;
-
-        if (!(cricket_format_requests[i].kinds & kinds)) {
-            continue;
-        }
-
-        if (type->len == 0) {
-
-            /* these clients send whatever it is, or what curl does */
-
-            return NGX_OK;
-        }
-
-        if ((size_t) (last - p) == type->len
-            && ngx_strncasecmp(p, (u_char *) type->data, type->len) == 0)
-        {
-            in->format = &cricket_format_requests[i];
-            return NGX_OK;
-        }
-    }
-
-    return NGX_DECLINED;
+    return NGX_OK;
 }
 
 
@@ -337,8 +341,17 @@ ngx_http_cricket_ingest_refuse_type(ngx_http_cricket_ingest_t *in,
         return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
     }
 
+    if (in->coding == CRICKET_CODING_SNAPPY) {
+        cricket_buf_literal(&in->receipt.message, ", expected application/"
+                            "x-protobuf, of itself or with proto=prometheus."
+                            "WriteRequest or proto=io.prometheus.write.v2."
+                            "Request");
+        return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
+    }
+
     cricket_buf_literal(&in->receipt.message, ", expected application/json or "
-                        "application/x-ndjson, in UTF-8; send the header "
+                        "application/x-ndjson, in UTF-8, or OTLP's metrics as "
+                        "application/x-protobuf; send the header "
                         "Content-Type: ");
     cricket_buf_cstr(&in->receipt.message, lines ? "application/x-ndjson"
                                          : "application/json");

@@ -28,7 +28,6 @@ typedef struct {
     ngx_str_t                      key;
 
     ngx_uint_t                     total;       /* datapoints in the body */
-    ngx_uint_t                     ignored;     /* what is none beside them */
     cricket_receipt_t              receipt;
 
     cricket_buf_t                  index;       /* uint32_t, of the valid */

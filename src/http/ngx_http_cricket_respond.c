@@ -19,8 +19,6 @@
 static ngx_uint_t ngx_http_cricket_intercepted(ngx_http_request_t *r,
     ngx_uint_t status);
 static void ngx_http_cricket_free_buf(void *data);
-static const cricket_format_request_t *ngx_http_cricket_respond_format(
-    ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_respond_text(ngx_http_request_t *r,
     const cricket_format_request_t *format, const cricket_receipt_t *receipt,
     ngx_uint_t *status, ngx_str_t *type, cricket_buf_t *b);
@@ -210,13 +208,14 @@ ngx_http_cricket_respond_message(ngx_http_request_t *r, ngx_uint_t status,
 }
 
 
-/* of a request whose headers may not have been looked at */
-
-static const cricket_format_request_t *
+const cricket_format_request_t *
 ngx_http_cricket_respond_format(ngx_http_request_t *r)
 {
-    ngx_http_cricket_route_t     *route;
-    ngx_http_cricket_loc_conf_t  *ccf;
+    cricket_str_t                    type;
+    cricket_query_e                  kind;
+    ngx_http_cricket_route_t        *route;
+    ngx_http_cricket_loc_conf_t     *ccf;
+    const cricket_format_request_t  *format;
 
     route = ngx_http_cricket_route_of(r);
 
@@ -229,7 +228,17 @@ ngx_http_cricket_respond_format(ngx_http_request_t *r)
         route = ccf->route;
     }
 
-    return cricket_format_of(route ? route->query : CRICKET_QUERY_NONE);
+    kind = route ? route->query : CRICKET_QUERY_NONE;
+    format = NULL;
+
+    if (r->headers_in.content_type) {
+        type.data = r->headers_in.content_type->value.data;
+        type.len = r->headers_in.content_type->value.len;
+
+        format = cricket_format_find(kind, &type);
+    }
+
+    return format ? format : cricket_format_of(kind);
 }
 
 

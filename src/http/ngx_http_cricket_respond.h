@@ -35,6 +35,13 @@ ngx_int_t ngx_http_cricket_respond_receipt(ngx_http_request_t *r,
     const cricket_format_request_t *format, const cricket_receipt_t *receipt);
 
 /*
+ * How the clients of a request are told, whose headers may not have been looked
+ * at: by its route, and by its type if that has several formats.
+ */
+const cricket_format_request_t *ngx_http_cricket_respond_format(
+    ngx_http_request_t *r);
+
+/*
  * The body of an error in the form of the request's route, appended to b, and
  * its type; its headers are set.  Returns NGX_OK or NGX_ERROR.
  */

@@ -98,6 +98,11 @@ ngx_http_cricket_route_t
       NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST, CRICKET_QUERY_INFLUX_ASK,
       ngx_http_cricket_influx_query, 0 },
 
+    { ngx_string("prometheus"), ngx_null_string,
+      ngx_string("PrometheusWrite"),
+      NGX_HTTP_POST, CRICKET_QUERY_PROMETHEUS,
+      ngx_http_cricket_ingest_handler, 1 },
+
     { ngx_string("opentsdb"), ngx_string("/put"),
       ngx_string("OpentsdbPut"),
       NGX_HTTP_POST, CRICKET_QUERY_OPENTSDB,

@@ -56,6 +56,7 @@ sub reads {
             location = /ping         { cricket influx; }
             location = /query        { cricket influx; }
             location = /api/put      { cricket opentsdb; }
+            location = /api/v1/write { cricket prometheus; }
             $more
         }
     }, map { $_ => $option{$_} } grep { /^_/ } keys %option);
