@@ -5,7 +5,7 @@
  */
 
 
-/* The program cricket: starts nginx, or sets Elasticsearch up. */
+/* The program cricket: starts nginx, sets Elasticsearch up, or checks both. */
 
 
 #include <stdio.h>
@@ -38,7 +38,8 @@ main(int argc, char **argv)
         return CRICKET_EXIT_LOCAL;
     }
 
-    code = cricket_init(&cli);
+    code = (cli.mode == CRICKET_CLI_CHECK) ? cricket_check(&cli)
+                                           : cricket_init(&cli);
 
     curl_global_cleanup();
 

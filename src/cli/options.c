@@ -42,18 +42,23 @@ enum {
     CRICKET_OPT_CONF,
     CRICKET_OPT_NGINX,
     CRICKET_OPT_MODULE,
+    CRICKET_OPT_CHECK,
+    CRICKET_OPT_JSON,
     CRICKET_OPT_HELP,
     CRICKET_OPT_VERSION
 };
 
 
 static int cricket_option(cricket_cli_t *cli, int opt, char *value);
+static int cricket_option_mode(cricket_cli_t *cli, cricket_cli_mode_e mode);
 static int cricket_option_urls(cricket_cli_t *cli, char *list);
 static int cricket_option_number(const char *name, const char *text,
     unsigned min, unsigned max, unsigned *value);
 static int cricket_option_tags(cricket_cli_t *cli, char *list);
 static int cricket_option_user(cricket_cli_t *cli, char *user);
 static int cricket_options_check(cricket_cli_t *cli, const char *init,
+    const char *serve);
+static int cricket_options_modes(const cricket_cli_t *cli, const char *init,
     const char *serve);
 static int cricket_options_credentials(cricket_cli_t *cli);
 static int cricket_options_cert_name(cricket_cli_t *cli);
@@ -67,10 +72,15 @@ static const char  cricket_help[] =
 "               [--replicas N] [--tag-fields KEY,...] [--compact]\n"
 "               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
 "               [--timeout SECONDS] [--dry-run]\n"
+"       cricket --check [--url URL]... [--index NAME] [--tag-fields KEY,...]\n"
+"               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
+"               [--timeout SECONDS] [--json]\n"
+"               [--conf FILE] [--nginx FILE] [--module FILE]\n"
 "       cricket --help | --version\n"
 "\n"
-"Without --init, cricket becomes nginx in the foreground; the example\n"
-"configuration listens on :8080 and asks Elasticsearch on 127.0.0.1:9200.\n"
+"Without --init and --check, cricket becomes nginx in the foreground; the\n"
+"example configuration listens on :8080 and asks Elasticsearch on\n"
+"127.0.0.1:9200.\n"
 "\n"
 "  --conf FILE       another configuration than nginx.conf.example\n"
 "  --nginx FILE      another nginx than that of the PATH\n"
@@ -105,6 +115,17 @@ static const char  cricket_help[] =
 "  --timeout SECONDS the longest that a request may take (30)\n"
 "  --dry-run         only print the requests, in order; nothing is sent\n"
 "\n"
+"With --check, it says what is wrong with Elasticsearch, the index, and\n"
+"nginx's configuration, or soon will be: errors, warnings and notes, most\n"
+"important first, each with what mends it.  Nothing is changed.  The options\n"
+"are those above; without --tag-fields, the keys are those that\n"
+"cricket_tag_fields of nginx's configuration names.\n"
+"\n"
+"  --json            as JSON\n"
+"  --conf FILE       the configuration that \"cricket --conf FILE\" serves;\n"
+"                    without it, that of the system's nginx: nginx -T prints\n"
+"                    both\n"
+"\n"
 "exit codes:\n"
 "  0  done\n"
 "  1  the command line is wrong\n"
@@ -112,7 +133,8 @@ static const char  cricket_help[] =
 "  3  Elasticsearch refuses or fails\n"
 "  4  the index or the index template exists, but of another shape\n"
 "  5  the answer is not one of Elasticsearch's\n"
-"  6  something is missing here: memory, nginx, a file\n";
+"  6  something is missing here: memory, nginx, a file\n"
+"  7  --check found an error or a warning\n";
 
 
 static const struct option  cricket_long_options[] = {
@@ -131,6 +153,8 @@ static const struct option  cricket_long_options[] = {
     { "conf", required_argument, NULL, CRICKET_OPT_CONF },
     { "nginx", required_argument, NULL, CRICKET_OPT_NGINX },
     { "module", required_argument, NULL, CRICKET_OPT_MODULE },
+    { "check", no_argument, NULL, CRICKET_OPT_CHECK },
+    { "json", no_argument, NULL, CRICKET_OPT_JSON },
     { "help", no_argument, NULL, CRICKET_OPT_HELP },
     { "version", no_argument, NULL, CRICKET_OPT_VERSION },
     { NULL, 0, NULL, 0 }
@@ -218,7 +242,13 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
     switch (opt) {
 
     case CRICKET_OPT_INIT:
-        cli->mode = CRICKET_CLI_INIT;
+        return cricket_option_mode(cli, CRICKET_CLI_INIT);
+
+    case CRICKET_OPT_CHECK:
+        return cricket_option_mode(cli, CRICKET_CLI_CHECK);
+
+    case CRICKET_OPT_JSON:
+        cli->json = 1;
         break;
 
     case CRICKET_OPT_URL:
@@ -277,6 +307,20 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
     default: /* CRICKET_OPT_MODULE */
         cli->module = value;
     }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_option_mode(cricket_cli_t *cli, cricket_cli_mode_e mode)
+{
+    if (cli->mode != CRICKET_CLI_SERVE && cli->mode != mode) {
+        cricket_error("--init and --check: give one of the two");
+        return CRICKET_INVALID;
+    }
+
+    cli->mode = mode;
 
     return CRICKET_OK;
 }
@@ -416,19 +460,12 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
     const char     *err;
     cricket_str_t   index;
 
-    if (cli->mode == CRICKET_CLI_SERVE) {
-
-        if (init) {
-            cricket_error("--%s goes with --init", init);
-            return CRICKET_INVALID;
-        }
-
-        return CRICKET_OK;
+    if (cricket_options_modes(cli, init, serve) != CRICKET_OK) {
+        return CRICKET_INVALID;
     }
 
-    if (serve) {
-        cricket_error("--%s does not go with --init", serve);
-        return CRICKET_INVALID;
+    if (cli->mode == CRICKET_CLI_SERVE) {
+        return CRICKET_OK;
     }
 
     index.data = (const unsigned char *) cli->index;
@@ -453,6 +490,56 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
     }
 
     return cli->cert_name ? cricket_options_cert_name(cli) : CRICKET_OK;
+}
+
+
+/* what is given, and has no sense in this mode */
+
+static int
+cricket_options_modes(const cricket_cli_t *cli, const char *init,
+    const char *serve)
+{
+    const char  *name;
+
+    if (cli->mode != CRICKET_CLI_CHECK && cli->json) {
+        cricket_error("--json goes with --check");
+        return CRICKET_INVALID;
+    }
+
+    switch (cli->mode) {
+
+    case CRICKET_CLI_SERVE:
+
+        if (init) {
+            cricket_error("--%s goes with --init or --check", init);
+            return CRICKET_INVALID;
+        }
+
+        break;
+
+    case CRICKET_CLI_INIT:
+
+        if (serve) {
+            cricket_error("--%s does not go with --init", serve);
+            return CRICKET_INVALID;
+        }
+
+        break;
+
+    default: /* CRICKET_CLI_CHECK */
+
+        name = cli->shards_set ? "shards"
+               : cli->replicas_set ? "replicas"
+               : cli->compact ? "compact"
+               : cli->dry_run ? "dry-run" : NULL;
+
+        if (name) {
+            cricket_error("--%s does not go with --check", name);
+            return CRICKET_INVALID;
+        }
+    }
+
+    return CRICKET_OK;
 }
 
 
