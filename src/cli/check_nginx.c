@@ -152,6 +152,12 @@ cricket_check_nginx_failed(cricket_check_t *check, const cricket_buf_t *said)
 
     why = best ? best : "it says nothing";
 
+    /* without the time and the process */
+
+    if (strstr(why, "[emerg]")) {
+        why = strstr(why, "[emerg]");
+    }
+
     if (strncmp(why, "cricket: ", 9) == 0) {
         why += 9;
     }

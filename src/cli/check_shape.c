@@ -25,6 +25,8 @@
 
 static void cricket_check_template_of(cricket_check_t *check,
     const cricket_reply_t *reply);
+static int cricket_check_template_settings(cricket_check_t *check,
+    const cJSON *settings, cricket_buf_t *one);
 static void cricket_check_differs(cricket_check_t *check, const char *name,
     cricket_check_partition_e kind, const cricket_buf_t *why);
 static void cricket_check_difference(cricket_check_t *check, const char *name,
@@ -107,7 +109,7 @@ cricket_check_template(cricket_check_t *check)
 
     rc = cricket_check_ask(check, &reply, "look at the index template",
                            "cluster privilege manage_index_templates",
-                           "/_index_template/%s?flat_settings=true",
+                           "/_index_template/%s",
                            check->init.template);
 
     if (rc == CRICKET_ERROR) {
@@ -176,21 +178,73 @@ cricket_check_template_of(cricket_check_t *check,
     item = cricket_init_member(item, "index_template");
     item = cricket_init_member(item, "template");
 
-    (void) cricket_init_count(
-               cricket_init_member(cricket_init_member(item, "settings"),
-                                   "index.number_of_replicas"),
-               &check->replicas);
-
-    if (cJSON_IsObject(item)
-        && cricket_check_print_one(item, "template", &one) == CRICKET_OK)
+    if (cricket_check_template_settings(check,
+                                        cricket_init_member(item, "settings"),
+                                        &one)
+        == CRICKET_OK)
     {
         cricket_check_notes(check, NULL, &one);
+
+    } else {
+        rc = CRICKET_ERROR;
     }
 
     check->found.failed |= (rc == CRICKET_ERROR);
 
     cricket_buf_free(&why);
     cricket_buf_free(&one);
+}
+
+
+/* those of a template are not flat, however they are asked for */
+
+static int
+cricket_check_template_settings(cricket_check_t *check, const cJSON *settings,
+    cricket_buf_t *one)
+{
+    int           rc;
+    cJSON        *flat, *copy;
+    size_t        i;
+    const cJSON  *item;
+
+    static const char  *names[] = {
+        "refresh_interval", "max_result_window", "default_pipeline",
+        "final_pipeline"
+    };
+
+    static const char  prefix[] = "index.";
+    char               name[sizeof(prefix) + 32];
+
+    settings = cricket_init_member(settings, "index");
+
+    (void) cricket_init_count(cricket_init_member(settings,
+                                                  "number_of_replicas"),
+                              &check->replicas);
+
+    copy = cJSON_CreateObject();
+    flat = cJSON_AddObjectToObject(copy, "settings");
+
+    rc = flat ? CRICKET_OK : CRICKET_ERROR;
+
+    for (i = 0; rc == CRICKET_OK && i < sizeof(names) / sizeof(names[0]); i++) {
+        snprintf(name, sizeof(name), "%s%s", prefix, names[i]);
+
+        item = cricket_init_member(settings, names[i]);
+
+        if (cJSON_IsString(item)
+            && cJSON_AddStringToObject(flat, name, item->valuestring) == NULL)
+        {
+            rc = CRICKET_ERROR;
+        }
+    }
+
+    if (rc == CRICKET_OK) {
+        rc = cricket_check_print_one(copy, "template", one);
+    }
+
+    cJSON_Delete(copy);
+
+    return rc;
 }
 
 

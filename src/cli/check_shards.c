@@ -140,8 +140,8 @@ cricket_check_health_of(cricket_check_t *check, const cJSON *index,
                             "GET /_cluster/allocation/explain says why; "
                             "--replicas of cricket --init changes how many "
                             "there are to be",
-                            "%u replica%s of its shards on no node",
-                            unassigned, unassigned == 1 ? " is" : "s are");
+                            "%u of its replicas %s on no node", unassigned,
+                            unassigned == 1 ? "is" : "are");
 
     } else if (replicas == 0 && nodes > 1) {
         cricket_check_found(check, CRICKET_CHECK_NOTE,
