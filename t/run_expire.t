@@ -69,11 +69,11 @@ for my $case (['expected an age', '--expire', '90'],
               ['expected an age', '--expire', '90days'],
               ['expected an age', '--expire', '99999999999999999999d'],
               ['only partitions expire', '--expire', '90d', '--index', 'one'],
-              ['--shards goes with --init', '--expire', '90d', '--shards', 2,
+              ['--shards does not go with --expire', '--expire', '90d', '--shards', 2,
                '--index', $index],
               ['--nginx does not go with --expire', '--expire', '90d',
                '--nginx', 'x', '--index', $index],
-              ['--expire and --init', '--init', '--expire', '90d', '--index',
+              ['--init and --expire do not go together', '--init', '--expire', '90d', '--index',
                $index])
 {
     my ($why, @args) = @$case;

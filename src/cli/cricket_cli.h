@@ -32,7 +32,8 @@ typedef enum {
     CRICKET_EXIT_REFUSED,       /* 4xx, 5xx */
     CRICKET_EXIT_SHAPE,         /* what exists is of another shape */
     CRICKET_EXIT_REPLY,         /* a reply that is not Elasticsearch's */
-    CRICKET_EXIT_LOCAL          /* this machine: memory, nginx, a file */
+    CRICKET_EXIT_LOCAL,         /* this machine: memory, nginx, a file */
+    CRICKET_EXIT_FOUND          /* --check found something */
 } cricket_exit_e;
 
 
@@ -41,7 +42,8 @@ typedef enum {
 typedef enum {
     CRICKET_CLI_SERVE = 0,
     CRICKET_CLI_INIT,
-    CRICKET_CLI_EXPIRE
+    CRICKET_CLI_EXPIRE,
+    CRICKET_CLI_CHECK
 } cricket_cli_mode_e;
 
 
@@ -79,6 +81,7 @@ typedef struct {
     unsigned               shards_set:1;
     unsigned               replicas_set:1;
     unsigned               compact:1;
+    unsigned               json:1;
 } cricket_cli_t;
 
 
@@ -163,6 +166,9 @@ cricket_exit_e cricket_init(const cricket_cli_t *cli);
 /* cricket --expire */
 cricket_exit_e cricket_expire(const cricket_cli_t *cli);
 
+/* cricket --check */
+cricket_exit_e cricket_check(const cricket_cli_t *cli);
+
 /*
  * Sees to a standard output that nginx can open as /dev/stdout, which a
  * socket, such as systemd's journal gives, or another user's terminal is not:
@@ -176,6 +182,13 @@ int cricket_output_flush(void);
 
 /* cricket: becomes nginx; returns only if that fails */
 cricket_exit_e cricket_serve(const cricket_cli_t *cli);
+
+/*
+ * Becomes nginx -v -T, of the nginx and the configuration that cricket_serve()
+ * would have, or without --conf of that nginx's own; returns only if that
+ * fails.
+ */
+cricket_exit_e cricket_serve_dump(const cricket_cli_t *cli);
 
 
 #endif /* _CRICKET_CLI_H_INCLUDED_ */

@@ -5,7 +5,7 @@
  */
 
 
-/* The program cricket: starts nginx, or sets Elasticsearch up. */
+/* The program cricket: starts nginx, sets Elasticsearch up, or checks both. */
 
 
 #include <stdio.h>
@@ -38,8 +38,19 @@ main(int argc, char **argv)
         return CRICKET_EXIT_LOCAL;
     }
 
-    code = (cli.mode == CRICKET_CLI_EXPIRE) ? cricket_expire(&cli)
-                                            : cricket_init(&cli);
+    switch (cli.mode) {
+
+    case CRICKET_CLI_EXPIRE:
+        code = cricket_expire(&cli);
+        break;
+
+    case CRICKET_CLI_CHECK:
+        code = cricket_check(&cli);
+        break;
+
+    default: /* CRICKET_CLI_INIT */
+        code = cricket_init(&cli);
+    }
 
     curl_global_cleanup();
 

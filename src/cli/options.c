@@ -43,6 +43,8 @@ enum {
     CRICKET_OPT_CONF,
     CRICKET_OPT_NGINX,
     CRICKET_OPT_MODULE,
+    CRICKET_OPT_CHECK,
+    CRICKET_OPT_JSON,
     CRICKET_OPT_HELP,
     CRICKET_OPT_VERSION
 };
@@ -56,9 +58,8 @@ static int cricket_option_number(const char *name, const char *text,
 static int cricket_option_age(cricket_cli_t *cli, const char *text);
 static int cricket_option_tags(cricket_cli_t *cli, char *list);
 static int cricket_option_user(cricket_cli_t *cli, char *user);
-static int cricket_options_check(cricket_cli_t *cli, const char *init,
-    const char *serve);
-static int cricket_options_expire(cricket_cli_t *cli);
+static int cricket_options_check(cricket_cli_t *cli, unsigned given);
+static int cricket_options_modes(const cricket_cli_t *cli, unsigned given);
 static int cricket_options_credentials(cricket_cli_t *cli);
 static int cricket_options_cert_name(cricket_cli_t *cli);
 
@@ -74,10 +75,15 @@ static const char  cricket_help[] =
 "       cricket --expire AGE --index NAME [--dry-run] [--url URL]...\n"
 "               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
 "               [--timeout SECONDS]\n"
+"       cricket --check [--url URL]... [--index NAME] [--tag-fields KEY,...]\n"
+"               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
+"               [--timeout SECONDS] [--json]\n"
+"               [--conf FILE] [--nginx FILE] [--module FILE]\n"
 "       cricket --help | --version\n"
 "\n"
-"Without --init, cricket becomes nginx in the foreground; the example\n"
-"configuration listens on :8080 and asks Elasticsearch on 127.0.0.1:9200.\n"
+"Without --init and --check, cricket becomes nginx in the foreground; the\n"
+"example configuration listens on :8080 and asks Elasticsearch on\n"
+"127.0.0.1:9200.\n"
 "\n"
 "  --conf FILE       another configuration than nginx.conf.example\n"
 "  --nginx FILE      another nginx than that of the PATH\n"
@@ -117,6 +123,17 @@ static const char  cricket_help[] =
 "that --init or a datapoint made, by their name and by what is in them, and\n"
 "may run on several machines at once.  With --dry-run it only says which.\n"
 "\n"
+"With --check, it says what is wrong with Elasticsearch, the index, and\n"
+"nginx's configuration, or soon will be: errors, warnings and notes, most\n"
+"important first, each with what mends it.  Nothing is changed.  The options\n"
+"are those above; without --tag-fields, the keys are those that\n"
+"cricket_tag_fields of nginx's configuration names.\n"
+"\n"
+"  --json            as JSON\n"
+"  --conf FILE       the configuration that \"cricket --conf FILE\" serves;\n"
+"                    without it, that of the system's nginx: nginx -T prints\n"
+"                    both\n"
+"\n"
 "exit codes:\n"
 "  0  done\n"
 "  1  the command line is wrong\n"
@@ -124,7 +141,8 @@ static const char  cricket_help[] =
 "  3  Elasticsearch refuses or fails\n"
 "  4  the index or the index template exists, but of another shape\n"
 "  5  the answer is not one of Elasticsearch's\n"
-"  6  something is missing here: memory, nginx, a file\n";
+"  6  something is missing here: memory, nginx, a file\n"
+"  7  --check found an error or a warning\n";
 
 
 static const struct option  cricket_long_options[] = {
@@ -144,9 +162,44 @@ static const struct option  cricket_long_options[] = {
     { "conf", required_argument, NULL, CRICKET_OPT_CONF },
     { "nginx", required_argument, NULL, CRICKET_OPT_NGINX },
     { "module", required_argument, NULL, CRICKET_OPT_MODULE },
+    { "check", no_argument, NULL, CRICKET_OPT_CHECK },
+    { "json", no_argument, NULL, CRICKET_OPT_JSON },
     { "help", no_argument, NULL, CRICKET_OPT_HELP },
     { "version", no_argument, NULL, CRICKET_OPT_VERSION },
     { NULL, 0, NULL, 0 }
+};
+
+
+static const char  *cricket_mode_names[] = {
+    "serve", "init", "expire", "check"
+};
+
+
+/* by option: the modes that it goes with, a bit each */
+
+#define CRICKET_MODE(name)  (1u << CRICKET_CLI_ ## name)
+#define CRICKET_MODES                                                         \
+    (CRICKET_MODE(INIT) | CRICKET_MODE(EXPIRE) | CRICKET_MODE(CHECK))
+
+static const struct {
+    int        opt;
+    unsigned   modes;
+} cricket_option_modes[] = {
+    { CRICKET_OPT_URL, CRICKET_MODES },
+    { CRICKET_OPT_INDEX, CRICKET_MODES },
+    { CRICKET_OPT_USER, CRICKET_MODES },
+    { CRICKET_OPT_CACERT, CRICKET_MODES },
+    { CRICKET_OPT_CERT_NAME, CRICKET_MODES },
+    { CRICKET_OPT_TIMEOUT, CRICKET_MODES },
+    { CRICKET_OPT_SHARDS, CRICKET_MODE(INIT) },
+    { CRICKET_OPT_REPLICAS, CRICKET_MODE(INIT) },
+    { CRICKET_OPT_COMPACT, CRICKET_MODE(INIT) },
+    { CRICKET_OPT_TAG_FIELDS, CRICKET_MODE(INIT) | CRICKET_MODE(CHECK) },
+    { CRICKET_OPT_DRY_RUN, CRICKET_MODE(INIT) | CRICKET_MODE(EXPIRE) },
+    { CRICKET_OPT_JSON, CRICKET_MODE(CHECK) },
+    { CRICKET_OPT_CONF, CRICKET_MODE(SERVE) | CRICKET_MODE(CHECK) },
+    { CRICKET_OPT_NGINX, CRICKET_MODE(SERVE) | CRICKET_MODE(CHECK) },
+    { CRICKET_OPT_MODULE, CRICKET_MODE(SERVE) | CRICKET_MODE(CHECK) }
 };
 
 
@@ -154,8 +207,8 @@ int
 cricket_options(int argc, char **argv, cricket_cli_t *cli,
     cricket_exit_e *code)
 {
-    int          opt, i;
-    const char  *init, *serve;
+    int       opt;
+    unsigned  given;
 
     memset(cli, 0, sizeof(cricket_cli_t));
 
@@ -164,13 +217,10 @@ cricket_options(int argc, char **argv, cricket_cli_t *cli,
 
     *code = CRICKET_EXIT_USAGE;
 
-    init = NULL;
-    serve = NULL;
+    given = 0;
 
     for ( ;; ) {
-        i = 0;
-
-        opt = getopt_long(argc, argv, "", cricket_long_options, &i);
+        opt = getopt_long(argc, argv, "", cricket_long_options, NULL);
 
         if (opt == -1) {
             break;
@@ -180,17 +230,11 @@ cricket_options(int argc, char **argv, cricket_cli_t *cli,
             goto told;
         }
 
-        if (opt > CRICKET_OPT_EXPIRE && opt <= CRICKET_OPT_DRY_RUN) {
-            init = cricket_long_options[i].name;
-        }
-
-        if (opt >= CRICKET_OPT_CONF && opt <= CRICKET_OPT_MODULE) {
-            serve = cricket_long_options[i].name;
-        }
-
         if (opt == '?' || cricket_option(cli, opt, optarg) != CRICKET_OK) {
             goto failed;
         }
+
+        given |= 1u << opt;
     }
 
     if (optind < argc) {
@@ -198,7 +242,7 @@ cricket_options(int argc, char **argv, cricket_cli_t *cli,
         goto failed;
     }
 
-    if (cricket_options_check(cli, init, serve) == CRICKET_OK) {
+    if (cricket_options_check(cli, given) == CRICKET_OK) {
         return CRICKET_OK;
     }
 
@@ -238,6 +282,13 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
 
         return (cricket_option_mode(cli, CRICKET_CLI_EXPIRE) == CRICKET_OK)
                ? cricket_option_age(cli, value) : CRICKET_INVALID;
+
+    case CRICKET_OPT_CHECK:
+        return cricket_option_mode(cli, CRICKET_CLI_CHECK);
+
+    case CRICKET_OPT_JSON:
+        cli->json = 1;
+        break;
 
     case CRICKET_OPT_URL:
         return cricket_option_urls(cli, value);
@@ -304,7 +355,8 @@ static int
 cricket_option_mode(cricket_cli_t *cli, cricket_cli_mode_e mode)
 {
     if (cli->mode != CRICKET_CLI_SERVE && cli->mode != mode) {
-        cricket_error("--expire and --init do not go together");
+        cricket_error("--%s and --%s do not go together",
+                      cricket_mode_names[cli->mode], cricket_mode_names[mode]);
         return CRICKET_INVALID;
     }
 
@@ -481,28 +533,18 @@ cricket_option_user(cricket_cli_t *cli, char *user)
 }
 
 
-/* init and serve: an option given of those that only have a sense there */
-
 static int
-cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
+cricket_options_check(cricket_cli_t *cli, unsigned given)
 {
     const char     *err;
     cricket_str_t   index;
 
-    if (cli->mode == CRICKET_CLI_SERVE) {
-
-        if (init) {
-            cricket_error("--%s goes with --init", init);
-            return CRICKET_INVALID;
-        }
-
-        return CRICKET_OK;
+    if (cricket_options_modes(cli, given) != CRICKET_OK) {
+        return CRICKET_INVALID;
     }
 
-    if (serve) {
-        cricket_error("--%s does not go with --%s", serve,
-                      cli->mode == CRICKET_CLI_INIT ? "init" : "expire");
-        return CRICKET_INVALID;
+    if (cli->mode == CRICKET_CLI_SERVE) {
+        return CRICKET_OK;
     }
 
     index.data = (const unsigned char *) cli->index;
@@ -514,8 +556,10 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
     }
 
     if (cli->mode == CRICKET_CLI_EXPIRE
-        && cricket_options_expire(cli) != CRICKET_OK)
+        && cli->partition.unit == CRICKET_PARTITION_NONE)
     {
+        cricket_error("--index %s: only partitions expire, as those of "
+                      "metrics-%%Y.%%m", cli->index);
         return CRICKET_INVALID;
     }
 
@@ -536,22 +580,42 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
 }
 
 
-static int
-cricket_options_expire(cricket_cli_t *cli)
-{
-    if (cli->shards_set || cli->replicas_set || cli->compact
-        || cli->ntag_fields)
-    {
-        cricket_error("--%s goes with --init, not --expire",
-                      cli->shards_set ? "shards"
-                      : cli->replicas_set ? "replicas"
-                      : cli->compact ? "compact" : "tag-fields");
-        return CRICKET_INVALID;
-    }
+/* does each option that was given have a sense here? */
 
-    if (cli->partition.unit == CRICKET_PARTITION_NONE) {
-        cricket_error("--index %s: only partitions expire, as those of "
-                      "metrics-%%Y.%%m", cli->index);
+static int
+cricket_options_modes(const cricket_cli_t *cli, unsigned given)
+{
+    int          opt;
+    size_t       i, k;
+    unsigned     modes;
+    const char  *name;
+
+    for (i = 0;
+         i < sizeof(cricket_option_modes) / sizeof(cricket_option_modes[0]);
+         i++)
+    {
+        opt = cricket_option_modes[i].opt;
+        modes = cricket_option_modes[i].modes;
+
+        if (!(given & 1u << opt) || (modes & 1u << cli->mode)) {
+            continue;
+        }
+
+        for (k = 0; cricket_long_options[k].val != opt; k++) { /* void */ }
+
+        name = cricket_long_options[k].name;
+
+        if (cli->mode != CRICKET_CLI_SERVE) {
+            cricket_error("--%s does not go with --%s", name,
+                          cricket_mode_names[cli->mode]);
+
+        } else {
+            cricket_error("--%s goes with --%s%s", name,
+                          (modes & CRICKET_MODE(INIT)) ? "init" : "check",
+                          modes == CRICKET_MODES ? ", --expire or --check"
+                                                 : "");
+        }
+
         return CRICKET_INVALID;
     }
 

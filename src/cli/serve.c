@@ -22,7 +22,7 @@
 #define CRICKET_SERVE_MODULE    "ngx_http_cricket_module.so"
 #define CRICKET_SERVE_EXAMPLE   "nginx.conf.example"
 #define CRICKET_SERVE_MAX_CONF  (1024 * 1024)
-#define CRICKET_SERVE_MAX_ARGS  12
+#define CRICKET_SERVE_MAX_ARGS  14
 
 
 typedef struct {
@@ -32,6 +32,7 @@ typedef struct {
     char                   nginx[PATH_MAX];
     char                   module[PATH_MAX];    /* empty: nginx's own */
     char                   prefix[PATH_MAX];
+    unsigned               dump:1;
 } cricket_serve_t;
 
 
@@ -85,6 +86,51 @@ cricket_serve(const cricket_cli_t *cli)
 
     if (code == CRICKET_EXIT_OK) {
         code = cricket_output();
+    }
+
+    if (code == CRICKET_EXIT_OK) {
+        code = cricket_serve_exec(&serve);
+    }
+
+    return code;
+}
+
+
+cricket_exit_e
+cricket_serve_dump(const cricket_cli_t *cli)
+{
+    cricket_exit_e   code;
+    cricket_serve_t  serve;
+
+    memset(&serve, 0, sizeof(cricket_serve_t));
+
+    serve.cli = cli;
+    serve.dump = 1;
+
+    code = cricket_serve_here(&serve);
+
+    if (code == CRICKET_EXIT_OK) {
+        code = cricket_serve_nginx(&serve);
+    }
+
+    if (code == CRICKET_EXIT_OK && cli->conf == NULL) {
+        (void) execl(serve.nginx, serve.nginx, "-v", "-T", (char *) NULL);
+
+        cricket_error("cannot start %s: %s", serve.nginx, strerror(errno));
+
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    if (code == CRICKET_EXIT_OK) {
+        code = cricket_serve_conf(&serve);
+    }
+
+    if (code == CRICKET_EXIT_OK) {
+        code = cricket_serve_module(&serve);
+    }
+
+    if (code == CRICKET_EXIT_OK) {
+        code = cricket_serve_prefix(&serve);
     }
 
     if (code == CRICKET_EXIT_OK) {
@@ -458,6 +504,11 @@ cricket_serve_exec(cricket_serve_t *serve)
     if (global.len > 1) {
         *arg++ = "-g";
         *arg++ = (char *) global.data;
+    }
+
+    if (serve->dump) {
+        *arg++ = "-v";
+        *arg++ = "-T";
     }
 
     *arg = NULL;

@@ -19,9 +19,9 @@ static int cricket_histogram_check(cricket_histogram_t *h,
 static int cricket_histogram_check_item(cricket_histogram_t *h,
     cricket_reader_t *reader, double bound, double n);
 static unsigned cricket_histogram_number(cricket_histogram_t *h,
-    cricket_series_t *s, cricket_datapoint_t *dp);
+    cricket_draft_t *s, cricket_datapoint_t *dp);
 static unsigned cricket_histogram_item(cricket_histogram_t *h,
-    cricket_series_t *s, cricket_reader_t *reader, cricket_datapoint_t *dp,
+    cricket_draft_t *s, cricket_reader_t *reader, cricket_datapoint_t *dp,
     double bound, double n);
 static void cricket_histogram_part(cricket_histogram_t *h,
     cricket_histogram_part_e part);
@@ -50,7 +50,7 @@ cricket_histogram_part(cricket_histogram_t *h, cricket_histogram_part_e part)
 
 
 int
-cricket_histogram_next(cricket_histogram_t *h, cricket_series_t *s,
+cricket_histogram_next(cricket_histogram_t *h, cricket_draft_t *s,
     cricket_reader_t *reader, cricket_datapoint_t *dp,
     cricket_histogram_pull_pt pull, void *data)
 {
@@ -155,16 +155,16 @@ cricket_histogram_check_item(cricket_histogram_t *h, cricket_reader_t *reader,
     if (h->kind == CRICKET_HISTOGRAM_QUANTILES) {
 
         if (!(bound >= 0 && bound <= 1)) {
-            cricket_series_blame(reader, "quantile", NULL);
-            return cricket_series_invalid(reader, "not from 0 to 1");
+            cricket_draft_blame(reader, "quantile", NULL);
+            return cricket_draft_invalid(reader, "not from 0 to 1");
         }
 
         return CRICKET_OK;
     }
 
     if (!(n >= 0) || isinf(n)) {
-        cricket_series_blame(reader, "bucket", NULL);
-        return cricket_series_invalid(reader, "a count that is no number from "
+        cricket_draft_blame(reader, "bucket", NULL);
+        return cricket_draft_invalid(reader, "a count that is no number from "
                                       "0 on");
     }
 
@@ -173,8 +173,8 @@ cricket_histogram_check_item(cricket_histogram_t *h, cricket_reader_t *reader,
     if (h->kind == CRICKET_HISTOGRAM_BUCKETS) {
 
         if (!(bound > h->last)) {
-            cricket_series_blame(reader, "bucket", NULL);
-            return cricket_series_invalid(reader, "a bound that is not above "
+            cricket_draft_blame(reader, "bucket", NULL);
+            return cricket_draft_invalid(reader, "a bound that is not above "
                                           "the one before");
         }
 
@@ -188,7 +188,7 @@ cricket_histogram_check_item(cricket_histogram_t *h, cricket_reader_t *reader,
 /* is there one in this part? */
 
 static unsigned
-cricket_histogram_number(cricket_histogram_t *h, cricket_series_t *s,
+cricket_histogram_number(cricket_histogram_t *h, cricket_draft_t *s,
     cricket_datapoint_t *dp)
 {
     unsigned                  has;
@@ -204,7 +204,7 @@ cricket_histogram_number(cricket_histogram_t *h, cricket_series_t *s,
         has = h->has_count;
 
         if (has) {
-            cricket_series_datapoint(s, dp, "_count", h->type, h->count);
+            cricket_draft_datapoint(s, dp, "_count", h->type, h->count);
         }
 
         break;
@@ -213,7 +213,7 @@ cricket_histogram_number(cricket_histogram_t *h, cricket_series_t *s,
         has = h->has_sum;
 
         if (has) {
-            cricket_series_datapoint(s, dp, "_sum", h->type, h->sum);
+            cricket_draft_datapoint(s, dp, "_sum", h->type, h->sum);
         }
 
         break;
@@ -222,7 +222,7 @@ cricket_histogram_number(cricket_histogram_t *h, cricket_series_t *s,
         has = h->has_min;
 
         if (has) {
-            cricket_series_datapoint(s, dp, "_min", "gauge", h->min);
+            cricket_draft_datapoint(s, dp, "_min", "gauge", h->min);
         }
 
         break;
@@ -231,7 +231,7 @@ cricket_histogram_number(cricket_histogram_t *h, cricket_series_t *s,
         has = h->has_max;
 
         if (has) {
-            cricket_series_datapoint(s, dp, "_max", "gauge", h->max);
+            cricket_draft_datapoint(s, dp, "_max", "gauge", h->max);
         }
 
         /* the list that follows begins with all of the negative */
@@ -245,8 +245,8 @@ cricket_histogram_number(cricket_histogram_t *h, cricket_series_t *s,
         has = (h->zero != 0);
 
         if (has) {
-            cricket_series_datapoint(s, dp, "_bucket", h->type, h->total);
-            cricket_series_bound(s, dp, "le", h->threshold);
+            cricket_draft_datapoint(s, dp, "_bucket", h->type, h->total);
+            cricket_draft_bound(s, dp, "le", h->threshold);
         }
     }
 
@@ -255,7 +255,7 @@ cricket_histogram_number(cricket_histogram_t *h, cricket_series_t *s,
 
 
 static unsigned
-cricket_histogram_item(cricket_histogram_t *h, cricket_series_t *s,
+cricket_histogram_item(cricket_histogram_t *h, cricket_draft_t *s,
     cricket_reader_t *reader, cricket_datapoint_t *dp, double bound, double n)
 {
     if (h->kind == CRICKET_HISTOGRAM_QUANTILES) {
@@ -267,8 +267,8 @@ cricket_histogram_item(cricket_histogram_t *h, cricket_series_t *s,
             return 0;
         }
 
-        cricket_series_datapoint(s, dp, "", "gauge", n);
-        cricket_series_bound(s, dp, "quantile", bound);
+        cricket_draft_datapoint(s, dp, "", "gauge", n);
+        cricket_draft_bound(s, dp, "quantile", bound);
 
         return 1;
     }
@@ -276,8 +276,8 @@ cricket_histogram_item(cricket_histogram_t *h, cricket_series_t *s,
     if (h->kind == CRICKET_HISTOGRAM_BUCKETS) {
         h->total += n;
 
-        cricket_series_datapoint(s, dp, "_bucket", h->type, h->total);
-        cricket_series_bound(s, dp, "le", bound);
+        cricket_draft_datapoint(s, dp, "_bucket", h->type, h->total);
+        cricket_draft_bound(s, dp, "le", bound);
 
         return 1;
     }
@@ -290,8 +290,8 @@ cricket_histogram_item(cricket_histogram_t *h, cricket_series_t *s,
 
         /* from -base^(i+1) up to -base^i: those after it are all below it */
 
-        cricket_series_datapoint(s, dp, "_bucket", h->type, h->total);
-        cricket_series_bound(s, dp, "le", -cricket_histogram_power(h, bound));
+        cricket_draft_datapoint(s, dp, "_bucket", h->type, h->total);
+        cricket_draft_bound(s, dp, "le", -cricket_histogram_power(h, bound));
 
         h->total -= n;
 
@@ -300,8 +300,8 @@ cricket_histogram_item(cricket_histogram_t *h, cricket_series_t *s,
 
     h->total += n;
 
-    cricket_series_datapoint(s, dp, "_bucket", h->type, h->total);
-    cricket_series_bound(s, dp, "le", cricket_histogram_power(h, bound + 1));
+    cricket_draft_datapoint(s, dp, "_bucket", h->type, h->total);
+    cricket_draft_bound(s, dp, "le", cricket_histogram_power(h, bound + 1));
 
     return 1;
 }

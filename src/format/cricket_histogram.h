@@ -9,7 +9,7 @@
 #define _CRICKET_HISTOGRAM_H_INCLUDED_
 
 
-#include "cricket_series.h"
+#include "cricket_draft.h"
 
 
 /*
@@ -97,7 +97,7 @@ void cricket_histogram_init(cricket_histogram_t *h,
  * what pull() did; CRICKET_INVALID only before the first.  The numbers of h are
  * finite and not negative where they count.
  */
-int cricket_histogram_next(cricket_histogram_t *h, cricket_series_t *s,
+int cricket_histogram_next(cricket_histogram_t *h, cricket_draft_t *s,
     cricket_reader_t *reader, cricket_datapoint_t *dp,
     cricket_histogram_pull_pt pull, void *data);
 

@@ -67,7 +67,7 @@ cricket_otlp_init(cricket_reader_t *reader, const unsigned char *data,
 
     otlp = (cricket_otlp_t *) reader;
 
-    cricket_series_init(&otlp->series);
+    cricket_draft_init(&otlp->series);
     cricket_protobuf_init(&otlp->request, data, len);
 
     otlp->start = otlp->request.pos;
@@ -86,7 +86,7 @@ cricket_otlp_limit(cricket_reader_t *reader, size_t n)
 static void
 cricket_otlp_free(cricket_reader_t *reader)
 {
-    cricket_series_free(&((cricket_otlp_t *) reader)->series);
+    cricket_draft_free(&((cricket_otlp_t *) reader)->series);
 }
 
 
@@ -203,7 +203,7 @@ cricket_otlp_descend(cricket_otlp_t *otlp, cricket_protobuf_t *outer,
         if (down == CRICKET_OTLP_RESOURCE) {
             otlp->shared = 1;
 
-            cricket_series_back(&otlp->series, CRICKET_SERIES_EMPTY);
+            cricket_draft_back(&otlp->series, CRICKET_DRAFT_EMPTY);
             cricket_protobuf_parts_init(&otlp->parts, inner);
             cricket_protobuf_parts_enter(&otlp->parts, 1);
 
@@ -232,7 +232,7 @@ cricket_otlp_resource(cricket_otlp_t *otlp)
     }
 
     if (rc == CRICKET_DONE) {
-        cricket_series_keep(&otlp->series, CRICKET_SERIES_SHARED);
+        cricket_draft_keep(&otlp->series, CRICKET_DRAFT_SHARED);
 
         otlp->state = CRICKET_OTLP_SCOPES;
 
@@ -324,9 +324,9 @@ cricket_otlp_metric_data(cricket_otlp_t *otlp)
         return CRICKET_AGAIN;
     }
 
-    cricket_series_back(&otlp->series, CRICKET_SERIES_SHARED);
+    cricket_draft_back(&otlp->series, CRICKET_DRAFT_SHARED);
 
-    rc = cricket_series_name(&otlp->series, &otlp->reader, &otlp->name, 0);
+    rc = cricket_draft_name(&otlp->series, &otlp->reader, &otlp->name, 0);
 
     if (rc == CRICKET_ERROR) {
         return CRICKET_ERROR;
@@ -334,7 +334,7 @@ cricket_otlp_metric_data(cricket_otlp_t *otlp)
 
     otlp->named = (rc == CRICKET_OK);
 
-    cricket_series_keep(&otlp->series, CRICKET_SERIES_NAMED);
+    cricket_draft_keep(&otlp->series, CRICKET_DRAFT_NAMED);
 
     point->temporality = 0;
     point->monotonic = 0;
@@ -407,7 +407,7 @@ cricket_otlp_points(cricket_otlp_t *otlp)
 
         otlp->fields = otlp->datapoint;
 
-        cricket_series_back(&otlp->series, CRICKET_SERIES_NAMED);
+        cricket_draft_back(&otlp->series, CRICKET_DRAFT_NAMED);
         cricket_otlp_point_init(&otlp->point);
 
         otlp->state = CRICKET_OTLP_FIELDS;
@@ -465,7 +465,7 @@ cricket_otlp_whole(cricket_otlp_t *otlp)
 
         /* says again what is wrong with it */
 
-        rc = cricket_series_name(&otlp->series, &otlp->reader, &otlp->name, 0);
+        rc = cricket_draft_name(&otlp->series, &otlp->reader, &otlp->name, 0);
 
         return (rc == CRICKET_ERROR) ? CRICKET_ERROR
                                      : cricket_otlp_invalid(otlp);

@@ -15,7 +15,7 @@
 
 typedef struct {
     cricket_reader_t           reader;
-    cricket_series_t           series;
+    cricket_draft_t           series;
     cricket_otlp_point_t       point;
     const unsigned char       *start;
     size_t                     left;        /* of a slice */

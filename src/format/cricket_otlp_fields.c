@@ -233,8 +233,8 @@ cricket_otlp_fields_attribute(cricket_otlp_t *otlp, const cricket_str_t *bytes)
     key.len = 0;
 
     if (bytes->len > CRICKET_OTLP_VALUE_LEN) {
-        cricket_series_blame(&otlp->reader, "tags", NULL);
-        return cricket_series_invalid(&otlp->reader, "an attribute of more "
+        cricket_draft_blame(&otlp->reader, "tags", NULL);
+        return cricket_draft_invalid(&otlp->reader, "an attribute of more "
                                       "than %d bytes", CRICKET_OTLP_VALUE_LEN);
     }
 
@@ -261,7 +261,7 @@ cricket_otlp_fields_attribute(cricket_otlp_t *otlp, const cricket_str_t *bytes)
     rc = cricket_otlp_value(&any, &otlp->series, &otlp->reader, &raw, &pb);
 
     if (rc == CRICKET_INVALID) {
-        cricket_series_blame(&otlp->reader, "tags.", &key);
+        cricket_draft_blame(&otlp->reader, "tags.", &key);
         return CRICKET_INVALID;
     }
 
@@ -269,5 +269,5 @@ cricket_otlp_fields_attribute(cricket_otlp_t *otlp, const cricket_str_t *bytes)
         return (pb.error != NULL) ? cricket_otlp_break(otlp, &pb) : rc;
     }
 
-    return cricket_series_tag(&otlp->series, &otlp->reader, &key, &raw);
+    return cricket_draft_tag(&otlp->series, &otlp->reader, &key, &raw);
 }

@@ -98,7 +98,7 @@ cricket_otlp_json_init(cricket_reader_t *reader, const unsigned char *data,
 
     o = (cricket_otlp_json_t *) reader;
 
-    cricket_series_init(&o->series);
+    cricket_draft_init(&o->series);
     cricket_json_init(&o->json, data, len);
 
     o->left = (size_t) -1;
@@ -118,7 +118,7 @@ cricket_otlp_json_limit(cricket_reader_t *reader, size_t n)
 static void
 cricket_otlp_json_free(cricket_reader_t *reader)
 {
-    cricket_series_free(&((cricket_otlp_json_t *) reader)->series);
+    cricket_draft_free(&((cricket_otlp_json_t *) reader)->series);
 }
 
 
@@ -323,7 +323,7 @@ cricket_otlp_json_enter(cricket_otlp_json_t *o)
     switch (o->state) {
 
     case CRICKET_OTLP_JSON_RESOURCES:
-        cricket_series_back(&o->series, CRICKET_SERIES_EMPTY);
+        cricket_draft_back(&o->series, CRICKET_DRAFT_EMPTY);
 
         o->resource.set = 0;
         o->resource.back = 0;
@@ -347,7 +347,7 @@ cricket_otlp_json_enter(cricket_otlp_json_t *o)
         break;
 
     default: /* CRICKET_OTLP_JSON_POINTS */
-        cricket_series_back(&o->series, CRICKET_SERIES_NAMED);
+        cricket_draft_back(&o->series, CRICKET_DRAFT_NAMED);
         cricket_otlp_point_init(&o->point);
 
         o->offsets[0] = 0;
@@ -484,13 +484,13 @@ cricket_otlp_json_whole(cricket_otlp_json_t *o)
 
         /* says again what is wrong with it */
 
-        cricket_series_blame(&o->reader, "name", NULL);
+        cricket_draft_blame(&o->reader, "name", NULL);
 
-        rc = cricket_series_decode(&o->series, &o->reader, &o->name,
+        rc = cricket_draft_decode(&o->series, &o->reader, &o->name,
                                    CRICKET_NAME_LEN, &raw);
 
         if (rc == CRICKET_OK) {
-            rc = cricket_series_name(&o->series, &o->reader, &raw, 0);
+            rc = cricket_draft_name(&o->series, &o->reader, &raw, 0);
         }
 
         return (rc == CRICKET_ERROR) ? CRICKET_ERROR : CRICKET_INVALID;

@@ -28,7 +28,7 @@ typedef struct {
 
 typedef struct {
     cricket_reader_t           reader;
-    cricket_series_t           series;
+    cricket_draft_t           series;
     cricket_otlp_point_t       point;
     cricket_json_t             json;
     size_t                     left;        /* of a slice */

@@ -181,7 +181,7 @@ cricket_otlp_json_error(cricket_otlp_json_t *o, const cricket_json_t *json,
 
     o->reader.field[0] = '\0';
 
-    (void) cricket_series_invalid(&o->reader, "at byte %zu: %s%s%s",
+    (void) cricket_draft_invalid(&o->reader, "at byte %zu: %s%s%s",
                                   (size_t) (p - json->start),
                                   (member != NULL) ? member : "",
                                   (member != NULL) ? ": " : "", message);

@@ -335,7 +335,7 @@ cricket_otlp_json_start(cricket_otlp_json_t *o, unsigned member)
         o->scoped = 1;
         o->state = CRICKET_OTLP_JSON_SCOPES;
 
-        cricket_series_keep(&o->series, CRICKET_SERIES_SHARED);
+        cricket_draft_keep(&o->series, CRICKET_DRAFT_SHARED);
         break;
 
     case MEMBER_METRICS:
@@ -382,17 +382,17 @@ cricket_otlp_json_member_named(cricket_otlp_json_t *o)
 {
     cricket_str_t  raw;
 
-    cricket_series_back(&o->series, CRICKET_SERIES_SHARED);
+    cricket_draft_back(&o->series, CRICKET_DRAFT_SHARED);
 
     if (o->name.len != 0
-        && cricket_series_decode(&o->series, &o->reader, &o->name,
+        && cricket_draft_decode(&o->series, &o->reader, &o->name,
                                  CRICKET_NAME_LEN, &raw)
            == CRICKET_OK)
     {
-        (void) cricket_series_name(&o->series, &o->reader, &raw, 0);
+        (void) cricket_draft_name(&o->series, &o->reader, &raw, 0);
     }
 
-    cricket_series_keep(&o->series, CRICKET_SERIES_NAMED);
+    cricket_draft_keep(&o->series, CRICKET_DRAFT_NAMED);
 }
 
 

@@ -63,7 +63,7 @@ static int cricket_otlp_json_value_pair(cricket_reader_t *reader,
 static int cricket_otlp_json_value_scan(cricket_reader_t *reader,
     cricket_json_t *json, cricket_json_token_e token,
     cricket_otlp_json_value_t *value);
-static int cricket_otlp_json_value_text(cricket_series_t *s,
+static int cricket_otlp_json_value_text(cricket_draft_t *s,
     cricket_reader_t *reader, cricket_otlp_json_value_t *value,
     cricket_str_t *raw);
 static int cricket_otlp_json_value_write(cricket_otlp_json_value_writer_t *w,
@@ -94,7 +94,7 @@ static const struct {
 
 
 int
-cricket_otlp_json_value(cricket_series_t *s, cricket_reader_t *reader,
+cricket_otlp_json_value(cricket_draft_t *s, cricket_reader_t *reader,
     const unsigned char *data, size_t len)
 {
     int                        rc;
@@ -102,10 +102,10 @@ cricket_otlp_json_value(cricket_series_t *s, cricket_reader_t *reader,
     cricket_json_t             json;
     cricket_otlp_json_value_t  value;
 
-    cricket_series_blame(reader, "tags", NULL);
+    cricket_draft_blame(reader, "tags", NULL);
 
     if (len > CRICKET_OTLP_VALUE_LEN) {
-        return cricket_series_invalid(reader, "an attribute of more than %d "
+        return cricket_draft_invalid(reader, "an attribute of more than %d "
                                       "bytes", CRICKET_OTLP_VALUE_LEN);
     }
 
@@ -115,7 +115,7 @@ cricket_otlp_json_value(cricket_series_t *s, cricket_reader_t *reader,
                                       &text, &value);
 
     if (rc == CRICKET_OK) {
-        rc = cricket_series_decode(s, reader, &text, CRICKET_TAG_KEY_LEN,
+        rc = cricket_draft_decode(s, reader, &text, CRICKET_TAG_KEY_LEN,
                                    &key);
     }
 
@@ -126,11 +126,11 @@ cricket_otlp_json_value(cricket_series_t *s, cricket_reader_t *reader,
     rc = cricket_otlp_json_value_text(s, reader, &value, &raw);
 
     if (rc != CRICKET_OK) {
-        cricket_series_blame(reader, "tags.", &key);
+        cricket_draft_blame(reader, "tags.", &key);
         return rc;
     }
 
-    return cricket_series_tag(s, reader, &key, &raw);
+    return cricket_draft_tag(s, reader, &key, &raw);
 }
 
 
@@ -248,7 +248,7 @@ cricket_otlp_json_value_scan(cricket_reader_t *reader, cricket_json_t *json,
 /* as cricket_otlp_value() */
 
 static int
-cricket_otlp_json_value_text(cricket_series_t *s, cricket_reader_t *reader,
+cricket_otlp_json_value_text(cricket_draft_t *s, cricket_reader_t *reader,
     cricket_otlp_json_value_t *value, cricket_str_t *raw)
 {
     int                               rc;
@@ -264,7 +264,7 @@ cricket_otlp_json_value_text(cricket_series_t *s, cricket_reader_t *reader,
             return cricket_otlp_json_value_expected(reader, "a string");
         }
 
-        return cricket_series_decode(s, reader, &value->json.text,
+        return cricket_draft_decode(s, reader, &value->json.text,
                                      CRICKET_TAG_VALUE_LEN, raw);
     }
 
@@ -296,14 +296,14 @@ cricket_otlp_json_value_text(cricket_series_t *s, cricket_reader_t *reader,
     }
 
     if (b.failed || b.len > CRICKET_TAG_VALUE_LEN) {
-        return cricket_series_invalid(reader, "longer than %d bytes",
+        return cricket_draft_invalid(reader, "longer than %d bytes",
                                       CRICKET_TAG_VALUE_LEN);
     }
 
-    raw->data = cricket_series_copy(s, text, b.len);
+    raw->data = cricket_draft_copy(s, text, b.len);
     raw->len = b.len;
 
-    return (raw->data != NULL) ? CRICKET_OK : cricket_series_no_memory(reader);
+    return (raw->data != NULL) ? CRICKET_OK : cricket_draft_no_memory(reader);
 }
 
 
@@ -408,7 +408,7 @@ cricket_otlp_json_value_push(cricket_otlp_json_value_writer_t *w,
     cricket_otlp_json_value_frame_t  *frame;
 
     if (w->depth == CRICKET_OTLP_VALUE_DEPTH) {
-        return cricket_series_invalid(w->reader, CRICKET_OTLP_VALUE_DEEP);
+        return cricket_draft_invalid(w->reader, CRICKET_OTLP_VALUE_DEEP);
     }
 
     if (value->token != CRICKET_JSON_OBJECT) {
@@ -639,6 +639,6 @@ static int
 cricket_otlp_json_value_expected(cricket_reader_t *reader,
     const char *expected)
 {
-    return cricket_series_invalid(reader, "not as it should be, expected %s",
+    return cricket_draft_invalid(reader, "not as it should be, expected %s",
                                   expected);
 }

@@ -10,7 +10,7 @@
 
 
 #include "cricket_json.h"
-#include "cricket_series.h"
+#include "cricket_draft.h"
 
 
 /*
@@ -18,7 +18,7 @@
  * adds it to the tags.  Returns CRICKET_OK, CRICKET_INVALID, see the reader, or
  * CRICKET_ERROR without memory.
  */
-int cricket_otlp_json_value(cricket_series_t *s, cricket_reader_t *reader,
+int cricket_otlp_json_value(cricket_draft_t *s, cricket_reader_t *reader,
     const unsigned char *data, size_t len);
 
 /*

@@ -144,8 +144,8 @@ cricket_otlp_list_quantile(cricket_otlp_t *otlp, unsigned first,
     }
 
     if (f.bytes.len > CRICKET_OTLP_VALUE_LEN) {
-        cricket_series_blame(&otlp->reader, "quantileValues", NULL);
-        return cricket_series_invalid(&otlp->reader, "one of more than %d "
+        cricket_draft_blame(&otlp->reader, "quantileValues", NULL);
+        return cricket_draft_invalid(&otlp->reader, "one of more than %d "
                                       "bytes", CRICKET_OTLP_VALUE_LEN);
     }
 

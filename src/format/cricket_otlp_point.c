@@ -38,7 +38,7 @@ typedef struct {
 static int cricket_otlp_point_finite(cricket_reader_t *reader,
     const char *field, double value, unsigned count);
 static int cricket_otlp_point_list(cricket_otlp_point_t *point,
-    cricket_series_t *s, cricket_reader_t *reader);
+    cricket_draft_t *s, cricket_reader_t *reader);
 static int cricket_otlp_point_pull(void *data, cricket_histogram_part_e part,
     unsigned first, double *bound, double *n);
 static int cricket_otlp_point_bucket(cricket_otlp_point_pull_t *pull,
@@ -79,7 +79,7 @@ cricket_otlp_point_init(cricket_otlp_point_t *point)
 
 
 int
-cricket_otlp_point_read(cricket_otlp_point_t *point, cricket_series_t *s,
+cricket_otlp_point_read(cricket_otlp_point_t *point, cricket_draft_t *s,
     cricket_reader_t *reader)
 {
     if (point->flags & CRICKET_OTLP_NO_RECORDED_VALUE) {
@@ -88,13 +88,13 @@ cricket_otlp_point_read(cricket_otlp_point_t *point, cricket_series_t *s,
     }
 
     if (s->name.len == 0) {
-        cricket_series_blame(reader, "name", NULL);
-        return cricket_series_invalid(reader, "missing");
+        cricket_draft_blame(reader, "name", NULL);
+        return cricket_draft_invalid(reader, "missing");
     }
 
     if (point->nanoseconds == 0) {
-        cricket_series_blame(reader, "timeUnixNano", NULL);
-        return cricket_series_invalid(reader, "missing or 0");
+        cricket_draft_blame(reader, "timeUnixNano", NULL);
+        return cricket_draft_invalid(reader, "missing or 0");
     }
 
     point->time.sec = (int64_t) (point->nanoseconds / 1000000000);
@@ -121,8 +121,8 @@ cricket_otlp_point_read(cricket_otlp_point_t *point, cricket_series_t *s,
     if (point->kind == CRICKET_OTLP_GAUGE || point->kind == CRICKET_OTLP_SUM) {
 
         if (!point->has_value) {
-            cricket_series_blame(reader, "value", NULL);
-            return cricket_series_invalid(reader, "missing");
+            cricket_draft_blame(reader, "value", NULL);
+            return cricket_draft_invalid(reader, "missing");
         }
 
         return cricket_otlp_point_finite(reader, "value", point->value, 0);
@@ -133,7 +133,7 @@ cricket_otlp_point_read(cricket_otlp_point_t *point, cricket_series_t *s,
 
 
 static int
-cricket_otlp_point_list(cricket_otlp_point_t *point, cricket_series_t *s,
+cricket_otlp_point_list(cricket_otlp_point_t *point, cricket_draft_t *s,
     cricket_reader_t *reader)
 {
     int                   rc;
@@ -149,12 +149,12 @@ cricket_otlp_point_list(cricket_otlp_point_t *point, cricket_series_t *s,
     }
 
     if (s->length > CRICKET_NAME_LEN - CRICKET_HISTOGRAM_SUFFIX) {
-        cricket_series_blame(reader, "name", NULL);
-        return cricket_series_invalid(reader, "longer than %zu bytes, with "
+        cricket_draft_blame(reader, "name", NULL);
+        return cricket_draft_invalid(reader, "longer than %zu bytes, with "
                                       "_bucket", (size_t) CRICKET_NAME_LEN);
     }
 
-    rc = cricket_series_room(s, reader, (point->kind == CRICKET_OTLP_SUMMARY)
+    rc = cricket_draft_room(s, reader, (point->kind == CRICKET_OTLP_SUMMARY)
                                         ? "quantile" : "le");
 
     if (rc == CRICKET_OK) {
@@ -194,20 +194,20 @@ cricket_otlp_point_finite(cricket_reader_t *reader, const char *field,
         return CRICKET_OK;
     }
 
-    cricket_series_blame(reader, field, NULL);
+    cricket_draft_blame(reader, field, NULL);
 
     if (isfinite(value)) {
-        return cricket_series_invalid(reader, "below 0");
+        return cricket_draft_invalid(reader, "below 0");
     }
 
-    return cricket_series_invalid(reader, "%s, expected a finite number",
+    return cricket_draft_invalid(reader, "%s, expected a finite number",
                                   isnan(value) ? "NaN"
                                   : (value > 0) ? "Infinity" : "-Infinity");
 }
 
 
 int
-cricket_otlp_point_next(cricket_otlp_point_t *point, cricket_series_t *s,
+cricket_otlp_point_next(cricket_otlp_point_t *point, cricket_draft_t *s,
     cricket_reader_t *reader, cricket_datapoint_t *dp,
     cricket_otlp_list_pt next, void *data)
 {
@@ -222,7 +222,7 @@ cricket_otlp_point_next(cricket_otlp_point_t *point, cricket_series_t *s,
 
         point->made = 1;
 
-        cricket_series_datapoint(s, dp, "", point->type, point->value);
+        cricket_draft_datapoint(s, dp, "", point->type, point->value);
 
         rc = CRICKET_OK;
 
@@ -368,8 +368,8 @@ cricket_otlp_point_bound(cricket_otlp_point_pull_t *pull, double *bound,
     point->list = CRICKET_OTLP_POINT_COUNT;
 
     if (!isfinite(*bound)) {
-        cricket_series_blame(pull->reader, "explicitBounds", NULL);
-        return cricket_series_invalid(pull->reader, "one that is not finite");
+        cricket_draft_blame(pull->reader, "explicitBounds", NULL);
+        return cricket_draft_invalid(pull->reader, "one that is not finite");
     }
 
     return CRICKET_OK;
@@ -379,15 +379,15 @@ cricket_otlp_point_bound(cricket_otlp_point_pull_t *pull, double *bound,
 static int
 cricket_otlp_point_uneven(cricket_otlp_point_pull_t *pull)
 {
-    cricket_series_blame(pull->reader, "bucketCounts", NULL);
+    cricket_draft_blame(pull->reader, "bucketCounts", NULL);
 
-    return cricket_series_invalid(pull->reader, "expected one more than there "
+    return cricket_draft_invalid(pull->reader, "expected one more than there "
                                   "are explicitBounds");
 }
 
 
 int
-cricket_otlp_point_count(cricket_series_t *s, cricket_reader_t *reader,
+cricket_otlp_point_count(cricket_draft_t *s, cricket_reader_t *reader,
     int rc)
 {
     size_t         n;
@@ -395,7 +395,7 @@ cricket_otlp_point_count(cricket_series_t *s, cricket_reader_t *reader,
 
     if (++reader->index == reader->max) {
         reader->field[0] = '\0';
-        (void) cricket_series_invalid(reader, "more than %zu datapoints",
+        (void) cricket_draft_invalid(reader, "more than %zu datapoints",
                                       reader->max);
         return CRICKET_ERROR;
     }

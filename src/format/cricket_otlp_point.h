@@ -89,11 +89,11 @@ void cricket_otlp_point_init(cricket_otlp_point_t *point);
  * What was read of it, its series included, is all.  Returns CRICKET_OK,
  * CRICKET_DONE if it is to be passed over, or CRICKET_INVALID.
  */
-int cricket_otlp_point_read(cricket_otlp_point_t *point, cricket_series_t *s,
+int cricket_otlp_point_read(cricket_otlp_point_t *point, cricket_draft_t *s,
     cricket_reader_t *reader);
 
 /* the next of Cricket's datapoints, as cricket_histogram_next() */
-int cricket_otlp_point_next(cricket_otlp_point_t *point, cricket_series_t *s,
+int cricket_otlp_point_next(cricket_otlp_point_t *point, cricket_draft_t *s,
     cricket_reader_t *reader, cricket_datapoint_t *dp,
     cricket_otlp_list_pt next, void *data);
 
@@ -101,7 +101,7 @@ int cricket_otlp_point_next(cricket_otlp_point_t *point, cricket_series_t *s,
  * Counts a datapoint that next() is about to return as rc, OK or INVALID, and
  * returns it; CRICKET_ERROR if it is one too many.
  */
-int cricket_otlp_point_count(cricket_series_t *s, cricket_reader_t *reader,
+int cricket_otlp_point_count(cricket_draft_t *s, cricket_reader_t *reader,
     int rc);
 
 

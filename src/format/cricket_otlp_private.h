@@ -57,7 +57,7 @@ cricket_otlp_break(cricket_otlp_t *otlp, const cricket_protobuf_t *pb)
 {
     otlp->reader.field[0] = '\0';
 
-    (void) cricket_series_invalid(&otlp->reader, "at byte %zu: not valid "
+    (void) cricket_draft_invalid(&otlp->reader, "at byte %zu: not valid "
                                   "protobuf: %s",
                                   (size_t) (pb->pos - otlp->start), pb->error);
 

@@ -73,7 +73,7 @@ static int cricket_otlp_value_member(cricket_otlp_value_writer_t *w,
 
 
 int
-cricket_otlp_value(const cricket_protobuf_parts_t *any, cricket_series_t *s,
+cricket_otlp_value(const cricket_protobuf_parts_t *any, cricket_draft_t *s,
     cricket_reader_t *reader, cricket_str_t *raw, cricket_protobuf_t *broken)
 {
     int                          rc;
@@ -122,14 +122,14 @@ cricket_otlp_value(const cricket_protobuf_parts_t *any, cricket_series_t *s,
     }
 
     if (b.failed || b.len > CRICKET_TAG_VALUE_LEN) {
-        return cricket_series_invalid(reader, "longer than %d bytes",
+        return cricket_draft_invalid(reader, "longer than %d bytes",
                                       CRICKET_TAG_VALUE_LEN);
     }
 
-    raw->data = cricket_series_copy(s, text, b.len);
+    raw->data = cricket_draft_copy(s, text, b.len);
     raw->len = b.len;
 
-    return (raw->data != NULL) ? CRICKET_OK : cricket_series_no_memory(reader);
+    return (raw->data != NULL) ? CRICKET_OK : cricket_draft_no_memory(reader);
 }
 
 
@@ -248,7 +248,7 @@ cricket_otlp_value_scalar(cricket_otlp_value_writer_t *w,
     case CRICKET_OTLP_VALUE_STRING:
 
         if (!cricket_otlp_value_is_utf8(&value->bytes)) {
-            return cricket_series_invalid(w->reader, "not valid UTF-8");
+            return cricket_draft_invalid(w->reader, "not valid UTF-8");
         }
 
         cricket_buf_json(w->b, value->bytes.data, value->bytes.len);
@@ -291,7 +291,7 @@ cricket_otlp_value_push(cricket_otlp_value_writer_t *w,
     cricket_otlp_value_frame_t  *frame;
 
     if (w->depth == CRICKET_OTLP_VALUE_DEPTH) {
-        return cricket_series_invalid(w->reader, CRICKET_OTLP_VALUE_DEEP);
+        return cricket_draft_invalid(w->reader, CRICKET_OTLP_VALUE_DEEP);
     }
 
     frame = &w->frames[w->depth++];
@@ -405,7 +405,7 @@ cricket_otlp_value_member(cricket_otlp_value_writer_t *w,
     }
 
     if (!cricket_otlp_value_is_utf8(&key)) {
-        return cricket_series_invalid(w->reader, "not valid UTF-8");
+        return cricket_draft_invalid(w->reader, "not valid UTF-8");
     }
 
     cricket_buf_json(w->b, key.data, key.len);

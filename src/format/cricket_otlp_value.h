@@ -10,7 +10,7 @@
 
 
 #include "cricket_protobuf.h"
-#include "cricket_series.h"
+#include "cricket_draft.h"
 
 
 /* an attribute whose encoding is longer is an error, whatever is in it */
@@ -29,7 +29,7 @@
  * CRICKET_ERROR without memory, or with *broken set to what is not protobuf.
  */
 int cricket_otlp_value(const cricket_protobuf_parts_t *any,
-    cricket_series_t *s, cricket_reader_t *reader, cricket_str_t *raw,
+    cricket_draft_t *s, cricket_reader_t *reader, cricket_str_t *raw,
     cricket_protobuf_t *broken);
 
 /* appends bytes in base64 (RFC 4648, section 4) */

@@ -85,7 +85,7 @@ cricket_prometheus_init_1(cricket_reader_t *reader, const unsigned char *data,
 
     p = (cricket_prometheus_t *) reader;
 
-    cricket_series_init(&p->series);
+    cricket_draft_init(&p->series);
     cricket_buf_init(&p->symbols, (size_t) -1);
     cricket_protobuf_init(&p->request, data, len);
 
@@ -130,7 +130,7 @@ cricket_prometheus_free(cricket_reader_t *reader)
 
     p = (cricket_prometheus_t *) reader;
 
-    cricket_series_free(&p->series);
+    cricket_draft_free(&p->series);
     cricket_buf_free(&p->symbols);
 }
 
@@ -250,7 +250,7 @@ cricket_prometheus_request(cricket_prometheus_t *p)
     p->fields = p->timeseries;
     p->valid = 1;
 
-    cricket_series_back(&p->series, CRICKET_SERIES_EMPTY);
+    cricket_draft_back(&p->series, CRICKET_DRAFT_EMPTY);
 
     if (p->version == 1) {
         p->state = CRICKET_PROMETHEUS_LABELS;
@@ -299,8 +299,8 @@ static int
 cricket_prometheus_labelled(cricket_prometheus_t *p, int rc)
 {
     if (rc == CRICKET_DONE && p->valid && p->series.name.len == 0) {
-        cricket_series_blame(&p->reader, "name", NULL);
-        rc = cricket_series_invalid(&p->reader, "no label __name__");
+        cricket_draft_blame(&p->reader, "name", NULL);
+        rc = cricket_draft_invalid(&p->reader, "no label __name__");
     }
 
     if (rc == CRICKET_INVALID) {
@@ -373,7 +373,7 @@ cricket_prometheus_sample(cricket_prometheus_t *p, const cricket_str_t *bytes,
 
     if (bytes->len > CRICKET_PROMETHEUS_LEN) {
         p->reader.field[0] = '\0';
-        return cricket_series_invalid(&p->reader, "a sample of more than %d "
+        return cricket_draft_invalid(&p->reader, "a sample of more than %d "
                                       "bytes", CRICKET_PROMETHEUS_LEN);
     }
 
@@ -414,7 +414,7 @@ cricket_prometheus_sample(cricket_prometheus_t *p, const cricket_str_t *bytes,
         return cricket_prometheus_wrong(p);
     }
 
-    cricket_series_datapoint(&p->series, dp, "", cricket_prometheus_type(p),
+    cricket_draft_datapoint(&p->series, dp, "", cricket_prometheus_type(p),
                              value);
 
     rc = cricket_prometheus_made(p, dp);
@@ -431,8 +431,8 @@ static int
 cricket_prometheus_made(cricket_prometheus_t *p, cricket_datapoint_t *dp)
 {
     if (cricket_time_set(&dp->timestamp, p->timestamp, 0) != CRICKET_OK) {
-        cricket_series_blame(&p->reader, "timestamp", NULL);
-        return cricket_series_invalid(&p->reader, "outside the years 0001 to "
+        cricket_draft_blame(&p->reader, "timestamp", NULL);
+        return cricket_draft_invalid(&p->reader, "outside the years 0001 to "
                                       "9999, expected milliseconds");
     }
 
@@ -475,26 +475,26 @@ cricket_prometheus_whole(cricket_prometheus_t *p)
     }
 
     if (cricket_time_set(&time, p->timestamp, 0) != CRICKET_OK) {
-        cricket_series_blame(&p->reader, "timestamp", NULL);
-        return cricket_series_invalid(&p->reader, "outside the years 0001 to "
+        cricket_draft_blame(&p->reader, "timestamp", NULL);
+        return cricket_draft_invalid(&p->reader, "outside the years 0001 to "
                                       "9999, expected milliseconds");
     }
 
     if (p->series.length > CRICKET_NAME_LEN - CRICKET_HISTOGRAM_SUFFIX) {
-        cricket_series_blame(&p->reader, "name", NULL);
-        return cricket_series_invalid(&p->reader, "longer than %d bytes, with "
+        cricket_draft_blame(&p->reader, "name", NULL);
+        return cricket_draft_invalid(&p->reader, "longer than %d bytes, with "
                                       "_bucket", CRICKET_NAME_LEN);
     }
 
     if (!(h->count >= 0) || !(h->zero >= 0) || !(h->threshold >= 0)
         || isinf(h->count) || isinf(h->zero) || isinf(h->threshold))
     {
-        cricket_series_blame(&p->reader, "count", NULL);
-        return cricket_series_invalid(&p->reader, "not a number from 0 on, or "
+        cricket_draft_blame(&p->reader, "count", NULL);
+        return cricket_draft_invalid(&p->reader, "not a number from 0 on, or "
                                       "zero_count or zero_threshold is none");
     }
 
-    rc = cricket_series_room(&p->series, &p->reader, "le");
+    rc = cricket_draft_room(&p->series, &p->reader, "le");
 
     if (rc != CRICKET_OK) {
         return rc;

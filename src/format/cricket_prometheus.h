@@ -30,7 +30,7 @@ typedef struct {
 
 typedef struct {
     cricket_reader_t           reader;
-    cricket_series_t           series;
+    cricket_draft_t           series;
     cricket_histogram_t        histogram;
     const unsigned char       *start;
     size_t                     left;        /* of a slice */

@@ -56,8 +56,8 @@ cricket_prometheus_labels_1(cricket_prometheus_t *p)
     }
 
     if (f.bytes.len > CRICKET_PROMETHEUS_LEN) {
-        cricket_series_blame(&p->reader, "tags", NULL);
-        return cricket_series_invalid(&p->reader, "a label of more than %d "
+        cricket_draft_blame(&p->reader, "tags", NULL);
+        return cricket_draft_invalid(&p->reader, "a label of more than %d "
                                       "bytes", CRICKET_PROMETHEUS_LEN);
     }
 
@@ -103,8 +103,8 @@ cricket_prometheus_labels_2(cricket_prometheus_t *p)
     }
 
     if (rc == CRICKET_DONE && p->odd) {
-        cricket_series_blame(&p->reader, "labels_refs", NULL);
-        return cricket_series_invalid(&p->reader, "a label without a value");
+        cricket_draft_blame(&p->reader, "labels_refs", NULL);
+        return cricket_draft_invalid(&p->reader, "a label without a value");
     }
 
     if (rc != CRICKET_OK) {
@@ -151,15 +151,15 @@ cricket_prometheus_labels_add(cricket_prometheus_t *p,
     if (cricket_string_is(name, "__name__")) {
 
         if (p->series.name.len != 0) {
-            cricket_series_blame(&p->reader, "name", NULL);
-            return cricket_series_invalid(&p->reader, "more than one label "
+            cricket_draft_blame(&p->reader, "name", NULL);
+            return cricket_draft_invalid(&p->reader, "more than one label "
                                           "__name__");
         }
 
-        rc = cricket_series_name(&p->series, &p->reader, value, 0);
+        rc = cricket_draft_name(&p->series, &p->reader, value, 0);
 
     } else {
-        rc = cricket_series_tag(&p->series, &p->reader, name, value);
+        rc = cricket_draft_tag(&p->series, &p->reader, name, value);
     }
 
     return (rc == CRICKET_OK) ? CRICKET_AGAIN : rc;
@@ -175,8 +175,8 @@ cricket_prometheus_labels_symbol(cricket_prometheus_t *p, uint64_t ref,
     cricket_protobuf_field_t  f;
 
     if (ref >= p->symbols.len / sizeof(uint32_t)) {
-        cricket_series_blame(&p->reader, "labels_refs", NULL);
-        return cricket_series_invalid(&p->reader, "no symbol %llu",
+        cricket_draft_blame(&p->reader, "labels_refs", NULL);
+        return cricket_draft_invalid(&p->reader, "no symbol %llu",
                                       (unsigned long long) ref);
     }
 
@@ -223,7 +223,7 @@ cricket_prometheus_symbols(cricket_prometheus_t *p)
         || p->symbols.len / sizeof(uint32_t) == CRICKET_PROMETHEUS_SYMBOLS_MAX)
     {
         p->reader.field[0] = '\0';
-        (void) cricket_series_invalid(&p->reader, "more than %d symbols",
+        (void) cricket_draft_invalid(&p->reader, "more than %d symbols",
                                       CRICKET_PROMETHEUS_SYMBOLS_MAX);
         return CRICKET_ERROR;
     }
@@ -232,6 +232,6 @@ cricket_prometheus_symbols(cricket_prometheus_t *p)
 
     cricket_buf_append(&p->symbols, &offset, sizeof(uint32_t));
 
-    return p->symbols.failed ? cricket_series_no_memory(&p->reader)
+    return p->symbols.failed ? cricket_draft_no_memory(&p->reader)
                              : CRICKET_AGAIN;
 }

@@ -253,8 +253,8 @@ cricket_prometheus_native_span(cricket_prometheus_t *p,
     }
 
     if (f.bytes.len > CRICKET_PROMETHEUS_LEN) {
-        cricket_series_blame(&p->reader, "spans", NULL);
-        return cricket_series_invalid(&p->reader, "one of more than %d bytes",
+        cricket_draft_blame(&p->reader, "spans", NULL);
+        return cricket_draft_invalid(&p->reader, "one of more than %d bytes",
                                       CRICKET_PROMETHEUS_LEN);
     }
 
@@ -330,8 +330,8 @@ cricket_prometheus_native_bound(cricket_prometheus_t *p, double *bound,
 static int
 cricket_prometheus_native_uneven(cricket_prometheus_t *p)
 {
-    cricket_series_blame(&p->reader, "buckets", NULL);
+    cricket_draft_blame(&p->reader, "buckets", NULL);
 
-    return cricket_series_invalid(&p->reader, "spans, counts and bounds do not "
+    return cricket_draft_invalid(&p->reader, "spans, counts and bounds do not "
                                   "go together");
 }

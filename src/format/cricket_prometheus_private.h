@@ -79,7 +79,7 @@ cricket_prometheus_break(cricket_prometheus_t *p, const cricket_protobuf_t *pb)
 {
     p->reader.field[0] = '\0';
 
-    (void) cricket_series_invalid(&p->reader, "at byte %zu: not valid "
+    (void) cricket_draft_invalid(&p->reader, "at byte %zu: not valid "
                                   "protobuf: %s",
                                   (size_t) (pb->pos - p->start), pb->error);
 

@@ -15,32 +15,32 @@
 #include <string.h>
 
 #include "cricket_json.h"
-#include "cricket_series.h"
+#include "cricket_draft.h"
 #include "cricket_utf8.h"
 
 
 /* of one text no more than twice its bytes is ever written */
-#define CRICKET_SERIES_CHUNK  8192
+#define CRICKET_DRAFT_CHUNK  8192
 
 /* a part of a name that a message shows */
-#define CRICKET_SERIES_SHOWN  48
+#define CRICKET_DRAFT_SHOWN  48
 
 
-struct cricket_series_chunk_s {
-    cricket_series_chunk_t  *next;
-    unsigned char            data[CRICKET_SERIES_CHUNK];
+struct cricket_draft_chunk_s {
+    cricket_draft_chunk_t  *next;
+    unsigned char            data[CRICKET_DRAFT_CHUNK];
 };
 
 
-static unsigned char *cricket_series_alloc(cricket_series_t *s, size_t n);
-static int cricket_series_check(cricket_reader_t *reader,
+static unsigned char *cricket_draft_alloc(cricket_draft_t *s, size_t n);
+static int cricket_draft_check(cricket_reader_t *reader,
     const cricket_str_t *raw, size_t *escapes);
-static int cricket_series_place(cricket_series_t *s, cricket_reader_t *reader,
+static int cricket_draft_place(cricket_draft_t *s, cricket_reader_t *reader,
     const cricket_str_t *key, size_t *place);
 
 
 void
-cricket_series_init(cricket_series_t *s)
+cricket_draft_init(cricket_draft_t *s)
 {
     size_t  i;
 
@@ -48,18 +48,18 @@ cricket_series_init(cricket_series_t *s)
     s->at.chunk = NULL;
     s->at.len = 0;
 
-    for (i = 0; i < CRICKET_SERIES_MARKS; i++) {
+    for (i = 0; i < CRICKET_DRAFT_MARKS; i++) {
         s->marks[i] = s->at;
     }
 
-    cricket_series_back(s, CRICKET_SERIES_EMPTY);
+    cricket_draft_back(s, CRICKET_DRAFT_EMPTY);
 }
 
 
 void
-cricket_series_free(cricket_series_t *s)
+cricket_draft_free(cricket_draft_t *s)
 {
-    cricket_series_chunk_t  *chunk;
+    cricket_draft_chunk_t  *chunk;
 
     while (s->chunks != NULL) {
         chunk = s->chunks;
@@ -67,16 +67,16 @@ cricket_series_free(cricket_series_t *s)
         free(chunk);
     }
 
-    cricket_series_init(s);
+    cricket_draft_init(s);
 }
 
 
 void
-cricket_series_keep(cricket_series_t *s, cricket_series_mark_e mark)
+cricket_draft_keep(cricket_draft_t *s, cricket_draft_mark_e mark)
 {
     s->marks[mark] = s->at;
 
-    if (mark == CRICKET_SERIES_SHARED) {
+    if (mark == CRICKET_DRAFT_SHARED) {
         s->nshared = s->ntags;
 
         memcpy(s->shared, s->tags, s->ntags * sizeof(cricket_tag_t));
@@ -85,15 +85,15 @@ cricket_series_keep(cricket_series_t *s, cricket_series_mark_e mark)
 
 
 void
-cricket_series_back(cricket_series_t *s, cricket_series_mark_e mark)
+cricket_draft_back(cricket_draft_t *s, cricket_draft_mark_e mark)
 {
     s->at = s->marks[mark];
 
-    if (mark == CRICKET_SERIES_EMPTY) {
+    if (mark == CRICKET_DRAFT_EMPTY) {
         s->nshared = 0;
     }
 
-    if (mark != CRICKET_SERIES_NAMED) {
+    if (mark != CRICKET_DRAFT_NAMED) {
         s->name.len = 0;
         s->length = 0;
     }
@@ -105,21 +105,21 @@ cricket_series_back(cricket_series_t *s, cricket_series_mark_e mark)
 }
 
 
-/* at most CRICKET_SERIES_CHUNK bytes */
+/* at most CRICKET_DRAFT_CHUNK bytes */
 
 static unsigned char *
-cricket_series_alloc(cricket_series_t *s, size_t n)
+cricket_draft_alloc(cricket_draft_t *s, size_t n)
 {
     unsigned char           *p;
-    cricket_series_chunk_t  *chunk;
+    cricket_draft_chunk_t  *chunk;
 
-    if (s->at.chunk == NULL || n > CRICKET_SERIES_CHUNK - s->at.len) {
+    if (s->at.chunk == NULL || n > CRICKET_DRAFT_CHUNK - s->at.len) {
 
         chunk = (s->at.chunk == NULL) ? s->chunks : s->at.chunk->next;
 
         if (chunk == NULL) {
 
-            chunk = malloc(sizeof(cricket_series_chunk_t));
+            chunk = malloc(sizeof(cricket_draft_chunk_t));
             if (chunk == NULL) {
                 return NULL;
             }
@@ -146,11 +146,11 @@ cricket_series_alloc(cricket_series_t *s, size_t n)
 
 
 unsigned char *
-cricket_series_copy(cricket_series_t *s, const unsigned char *data, size_t len)
+cricket_draft_copy(cricket_draft_t *s, const unsigned char *data, size_t len)
 {
     unsigned char  *p;
 
-    p = cricket_series_alloc(s, len);
+    p = cricket_draft_alloc(s, len);
 
     if (p != NULL) {
         memcpy(p, data, len);
@@ -161,7 +161,7 @@ cricket_series_copy(cricket_series_t *s, const unsigned char *data, size_t len)
 
 
 int
-cricket_series_text(cricket_series_t *s, cricket_reader_t *reader,
+cricket_draft_text(cricket_draft_t *s, cricket_reader_t *reader,
     const cricket_str_t *raw, size_t max, cricket_str_t *text)
 {
     int             rc;
@@ -169,15 +169,15 @@ cricket_series_text(cricket_series_t *s, cricket_reader_t *reader,
     unsigned char  *p;
 
     if (raw->len == 0) {
-        return cricket_series_invalid(reader, "empty, expected 1 to %zu bytes",
+        return cricket_draft_invalid(reader, "empty, expected 1 to %zu bytes",
                                       max);
     }
 
     if (raw->len > max) {
-        return cricket_series_invalid(reader, "longer than %zu bytes", max);
+        return cricket_draft_invalid(reader, "longer than %zu bytes", max);
     }
 
-    rc = cricket_series_check(reader, raw, &escapes);
+    rc = cricket_draft_check(reader, raw, &escapes);
 
     if (rc != CRICKET_OK) {
         return rc;
@@ -188,9 +188,9 @@ cricket_series_text(cricket_series_t *s, cricket_reader_t *reader,
         return CRICKET_OK;
     }
 
-    p = cricket_series_alloc(s, raw->len + escapes);
+    p = cricket_draft_alloc(s, raw->len + escapes);
     if (p == NULL) {
-        return cricket_series_no_memory(reader);
+        return cricket_draft_no_memory(reader);
     }
 
     text->data = p;
@@ -212,7 +212,7 @@ cricket_series_text(cricket_series_t *s, cricket_reader_t *reader,
 /* is it UTF-8 without control characters, and what has JSON to escape? */
 
 static int
-cricket_series_check(cricket_reader_t *reader, const cricket_str_t *raw,
+cricket_draft_check(cricket_reader_t *reader, const cricket_str_t *raw,
     size_t *escapes)
 {
     size_t                n;
@@ -234,11 +234,11 @@ cricket_series_check(cricket_reader_t *reader, const cricket_str_t *raw,
         n = cricket_utf8_length(p, last - p);
 
         if (n == 0) {
-            return cricket_series_invalid(reader, "not valid UTF-8");
+            return cricket_draft_invalid(reader, "not valid UTF-8");
         }
 
         if (cricket_datapoint_is_control(p, n)) {
-            return cricket_series_invalid(reader, "a control character");
+            return cricket_draft_invalid(reader, "a control character");
         }
 
         p += n;
@@ -249,7 +249,7 @@ cricket_series_check(cricket_reader_t *reader, const cricket_str_t *raw,
 
 
 int
-cricket_series_decode(cricket_series_t *s, cricket_reader_t *reader,
+cricket_draft_decode(cricket_draft_t *s, cricket_reader_t *reader,
     const cricket_str_t *text, size_t max, cricket_str_t *raw)
 {
     ptrdiff_t       n;
@@ -262,19 +262,19 @@ cricket_series_decode(cricket_series_t *s, cricket_reader_t *reader,
 
     /* an escape has at most six bytes, and two of them make up for four */
 
-    if (text->len > 6 * max || text->len > CRICKET_SERIES_CHUNK) {
-        return cricket_series_invalid(reader, "longer than %zu bytes", max);
+    if (text->len > 6 * max || text->len > CRICKET_DRAFT_CHUNK) {
+        return cricket_draft_invalid(reader, "longer than %zu bytes", max);
     }
 
-    p = cricket_series_alloc(s, text->len);
+    p = cricket_draft_alloc(s, text->len);
     if (p == NULL) {
-        return cricket_series_no_memory(reader);
+        return cricket_draft_no_memory(reader);
     }
 
     n = cricket_json_decode(text, p);
 
     if (n == -1) {
-        return cricket_series_invalid(reader, "half of a surrogate pair");
+        return cricket_draft_invalid(reader, "half of a surrogate pair");
     }
 
     raw->data = p;
@@ -285,14 +285,14 @@ cricket_series_decode(cricket_series_t *s, cricket_reader_t *reader,
 
 
 int
-cricket_series_name(cricket_series_t *s, cricket_reader_t *reader,
+cricket_draft_name(cricket_draft_t *s, cricket_reader_t *reader,
     const cricket_str_t *raw, size_t suffix)
 {
     int  rc;
 
-    cricket_series_blame(reader, "name", NULL);
+    cricket_draft_blame(reader, "name", NULL);
 
-    rc = cricket_series_text(s, reader, raw, CRICKET_NAME_LEN - suffix,
+    rc = cricket_draft_text(s, reader, raw, CRICKET_NAME_LEN - suffix,
                              &s->name);
 
     if (rc == CRICKET_OK) {
@@ -304,7 +304,7 @@ cricket_series_name(cricket_series_t *s, cricket_reader_t *reader,
 
 
 int
-cricket_series_tag(cricket_series_t *s, cricket_reader_t *reader,
+cricket_draft_tag(cricket_draft_t *s, cricket_reader_t *reader,
     const cricket_str_t *key, const cricket_str_t *value)
 {
     int            rc;
@@ -313,15 +313,15 @@ cricket_series_tag(cricket_series_t *s, cricket_reader_t *reader,
 
     place = 0;
 
-    rc = cricket_series_place(s, reader, key, &place);
+    rc = cricket_draft_place(s, reader, key, &place);
 
     if (rc == CRICKET_OK) {
-        rc = cricket_series_text(s, reader, value, CRICKET_TAG_VALUE_LEN,
+        rc = cricket_draft_text(s, reader, value, CRICKET_TAG_VALUE_LEN,
                                  &text);
     }
 
     if (rc != CRICKET_OK) {
-        cricket_series_blame(reader, "tags.", key);
+        cricket_draft_blame(reader, "tags.", key);
         return rc;
     }
 
@@ -337,7 +337,7 @@ cricket_series_tag(cricket_series_t *s, cricket_reader_t *reader,
 
 
 static int
-cricket_series_place(cricket_series_t *s, cricket_reader_t *reader,
+cricket_draft_place(cricket_draft_t *s, cricket_reader_t *reader,
     const cricket_str_t *key, size_t *place)
 {
     size_t                i;
@@ -347,7 +347,7 @@ cricket_series_place(cricket_series_t *s, cricket_reader_t *reader,
         || key->len > CRICKET_TAG_KEY_LEN
         || !cricket_datapoint_is_key(key->data, key->len))
     {
-        return cricket_series_invalid(reader, "not a key of 1 to %d bytes of "
+        return cricket_draft_invalid(reader, "not a key of 1 to %d bytes of "
                                       "A-Z a-z 0-9 _ . / -",
                                       CRICKET_TAG_KEY_LEN);
     }
@@ -358,7 +358,7 @@ cricket_series_place(cricket_series_t *s, cricket_reader_t *reader,
         if (k->len == key->len && memcmp(k->data, key->data, k->len) == 0) {
 
             if (i >= s->nshared || (s->replaced & (uint64_t) 1 << i)) {
-                return cricket_series_invalid(reader, "repeated");
+                return cricket_draft_invalid(reader, "repeated");
             }
 
             s->replaced |= (uint64_t) 1 << i;
@@ -367,7 +367,7 @@ cricket_series_place(cricket_series_t *s, cricket_reader_t *reader,
     }
 
     if (i == CRICKET_TAGS) {
-        return cricket_series_invalid(reader, "more than %d tags",
+        return cricket_draft_invalid(reader, "more than %d tags",
                                       CRICKET_TAGS);
     }
 
@@ -378,7 +378,7 @@ cricket_series_place(cricket_series_t *s, cricket_reader_t *reader,
 
 
 int
-cricket_series_room(cricket_series_t *s, cricket_reader_t *reader,
+cricket_draft_room(cricket_draft_t *s, cricket_reader_t *reader,
     const char *key)
 {
     size_t  i;
@@ -386,15 +386,15 @@ cricket_series_room(cricket_series_t *s, cricket_reader_t *reader,
     for (i = 0; i < s->ntags; i++) {
 
         if (cricket_string_is(&s->tags[i].key, key)) {
-            cricket_series_blame(reader, "tags.", &s->tags[i].key);
-            return cricket_series_invalid(reader, "is there already, and is "
+            cricket_draft_blame(reader, "tags.", &s->tags[i].key);
+            return cricket_draft_invalid(reader, "is there already, and is "
                                           "that of a bound or quantile");
         }
     }
 
     if (s->ntags == CRICKET_TAGS) {
-        cricket_series_blame(reader, "tags", NULL);
-        return cricket_series_invalid(reader, "more than %d tags with %s",
+        cricket_draft_blame(reader, "tags", NULL);
+        return cricket_draft_invalid(reader, "more than %d tags with %s",
                                       CRICKET_TAGS, key);
     }
 
@@ -403,7 +403,7 @@ cricket_series_room(cricket_series_t *s, cricket_reader_t *reader,
 
 
 void
-cricket_series_datapoint(cricket_series_t *s, cricket_datapoint_t *dp,
+cricket_draft_datapoint(cricket_draft_t *s, cricket_datapoint_t *dp,
     const char *suffix, const char *type, double value)
 {
     size_t  n;
@@ -423,7 +423,7 @@ cricket_series_datapoint(cricket_series_t *s, cricket_datapoint_t *dp,
     dp->type.data = (const unsigned char *) type;
     dp->type.len = strlen(type);
 
-    dp->number.len = cricket_series_double(s->number, value);
+    dp->number.len = cricket_draft_double(s->number, value);
     dp->number.data = s->number;
     dp->value = value;
 
@@ -433,7 +433,7 @@ cricket_series_datapoint(cricket_series_t *s, cricket_datapoint_t *dp,
 
 
 void
-cricket_series_bound(cricket_series_t *s, cricket_datapoint_t *dp,
+cricket_draft_bound(cricket_draft_t *s, cricket_datapoint_t *dp,
     const char *key, double value)
 {
     cricket_tag_t  *tag;
@@ -451,12 +451,12 @@ cricket_series_bound(cricket_series_t *s, cricket_datapoint_t *dp,
         return;
     }
 
-    tag->value.len = cricket_series_double(s->bound, value);
+    tag->value.len = cricket_draft_double(s->bound, value);
 }
 
 
 size_t
-cricket_series_double(unsigned char *dst, double value)
+cricket_draft_double(unsigned char *dst, double value)
 {
     cricket_buf_t  b;
 
@@ -472,7 +472,7 @@ cricket_series_double(unsigned char *dst, double value)
 
 
 void
-cricket_series_blame(cricket_reader_t *reader, const char *prefix,
+cricket_draft_blame(cricket_reader_t *reader, const char *prefix,
     const cricket_str_t *name)
 {
     cricket_buf_t  b;
@@ -485,7 +485,7 @@ cricket_series_blame(cricket_reader_t *reader, const char *prefix,
     cricket_buf_cstr(&b, prefix);
 
     if (name != NULL) {
-        cricket_buf_shown(&b, name->data, name->len, CRICKET_SERIES_SHOWN);
+        cricket_buf_shown(&b, name->data, name->len, CRICKET_DRAFT_SHOWN);
     }
 
     reader->field[b.len] = '\0';
@@ -493,7 +493,7 @@ cricket_series_blame(cricket_reader_t *reader, const char *prefix,
 
 
 int
-cricket_series_invalid(cricket_reader_t *reader, const char *fmt, ...)
+cricket_draft_invalid(cricket_reader_t *reader, const char *fmt, ...)
 {
     va_list  args;
 
@@ -506,9 +506,9 @@ cricket_series_invalid(cricket_reader_t *reader, const char *fmt, ...)
 
 
 int
-cricket_series_no_memory(cricket_reader_t *reader)
+cricket_draft_no_memory(cricket_reader_t *reader)
 {
-    (void) cricket_series_invalid(reader, "no memory");
+    (void) cricket_draft_invalid(reader, "no memory");
 
     reader->failed = 1;
 
