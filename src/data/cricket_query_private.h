@@ -20,7 +20,8 @@
 #define CRICKET_QUERY_PERCENTILES  20
 #define CRICKET_QUERY_BUCKETS      10000    /* a series, or all its groups */
 #define CRICKET_QUERY_GROUPS       1000
-#define CRICKET_QUERY_ARGS         (CRICKET_TAGS + 16)
+#define CRICKET_QUERY_TAGS         256      /* filters by tags */
+#define CRICKET_QUERY_ARGS         (CRICKET_QUERY_TAGS + 32)
 #define CRICKET_QUERY_CURSOR       (1 + 8 + CRICKET_NAME_LEN)   /* decoded */
 #define CRICKET_QUERY_INDEX        255      /* of the name of an index */
 
@@ -40,6 +41,19 @@ typedef struct {
     cricket_time_t                time;
     unsigned                      set:1;
 } cricket_query_time_t;
+
+
+/*
+ * A filter by a tag.  Those of one key: a datapoint has any of the values or
+ * patterns that are wanted, if there are some, and none of the others.
+ */
+
+typedef struct {
+    cricket_str_t                 text;     /* "KEY=VALUE", "KEY=PATTERN" */
+    size_t                        key;      /* the length of KEY */
+    unsigned                      not:1;
+    unsigned                      like:1;   /* a pattern: * ? \* \? \\ */
+} cricket_query_tag_t;
 
 
 typedef struct {
@@ -68,6 +82,7 @@ struct cricket_query_s {
 
     /* the parameters; a string that was not given is empty */
     cricket_str_t                 name;
+    cricket_str_t                 name_like;    /* a pattern in its place */
     cricket_str_t                 type;
     cricket_str_t                 prefix;
     cricket_str_t                 group_by;
@@ -82,7 +97,7 @@ struct cricket_query_s {
     cricket_format_e              format;
 
     size_t                        ntags;
-    cricket_str_t                 tags[CRICKET_TAGS];   /* "KEY=VALUE" */
+    cricket_query_tag_t           tags[CRICKET_QUERY_TAGS];
 
     size_t                        npercentiles;
     cricket_query_percentile_t    percentiles[CRICKET_QUERY_PERCENTILES];

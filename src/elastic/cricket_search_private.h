@@ -18,5 +18,8 @@
  */
 int cricket_search_composite(const cricket_query_t *q);
 
+/* appends ,"query":{...}, or nothing where all datapoints are meant */
+void cricket_search_filter(const cricket_query_t *q, cricket_buf_t *b);
+
 
 #endif /* _CRICKET_SEARCH_PRIVATE_H_INCLUDED_ */

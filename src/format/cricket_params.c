@@ -25,6 +25,7 @@
 #define CRICKET_ON_DATA      (CRICKET_ON_METRICS | CRICKET_ON_EXPORT)
 #define CRICKET_ON_RANGE     (CRICKET_ON_DATA | CRICKET_ON_STATS)
 #define CRICKET_ON_PAGES     (CRICKET_ON_METRICS | CRICKET_ON_NAMES)
+#define CRICKET_ON_FILTERS   (CRICKET_ON_RANGE | CRICKET_ON_NAMES)
 
 #define CRICKET_MESSAGE_NAME  64    /* of a name that the client chose */
 
@@ -56,29 +57,33 @@ static const cricket_query_param_t  cricket_params[] = {
       offsetof(cricket_query_t, name), CRICKET_NAME_LEN,
       CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
 
+    { cricket_string("name~"), cricket_params_pattern,
+      offsetof(cricket_query_t, name_like), CRICKET_NAME_LEN,
+      CRICKET_ON_FILTERS, 0, 0, 0 },
+
     { cricket_string("timestamp"), cricket_params_time,
       offsetof(cricket_query_t, timestamp), 0,
       CRICKET_ON_METRICS, 0, 0, 0 },
 
     { cricket_string("type"), cricket_params_text,
       offsetof(cricket_query_t, type), CRICKET_TYPE_LEN,
-      CRICKET_ON_RANGE, 0, 0, 0 },
+      CRICKET_ON_FILTERS, 0, 0, 0 },
 
     { cricket_string("tag."), cricket_params_tag,
       0, CRICKET_TAG_VALUE_LEN,
-      CRICKET_ON_RANGE, 0, 1, 0 },
+      CRICKET_ON_FILTERS, 0, 1, 0 },
 
     { cricket_string("start"), cricket_params_time,
       offsetof(cricket_query_t, start), 0,
-      CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
+      CRICKET_ON_FILTERS, CRICKET_ON_STATS, 0, 0 },
 
     { cricket_string("end"), cricket_params_time,
       offsetof(cricket_query_t, end), 0,
-      CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
+      CRICKET_ON_FILTERS, CRICKET_ON_STATS, 0, 0 },
 
     { cricket_string("before"), cricket_params_time,
       offsetof(cricket_query_t, before), 0,
-      CRICKET_ON_RANGE, 0, 0, 0 },
+      CRICKET_ON_FILTERS, 0, 0, 0 },
 
     { cricket_string("prefix"), cricket_params_text,
       offsetof(cricket_query_t, prefix), CRICKET_NAME_LEN,
@@ -138,13 +143,13 @@ cricket_params_parse(cricket_query_e kind, const unsigned char *args,
     cricket_query_t      *q;
     const unsigned char  *p, *last, *end;
 
-    /* the decoded text, the name in a cursor, four times in full */
+    /* the decoded text, tags, the name in a cursor, four times in full */
 
     if (len > (SIZE_MAX - sizeof(cricket_query_t)) / 4) {
         return NULL;
     }
 
-    size = sizeof(cricket_query_t) + 2 * len + 4 * CRICKET_TIME_LEN;
+    size = sizeof(cricket_query_t) + 3 * len + 4 * CRICKET_TIME_LEN;
 
     q = calloc(1, size);
     if (q == NULL) {
@@ -216,7 +221,7 @@ cricket_params_arg(cricket_query_t *q, const unsigned char *p, size_t len,
         return CRICKET_INVALID;
     }
 
-    if (cricket_params_repeated(q, &name)) {
+    if (!param->prefix && cricket_params_repeated(q, &name)) {
         cricket_params_fail(err, &name, "given more than once");
         return CRICKET_INVALID;
     }
@@ -226,9 +231,6 @@ cricket_params_arg(cricket_query_t *q, const unsigned char *p, size_t len,
         return CRICKET_INVALID;
     }
 
-    /* "=" joins name and value, so that a tag is one string, "KEY=VALUE" */
-
-    *q->pos++ = '=';
     value.len = 0;
 
     if (n < len) {
@@ -362,9 +364,10 @@ cricket_params_unknown(const cricket_query_t *q, const cricket_str_t *name,
         }
     }
 
-    if (tag && (CRICKET_ON_RANGE & (1u << q->kind))) {
-        cricket_buf_literal(err, "; of a tag it is tag.");
+    if (tag && (CRICKET_ON_FILTERS & (1u << q->kind))) {
+        cricket_buf_literal(err, "; did you mean tag.");
         cricket_buf_append(err, name->data, name->len);
+        cricket_buf_literal(err, "=");
     }
 }
 
@@ -378,10 +381,16 @@ cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
     const char                   *message;
     const cricket_query_param_t  *param;
 
+    static const cricket_str_t  name_like = cricket_string("name~");
     static const cricket_str_t  start = cricket_string("start");
     static const cricket_str_t  cursor = cricket_string("cursor");
 
     if (q->before.set && cricket_params_before(q, err) != CRICKET_OK) {
+        return CRICKET_INVALID;
+    }
+
+    if (q->name.len != 0 && q->name_like.len != 0) {
+        cricket_params_fail(err, &name_like, "given beside name, expected one");
         return CRICKET_INVALID;
     }
 
@@ -390,7 +399,9 @@ cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
 
         if (!(param->required & (1u << q->kind))
             || (q->before.set
-                && param->offset == offsetof(cricket_query_t, end)))
+                && param->offset == offsetof(cricket_query_t, end))
+            || (q->name_like.len != 0
+                && param->offset == offsetof(cricket_query_t, name)))
         {
             continue;
         }

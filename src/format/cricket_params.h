@@ -27,9 +27,16 @@
  *                  of at most 16 characters each, no number twice
  *     limit        1 to 1000
  *     order        "asc" or "desc"
+ *     pattern      any text: "*" stands for any characters, "?" for one, "\*",
+ *                  "\?" and "\\" for themselves; at most 256 bytes, and not so
+ *                  much behind a "*" that Elasticsearch refuses it
  *     format       "json", "ndjson" or "csv"; "ndjson" or "csv" for an export
  *     refresh      "wait_for" or "false"
  *     accept_partial  "true" or "false"
+ *
+ * A tag is asked for by parameters that may be repeated: "tag.KEY" with a value
+ * that it may have, "tag.KEY!" with one that it has not, "tag.KEY~" and
+ * "tag.KEY!~" with patterns.
  *
  * A "+" in a time is written as %2B.  A start after end is an error.  A cursor
  * goes with the filters of the page that gave it; limit and format may change.

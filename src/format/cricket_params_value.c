@@ -18,10 +18,19 @@
 #define CRICKET_PARAMS_INTERVAL        (36500LL * 86400)
 #define CRICKET_PARAMS_PERCENTILE_LEN  16
 
+/*
+ * Of a pattern: its length, and the work to make an automaton of it, which
+ * Elasticsearch refuses to do beyond some 100,000: it grows with the square of
+ * what is behind a "*", and each "?" there doubles it.
+ */
+#define CRICKET_PARAMS_PATTERN_LEN     256
+#define CRICKET_PARAMS_PATTERN_WORK    40000
+
 /* in milliseconds */
 #define CRICKET_PARAMS_WEEK            (7LL * 86400000)
 
 
+static const char *cricket_params_is_pattern(const cricket_str_t *s);
 static const char *cricket_params_relative(const cricket_query_t *q,
     const cricket_str_t *s, cricket_time_t *t);
 static const char *cricket_params_epoch(const cricket_str_t *s,
@@ -48,32 +57,123 @@ cricket_params_text(cricket_query_t *q, cricket_query_arg_t *arg)
 
 
 const char *
+cricket_params_pattern(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    const char  *message;
+
+    message = cricket_params_is_pattern(&arg->value);
+
+    return (message != NULL) ? message : cricket_params_text(q, arg);
+}
+
+
+/* returns NULL or what is wrong */
+
+static const char *
+cricket_params_is_pattern(const cricket_str_t *s)
+{
+    size_t    i, work;
+    unsigned  any, star;
+
+    any = 0;
+    star = 0;
+    work = 0;
+
+    if (s->len > CRICKET_PARAMS_PATTERN_LEN) {
+        return "a pattern longer than 256 bytes";
+    }
+
+    for (i = 0; i < s->len; i++) {
+        work += star;
+
+        switch (s->data[i]) {
+
+        case '*':
+            star = 1;
+            break;
+
+        case '?':
+            any += star;
+            break;
+
+        case '\\':
+            i++;
+
+            if (i == s->len
+                || (s->data[i] != '*' && s->data[i] != '?'
+                    && s->data[i] != '\\'))
+            {
+                return "a \\ in a pattern stands before *, ? or \\";
+            }
+        }
+    }
+
+    if (any > 16 || (work * work / 2) << any > CRICKET_PARAMS_PATTERN_WORK) {
+        return "a pattern with too much behind a *, expected fewer ? or less "
+               "text there";
+    }
+
+    return NULL;
+}
+
+
+/* "KEY", "KEY!", "KEY~" or "KEY!~" behind "tag." */
+
+const char *
 cricket_params_tag(cricket_query_t *q, cricket_query_arg_t *arg)
 {
-    cricket_str_t        tag;
-    const char          *message;
-    cricket_query_arg_t  key;
+    const char           *message;
+    cricket_str_t         key;
+    cricket_query_tag_t   tag;
+    cricket_query_arg_t   verified;
 
-    key = *arg;
-    key.value.data = arg->name.data + arg->param->name.len;
-    key.value.len = arg->name.len - arg->param->name.len;
+    memset(&tag, 0, sizeof(cricket_query_tag_t));
 
-    if (key.value.len == 0 || key.value.len > CRICKET_TAG_KEY_LEN) {
+    key.data = arg->name.data + arg->param->name.len;
+    key.len = arg->name.len - arg->param->name.len;
+
+    if (key.len != 0 && key.data[key.len - 1] == '~') {
+        tag.like = 1;
+        key.len--;
+    }
+
+    if (key.len != 0 && key.data[key.len - 1] == '!') {
+        tag.not = 1;
+        key.len--;
+    }
+
+    if (key.len == 0 || key.len > CRICKET_TAG_KEY_LEN) {
         return "expected a key of 1 to 256 bytes after \"tag.\"";
     }
 
-    message = cricket_params_key(NULL, &key);
+    verified = *arg;
+    verified.value = key;
+
+    message = cricket_params_key(NULL, &verified);
+
+    if (message == NULL && tag.like) {
+        message = cricket_params_is_pattern(&arg->value);
+    }
 
     if (message != NULL) {
         return message;
     }
 
-    if (q->ntags == CRICKET_TAGS) {
-        return "more tags than a datapoint has";
+    if (q->ntags == CRICKET_QUERY_TAGS) {
+        return "more than 256 filters by tags";
     }
 
-    tag.data = key.value.data;
-    tag.len = key.value.len + 1 + arg->value.len;
+    /* one string, as it is stored */
+
+    tag.text.data = q->pos;
+    tag.text.len = key.len + 1 + arg->value.len;
+    tag.key = key.len;
+
+    memcpy(q->pos, key.data, key.len);
+    q->pos += key.len;
+    *q->pos++ = '=';
+    memcpy(q->pos, arg->value.data, arg->value.len);
+    q->pos += arg->value.len;
 
     q->tags[q->ntags++] = tag;
 

@@ -36,6 +36,8 @@ struct cricket_query_param_s {
  */
 const char *cricket_params_text(cricket_query_t *q,
     cricket_query_arg_t *arg);
+const char *cricket_params_pattern(cricket_query_t *q,
+    cricket_query_arg_t *arg);
 const char *cricket_params_tag(cricket_query_t *q,
     cricket_query_arg_t *arg);
 const char *cricket_params_key(cricket_query_t *q,

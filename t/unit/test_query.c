@@ -140,6 +140,11 @@ test_good(void)
         { CRICKET_QUERY_METRICS, "order=asc" },
         { CRICKET_QUERY_STATS, "name=a&start=0&before=now/d" },
         { CRICKET_QUERY_EXPORT, "before=now" },
+        { CRICKET_QUERY_METRICS, "tag.a=b&tag.a=c&tag.a=b&tag%2Ea!=d" },
+        { CRICKET_QUERY_METRICS, "tag.a~=*&tag.a!~=%3F%5C*&tag.a~=%5C%5C" },
+        { CRICKET_QUERY_METRICS, "name~=??????????????*?????????" },
+        { CRICKET_QUERY_STATS, "name~=a*&start=0&end=now" },
+        { CRICKET_QUERY_NAMES, "name~=a&type=t&tag.a=b&start=0&before=now" },
         { CRICKET_QUERY_METRICS, "limit=1&format=csv" },
         { CRICKET_QUERY_METRICS, "limit=1000&format=ndjson" },
         { CRICKET_QUERY_STATS, TEST_RANGE },
@@ -161,12 +166,16 @@ test_good(void)
 #define ON_POST  ": unknown parameter, there are accept_partial and refresh"
 
 #define ON_METRICS                                                           \
-    ": unknown parameter, there are name, timestamp, type, tag.KEY, start, "  \
-    "end, before, order, limit, cursor and format"
+    ": unknown parameter, there are name, name~, timestamp, type, tag.KEY, "  \
+    "start, end, before, order, limit, cursor and format"
 
 #define ON_STATS                                                             \
-    ": unknown parameter, there are name, type, tag.KEY, start, end, before, " \
-    "group_by, interval and percentiles"
+    ": unknown parameter, there are name, name~, type, tag.KEY, start, end, " \
+    "before, group_by, interval and percentiles"
+
+#define ON_NAMES                                                             \
+    ": unknown parameter, there are name~, type, tag.KEY, start, end, "       \
+    "before, prefix, limit and cursor"
 
 
 static void
@@ -194,36 +203,51 @@ test_bad(void)
         { CRICKET_QUERY_POST, "name=b", "name" ON_POST },
         { CRICKET_QUERY_POST, "host=b", "host" ON_POST },
         { CRICKET_QUERY_METRICS, "nmae=b",
-          "nmae" ON_METRICS "; of a tag it is tag.nmae" },
+          "nmae" ON_METRICS "; did you mean tag.nmae=" },
         { CRICKET_QUERY_METRICS, "host=b",
-          "host" ON_METRICS "; of a tag it is tag.host" },
+          "host" ON_METRICS "; did you mean tag.host=" },
         { CRICKET_QUERY_METRICS, "d%2Fc-1=b",
-          "d/c-1" ON_METRICS "; of a tag it is tag.d/c-1" },
+          "d/c-1" ON_METRICS "; did you mean tag.d/c-1=" },
         { CRICKET_QUERY_METRICS, "Name=b",
-          "Name" ON_METRICS "; of a tag it is tag.Name" },
+          "Name" ON_METRICS "; did you mean tag.Name=" },
         { CRICKET_QUERY_METRICS, "nam=b",
-          "nam" ON_METRICS "; of a tag it is tag.nam" },
+          "nam" ON_METRICS "; did you mean tag.nam=" },
         { CRICKET_QUERY_METRICS, "a%20b=c", "a b" ON_METRICS },
         { CRICKET_QUERY_METRICS, "h%C3%B6st=c", "h\xc3\xb6st" ON_METRICS },
         { CRICKET_QUERY_METRICS, "=b", "\"\"" ON_METRICS },
         { CRICKET_QUERY_METRICS, "prefix=b", "prefix" ON_METRICS },
         { CRICKET_QUERY_METRICS, "interval=1m", "interval" ON_METRICS },
         { CRICKET_QUERY_NAMES, "name=b",
-          "name: unknown parameter, there are prefix, limit and cursor" },
+          "name" ON_NAMES },
         { CRICKET_QUERY_NAMES, "host=b",
-          "host: unknown parameter, there are prefix, limit and cursor" },
+          "host" ON_NAMES "; did you mean tag.host=" },
         { CRICKET_QUERY_EXPORT, "limit=5", "limit: unknown parameter, there "
-          "are name, type, tag.KEY, start, end, before and format" },
+          "are name, name~, type, tag.KEY, start, end, before and format" },
         { CRICKET_QUERY_STATS, "timestamp=0", "timestamp" ON_STATS },
         { CRICKET_QUERY_STATS, "agg=sum",
-          "agg" ON_STATS "; of a tag it is tag.agg" },
+          "agg" ON_STATS "; did you mean tag.agg=" },
 
         { CRICKET_QUERY_METRICS, "name=b&name=b",
           "name: given more than once" },
-        { CRICKET_QUERY_METRICS, "tag.a=b&tag.a=c",
-          "tag.a: given more than once" },
-        { CRICKET_QUERY_METRICS, "tag.a=b&tag%2Ea=c",
-          "tag.a: given more than once" },
+        { CRICKET_QUERY_METRICS, "name~=b&name~=b",
+          "name~: given more than once" },
+        { CRICKET_QUERY_METRICS, "name=a&name~=b",
+          "name~: given beside name, expected one" },
+        { CRICKET_QUERY_METRICS, "name~=a%5Cb",
+          "name~: a \\ in a pattern stands before *, ? or \\" },
+        { CRICKET_QUERY_METRICS, "tag.a~=b%5C",
+          "tag.a~: a \\ in a pattern stands before *, ? or \\" },
+        { CRICKET_QUERY_METRICS, "tag.a!~=*??????????",
+          "tag.a!~: a pattern with too much behind a *, expected fewer ? or "
+          "less text there" },
+        { CRICKET_QUERY_METRICS, "tag.!=b",
+          "tag.!: expected a key of 1 to 256 bytes after \"tag.\"" },
+        { CRICKET_QUERY_METRICS, "tag.~=b",
+          "tag.~: expected a key of 1 to 256 bytes after \"tag.\"" },
+        { CRICKET_QUERY_METRICS, "tag.a~!=b",
+          "tag.a~!: a key has only A-Z a-z 0-9 _ . / -" },
+        { CRICKET_QUERY_METRICS, "tag.a!!=b",
+          "tag.a!!: a key has only A-Z a-z 0-9 _ . / -" },
         { CRICKET_QUERY_METRICS, "name", "name: empty" },
         { CRICKET_QUERY_METRICS, "name=", "name: empty" },
         { CRICKET_QUERY_METRICS, "type=&name=a", "type: empty" },
@@ -363,8 +387,9 @@ test_values(void)
               "the name is decoded");
         CHECK(q->limit == 7 && q->page == 7, "the limit");
         CHECK(q->ntags == 2
-              && q->tags[0].len == 3 && !memcmp(q->tags[0].data, "b=1", 3)
-              && q->tags[1].len == 5 && !memcmp(q->tags[1].data, "a=x=y", 5),
+              && cricket_string_is(&q->tags[0].text, "b=1")
+              && cricket_string_is(&q->tags[1].text, "a=x=y")
+              && !q->tags[0].not && !q->tags[0].like && q->tags[1].key == 1,
               "the tags are KEY=VALUE");
         CHECK(q->type.len == 0 && !q->start.set && !q->after_set,
               "what was not given is not there");
@@ -583,15 +608,26 @@ test_many(void)
 
     n = 0;
 
-    for (i = 0; i < 41; i++) {
+    for (i = 0; i < 257; i++) {
         n += snprintf(args + n, sizeof(args) - n, "tag.k%zu=v&", i);
     }
 
     CHECK(test_fails(CRICKET_QUERY_METRICS, args,
-                     "tag.k40: more tags than a datapoint has"), "41 tags");
+                     "tag.k256: more than 256 filters by tags"), "257 tags");
 
-    *strstr(args, "tag.k40") = '\0';
-    CHECK(test_taken(CRICKET_QUERY_METRICS, args), "40 tags");
+    *strstr(args, "tag.k256") = '\0';
+    CHECK(test_taken(CRICKET_QUERY_METRICS, args), "256 tags");
+
+    memset(args, '*', sizeof(args));
+    memcpy(args, "tag.a~=", 7);
+    args[7 + 256] = '\0';
+    CHECK(test_taken(CRICKET_QUERY_METRICS, args), "a pattern of 256 bytes");
+
+    args[7 + 256] = '*';
+    args[7 + 257] = '\0';
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args,
+                     "tag.a~: a pattern longer than 256 bytes"),
+          "a pattern of 257 bytes");
 }
 
 

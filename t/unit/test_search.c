@@ -292,6 +292,26 @@ test_bodies(void)
           "what is filtered for is not read");
 
     CHECK(test_body(CRICKET_QUERY_METRICS,
+                    "type=t&tag.h=a&tag.k~=*&tag.h=b&tag.h!=c%22&tag.k!=d"
+                    "&tag.h!~=e%5C*%3F&tag.k=f&tag.l~=g&name~=n*",
+                    "{\"track_total_hits\":false,\"size\":1001"
+                    TEST_DOCS(",\"name\"")
+                    ",\"query\":{\"bool\":{\"filter\":["
+                    "{\"wildcard\":{\"name\":{\"value\":\"n*\"}}},"
+                    "{\"term\":{\"type\":\"t\"}},"
+                    "{\"terms\":{\"tags\":[\"h=a\",\"h=b\"]}},"
+                    "{\"bool\":{\"should\":[{\"terms\":{\"tags\":[\"k=f\"]}},"
+                    "{\"wildcard\":{\"tags\":{\"value\":\"k=*\"}}}],"
+                    "\"minimum_should_match\":1}},"
+                    "{\"bool\":{\"should\":["
+                    "{\"wildcard\":{\"tags\":{\"value\":\"l=g\"}}}],"
+                    "\"minimum_should_match\":1}}],\"must_not\":["
+                    "{\"terms\":{\"tags\":[\"h=c\\\"\",\"k=d\"]}},"
+                    "{\"wildcard\":{\"tags\":{\"value\":\"h=e\\\\*?\"}}}"
+                    "]}}}"),
+          "any of, none of, and patterns");
+
+    CHECK(test_body(CRICKET_QUERY_METRICS,
                     "timestamp=1969-12-31T23:59:59.9990005Z",
                     "{\"track_total_hits\":false,\"size\":1001"
                     TEST_DOCS(",\"name\",\"type\"")
