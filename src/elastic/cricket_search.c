@@ -12,13 +12,12 @@
 #include "cricket_search_private.h"
 
 
+/* types of a name: no more than a result has */
+#define CRICKET_SEARCH_TYPES  CRICKET_RESULT_TYPES
+
+
 static void cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b);
-static void cricket_search_aggs(const cricket_query_t *q, cricket_buf_t *b);
-static void cricket_search_sources(const cricket_query_t *q, cricket_buf_t *b);
-static void cricket_search_histogram(const cricket_query_t *q,
-    cricket_buf_t *b);
-static void cricket_search_after(const cricket_query_t *q, cricket_buf_t *b);
-static void cricket_search_metrics(const cricket_query_t *q, cricket_buf_t *b);
+static void cricket_search_names(const cricket_query_t *q, cricket_buf_t *b);
 
 
 void
@@ -47,7 +46,7 @@ cricket_search_body(const cricket_query_t *q, cricket_buf_t *b)
 
     } else {
         cricket_buf_literal(b, "0");
-        cricket_search_aggs(q, b);
+        cricket_search_names(q, b);
     }
 
     cricket_search_filter(q, b);
@@ -65,25 +64,6 @@ cricket_search_halve(cricket_query_t *q)
     q->page /= 2;
 
     return CRICKET_OK;
-}
-
-
-/*
- * "composite" makes only the buckets that are asked for, in order, and none
- * that are empty.  "date_histogram" is cheaper, but makes all there are, and
- * fails when these are too many for Elasticsearch (search.max_buckets).  They
- * are aligned to the epoch, so that the first and the last may be cut.
- */
-
-int
-cricket_search_composite(const cricket_query_t *q)
-{
-    if (q->interval.len == 0 || q->group_by.len != 0) {
-        return 1;
-    }
-
-    return (q->end.time.sec - q->start.time.sec) / q->seconds + 2
-           > CRICKET_QUERY_BUCKETS;
 }
 
 
@@ -137,141 +117,35 @@ cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b)
 
 
 static void
-cricket_search_aggs(const cricket_query_t *q, cricket_buf_t *b)
+cricket_search_names(const cricket_query_t *q, cricket_buf_t *b)
 {
-    if (q->kind == CRICKET_QUERY_STATS
-        && q->interval.len == 0 && q->group_by.len == 0)
-    {
-        cricket_search_metrics(q, b);
-        return;
-    }
+    cricket_buf_literal(b, ",\"aggs\":{\"buckets\":{\"composite\":{\"size\":");
 
-    cricket_buf_literal(b, ",\"aggs\":{\"buckets\":{");
+    /* one more than is shown tells whether there is a next page */
 
-    if (cricket_search_composite(q)) {
-        cricket_search_sources(q, b);
-        cricket_search_after(q, b);
+    cricket_buf_int(b, q->page + 1);
 
-    } else {
-        cricket_search_histogram(q, b);
-        cricket_buf_literal(b, ",\"min_doc_count\":1");
-    }
+    cricket_buf_literal(b, ",\"sources\":[{\"name\":{\"terms\":"
+                           "{\"field\":\"name\"}}}]");
 
-    cricket_buf_literal(b, "}");
-
-    if (q->kind == CRICKET_QUERY_STATS) {
-        cricket_search_metrics(q, b);
-    }
-
-    cricket_buf_literal(b, "}}");
-}
-
-
-static void
-cricket_search_sources(const cricket_query_t *q, cricket_buf_t *b)
-{
-    cricket_buf_literal(b, "\"composite\":{\"size\":");
-
-    if (q->kind == CRICKET_QUERY_NAMES) {
-        cricket_buf_int(b, q->page + 1);
-
-    } else if (q->interval.len != 0) {
-        cricket_buf_int(b, CRICKET_QUERY_BUCKETS + 1);
-
-    } else {
-        cricket_buf_int(b, CRICKET_QUERY_GROUPS + 1);
-    }
-
-    cricket_buf_literal(b, ",\"sources\":[");
-
-    if (q->kind == CRICKET_QUERY_NAMES) {
-        cricket_buf_literal(b, "{\"name\":{\"terms\":{\"field\":\"name\"}}}");
-    }
-
-    if (q->group_by.len != 0) {
-        cricket_buf_literal(b, "{\"group\":{\"terms\":{\"field\":\"tags\"}}}");
-    }
-
-    if (q->interval.len != 0) {
-
-        if (q->group_by.len != 0) {
-            cricket_buf_literal(b, ",");
-        }
-
-        cricket_buf_literal(b, "{\"time\":{");
-        cricket_search_histogram(q, b);
-        cricket_buf_literal(b, "}}}");
-    }
-
-    cricket_buf_literal(b, "]");
-}
-
-
-/* without the brace at its end */
-
-static void
-cricket_search_histogram(const cricket_query_t *q, cricket_buf_t *b)
-{
-    cricket_buf_literal(b, "\"date_histogram\":{\"field\":\"timestamp\","
-                           "\"fixed_interval\":\"");
-    cricket_buf_int(b, q->seconds);
-    cricket_buf_literal(b, "s\"");
-}
-
-
-/*
- * The tags "KEY=..." are in a row in the order of all tags, behind "KEY=",
- * which is none itself.
- */
-
-static void
-cricket_search_after(const cricket_query_t *q, cricket_buf_t *b)
-{
     if (q->after_set) {
         cricket_buf_literal(b, ",\"after\":{\"name\":");
         cricket_buf_json(b, q->after.name.data, q->after.name.len);
         cricket_buf_literal(b, "}");
     }
 
-    if (q->group_by.len != 0) {
-        cricket_buf_literal(b, ",\"after\":{\"group\":\"");
-        cricket_buf_append(b, q->group_by.data, q->group_by.len);
-        cricket_buf_literal(b, "=\"");
-
-        if (q->interval.len != 0) {
-            cricket_buf_literal(b, ",\"time\":0");
-        }
-
-        cricket_buf_literal(b, "}");
-    }
-}
-
-
-static void
-cricket_search_metrics(const cricket_query_t *q, cricket_buf_t *b)
-{
-    size_t  i;
-
-    cricket_buf_literal(b, ",\"aggs\":{\"stats\":"
-                           "{\"stats\":{\"field\":\"value\"}}");
-
-    if (q->npercentiles != 0) {
-        cricket_buf_literal(b, ",\"percentiles\":{\"percentiles\":"
-                               "{\"field\":\"value\",\"keyed\":false,"
-                               "\"percents\":[");
-
-        for (i = 0; i < q->npercentiles; i++) {
-
-            if (i != 0) {
-                cricket_buf_literal(b, ",");
-            }
-
-            cricket_buf_append(b, q->percentiles[i].text.data,
-                               q->percentiles[i].text.len);
-        }
-
-        cricket_buf_literal(b, "]}}");
-    }
-
     cricket_buf_literal(b, "}");
+
+    if (q->detail) {
+        cricket_buf_literal(b, ",\"aggs\":{\"types\":{\"terms\":{"
+                               "\"field\":\"type\",\"size\":");
+        cricket_buf_int(b, CRICKET_SEARCH_TYPES);
+        cricket_buf_literal(b, ",\"order\":{\"_key\":\"asc\"}}},"
+                               "\"distinct\":{\"cardinality\":{"
+                               "\"field\":\"series\"}},"
+                               "\"last\":{\"max\":{"
+                               "\"field\":\"timestamp\"}}}");
+    }
+
+    cricket_buf_literal(b, "}}");
 }

@@ -87,6 +87,62 @@ cricket_search_filter(const cricket_query_t *q, cricket_buf_t *b)
 }
 
 
+void
+cricket_search_filter_of(const cricket_query_t *q, const cricket_str_t *name,
+    const cricket_time_t *start, const cricket_time_t *end,
+    const cricket_buf_t *more, cricket_buf_t *b)
+{
+    cricket_buf_literal(b, ",\"query\":{\"bool\":{\"filter\":[");
+
+    cricket_search_filter_what(q, name, b);
+
+    if (more != NULL && more->len != 0) {
+        cricket_search_filter_comma(b);
+        cricket_buf_append(b, more->data, more->len);
+    }
+
+    if (start != NULL || end != NULL) {
+        cricket_search_filter_range(b, start, end);
+    }
+
+    cricket_buf_literal(b, "],\"must_not\":[");
+
+    cricket_search_filter_not(q, b);
+
+    if (start != NULL) {
+        cricket_search_filter_before(b, start);
+    }
+
+    if (end != NULL) {
+        cricket_search_filter_behind(b, end);
+    }
+
+    cricket_buf_literal(b, "]}}");
+}
+
+
+void
+cricket_search_filter_until(const cricket_time_t *t, cricket_buf_t *b)
+{
+    cricket_time_t  last;
+
+    last = *t;
+
+    if (last.nsec == 0) {
+        last.sec--;
+        last.nsec = 1000000000;
+    }
+
+    last.nsec--;
+
+    cricket_buf_literal(b, "{\"bool\":{\"filter\":[");
+    cricket_search_filter_range(b, NULL, &last);
+    cricket_buf_literal(b, "],\"must_not\":[");
+    cricket_search_filter_behind(b, &last);
+    cricket_buf_literal(b, "]}}");
+}
+
+
 /*
  * The milliseconds that are asked for.  "search_after" alone would go through
  * all that the pages before had, so what is past is filtered out as well.
@@ -104,7 +160,7 @@ cricket_search_filter_times(const cricket_query_t *q, cricket_buf_t *b)
     from = q->start.set ? &q->start.time : NULL;
     to = q->end.set ? &q->end.time : NULL;
 
-    if (q->after_set && q->kind != CRICKET_QUERY_NAMES) {
+    if (q->after_set && cricket_query_is_datapoints(q)) {
         cricket_search_filter_narrow(q, &from, &to);
     }
 
@@ -154,7 +210,11 @@ cricket_search_filter_what(const cricket_query_t *q, const cricket_str_t *name,
     size_t  i, j;
 
     cricket_search_filter_term(b, "name", name);
-    cricket_search_filter_like(b, "name", &q->name_like);
+
+    if (name->len == 0) {
+        cricket_search_filter_like(b, "name", &q->name_like);
+    }
+
     cricket_search_filter_term(b, "type", &q->type);
 
     for (i = 0; i < q->ntags; i++) {

@@ -21,7 +21,13 @@
  *     epoch        10 digits, seconds, or 13, milliseconds: both mean the years
  *                  2001 to 2286; or 0.  Any other number could be either.
  *     unit         "ms" | "s" | "m" | "h" | "d" | "w"
- *     interval     number and "s", "m", "h" or "d", from 1s to 36500d
+ *     interval     number and "s", "m", "h" or "d", from 1s to 36500d; "1w",
+ *                  "1M", "1q" or "1y"
+ *     tz           the name of a zone, or an offset as "+05:30": days and
+ *                  longer are its own, times without an offset are of it
+ *     group_by     keys of tags with commas between them, at most 8
+ *     rank         "max", "min", "average", "sum", "count", "rate" or "p" and a
+ *                  percentile
  *     number       1 to 9 digits, the first not 0
  *     percentiles  at most 20 numbers from 0 to 100, with commas between them,
  *                  of at most 16 characters each, no number twice

@@ -257,6 +257,7 @@ class Data:
             tests.append(lambda p: p.ns == at)
 
         r.shuffle(params)
+        self.span = (start, end)
 
         return params, lambda p: all(test(p) for test in tests)
 
@@ -419,19 +420,30 @@ def width(interval):
     return int(interval[:-1]) * UNITS[interval[-1]] * SECOND
 
 
-def series(got, points, interval, percentiles):
+def series(got, points, interval, percentiles, span):
     step = width(interval)
     buckets = collections.defaultdict(list)
 
     for point in points:
-        buckets[max(point.ns // step * step, FIRST)].append(point)
+        buckets[point.ns // step * step].append(point)
 
     starts = sorted(buckets)
 
-    if [bucket.pop("start") for bucket in got] != [iso(s) for s in starts]:
+    if ([bucket.pop("start") for bucket in got]
+            != [iso(max(s, FIRST)) for s in starts]):
         raise Wrong("buckets of %s" % interval)
 
     for bucket, start in zip(got, starts):
+        cut = start < span[0] or span[1] < start + step - 1
+        now = time.time_ns()
+
+        # what the present cuts may be over by now
+        if start < now - 10 * SECOND and now < start + step:
+            cut = True
+
+        if bucket.pop("partial", False) != cut:
+            raise Wrong("partial: %s is not %s" % (iso(start), cut))
+
         summary(bucket, buckets[start], percentiles)
 
 
@@ -537,6 +549,9 @@ class Check:
         if (got["group_by"], got.get("interval")) != (key, interval):
             raise Wrong("group_by or interval is another one")
 
+        if got["lacking"] != sum(key not in p.tags for p in points):
+            raise Wrong("lacking %s" % got["lacking"])
+
         groups = collections.defaultdict(list)
 
         for point in points:
@@ -545,7 +560,8 @@ class Check:
 
         values = sorted(groups, key=str.encode)
 
-        if [group.pop("value") for group in got["groups"]] != values:
+        if ([(group.pop("value"), group.pop("tags")) for group in got["groups"]]
+                != [(v, {key: v}) for v in values]):
             raise Wrong("groups are not %s" % values)
 
         for group, value in zip(got["groups"], values):
@@ -581,7 +597,8 @@ class Check:
             raise Wrong("interval %s" % got["interval"])
 
         else:
-            series(got["buckets"], points, interval, percentiles)
+            series(got["buckets"], points, interval, percentiles,
+                   self.data.span)
 
     def names(self):
         r = self.random
