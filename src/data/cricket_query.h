@@ -22,6 +22,8 @@ typedef enum {
     CRICKET_QUERY_STATS,        /* GET /v1/stats */
     CRICKET_QUERY_NAMES,        /* GET /v1/names */
     CRICKET_QUERY_EXPORT,       /* GET /v1/export */
+    CRICKET_QUERY_TAG_KEYS,     /* GET /v1/tags */
+    CRICKET_QUERY_LAST          /* GET /v1/last */,
     CRICKET_QUERY_INFLUX,       /* InfluxDB's POST /write, ... */
     CRICKET_QUERY_INFLUX_V2,    /* POST /api/v2/write, ... */
     CRICKET_QUERY_INFLUX_PING,  /* /ping, ... */

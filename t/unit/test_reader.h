@@ -23,7 +23,7 @@
  * a sanitizer sees the first byte behind it; n is that of limit(), or 0.
  */
 
-static void
+static inline void
 reader_text(cricket_buf_t *out, const cricket_reader_type_t *type,
     const unsigned char *data, size_t len, size_t max, size_t n)
 {
@@ -134,7 +134,7 @@ reader_text(cricket_buf_t *out, const cricket_reader_type_t *type,
 
 /* in slices of some sizes it is the same; returns the size of the first not */
 
-static size_t
+static inline size_t
 reader_sliced(const cricket_reader_type_t *type, const unsigned char *data,
     size_t len, size_t max)
 {
@@ -168,7 +168,7 @@ reader_sliced(const cricket_reader_type_t *type, const unsigned char *data,
 }
 
 
-static int
+static inline int
 reader_is(const cricket_reader_type_t *type, const unsigned char *data,
     size_t len, size_t max, const char *expected)
 {
