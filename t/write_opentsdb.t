@@ -37,6 +37,8 @@ my $nginx = reads(index => $index, more => qq{
     location = /few/api/put       { cricket opentsdb; cricket_max_datapoints 2; }
     location = /shut/api/put      { cricket opentsdb; deny all; }
     location = /limited/api/put   { cricket opentsdb; return 503; }
+    location = /file/api/put      { cricket opentsdb;
+                                    client_body_buffer_size 16k; }
     location /else                { cricket opentsdb; }
 });
 my $port = $nginx->port;
@@ -231,16 +233,17 @@ for my $type ('', 'application/octet-stream', 'text/plain',
 }
 
 # A large one, out of a file, in slices.
-my $n = 20000;
-is_told(put('?details', [map { dp('large', $_, $_, host => "web$_") } 1 .. $n]),
-        200, qq({"success":$n,"failed":0,"errors":[]}), 'a large one');
+my $n = 4000;
+$reply = http($port, 'POST', '/file/api/put?details', encode_json(
+              [map { dp('large', $_, $_, host => "web$_") } 1 .. $n]));
+is_told($reply, 200, qq({"success":$n,"failed":0,"errors":[]}), 'a large one');
 es('POST', "/$index/_refresh");
 like(http($port, 'GET', '/v1/stats?name=large&start=1970-01-01T00:00:00Z'
           . '&end=now')->{body},
-     qr/^\{"count":$n,"sum":200010000,"min":1,"max":$n,/, 'all of it');
+     qr/^\{"count":$n,"sum":8002000,"min":1,"max":$n,/, 'all of it');
 
 like(http($port, 'GET', '/metrics')->{body},
-     qr/^cricket_datapoints_total\{[^}]*format="opentsdb",outcome="stored"\} 200\d\d$/m,
+     qr/^cricket_datapoints_total\{[^}]*format="opentsdb",outcome="stored"\} 40\d\d$/m,
      'counted by format');
 
 $nginx->stop;

@@ -19,6 +19,12 @@
 #include "ngx_http_cricket_write.h"
 
 
+#if (NGX_HTTP_CRICKET_ROUTES > NGX_HTTP_CRICKET_COUNT_ROUTES                  \
+     || CRICKET_FORMAT_REQUESTS > NGX_HTTP_CRICKET_COUNT_FORMATS)
+#error there is no room to count all routes and formats
+#endif
+
+
 /* of a line, and far more than all lines together can fill */
 #define NGX_HTTP_CRICKET_STATUS_LINE  (NGX_HTTP_CRICKET_COUNT_LABELS + 256)
 #define NGX_HTTP_CRICKET_STATUS_SIZE  (64 * 1024 * 1024)
