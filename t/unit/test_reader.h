@@ -39,7 +39,7 @@ reader_text(cricket_buf_t *out, const cricket_reader_type_t *type,
     memcpy(body, data ? data : (unsigned char *) "", len);
 
     reader = malloc(type->size);
-    memset(reader, 0xa5, type->size);
+    memset(reader, n ? 0xff : 0, type->size);
 
     cricket_reader_init(reader, type, body + (len ? 0 : 1), len, max);
 
