@@ -114,10 +114,10 @@ END
 
     open STDOUT, '>', "$dir/log";
     open STDERR, '>&', \*STDOUT;
-    exec 'prometheus', "--config.file=$dir/prometheus.yml",
+    exec('prometheus', "--config.file=$dir/prometheus.yml",
          "--storage.tsdb.path=$dir/data",
-         "--web.listen-address=127.0.0.1:$prometheus_port";
-    POSIX::_exit(127);
+         "--web.listen-address=127.0.0.1:$prometheus_port")
+        or POSIX::_exit(127);
 }
 
 
@@ -181,7 +181,7 @@ sub our_samples {
             my $tags = $point->{tags};
             my ($h, $m, $s) = $point->{timestamp}
                               =~ /T(\d\d):(\d\d):(\d\d(?:\.\d+)?)Z$/;
-            my $time = $until - $until % 86400 + $h * 3600 + $m * 60 + $s;
+            my $time = int($until) - $until % 86400 + $h * 3600 + $m * 60 + $s;
 
             # a midnight between the two
             $time -= 86400 if $time > $until + 43200;

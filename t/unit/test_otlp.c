@@ -7,7 +7,7 @@
 
 #include "cricket_otlp.h"
 #include "cricket_otlp_json.h"
-#include "test_reader.h"
+#include "test_sliced.h"
 #include "test_wire.h"
 
 
