@@ -70,7 +70,7 @@ for my $route ('GET /', 'GET /health', 'GET /ready', 'POST /v1/metrics',
                'GET /v1/metrics', 'GET /v1/stats', 'GET /v1/names',
                'GET /v1/export', 'GET /metrics', 'POST /write',
                'POST /api/v2/write', 'GET /ping', 'GET /query', 'POST /query',
-               'POST /api/put')
+               'POST /api/put', 'POST /api/v1/write')
 {
     my ($method, $path) = split ' ', $route;
     my $log = slurp("$nginx->{dir}/access.log");

@@ -20,6 +20,9 @@
 #define CRICKET_BUF_MIN_SIZE  256
 
 
+static int cricket_buf_decimal(cricket_buf_t *b, double value);
+
+
 void
 cricket_buf_init(cricket_buf_t *b, size_t max)
 {
@@ -166,6 +169,69 @@ cricket_buf_int(cricket_buf_t *b, int64_t n)
 }
 
 
+/*
+ * Appends one of a few decimals, as most of what is measured: it is a whole
+ * number over a power of ten, both exact, so that their quotient is the double
+ * nearest to the text.  Returns 0 if it is none.
+ */
+
+static int
+cricket_buf_decimal(cricket_buf_t *b, double value)
+{
+    double          d;
+    int64_t         n;
+    unsigned        places, i;
+    unsigned char   text[CRICKET_NUMBER_LEN], *p;
+
+    static const double  powers[] = {
+        1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9
+    };
+
+    /* below, printf() has an exponent */
+
+    d = fabs(value);
+
+    if (d < 1e-4) {
+        return 0;
+    }
+
+    for (places = 1; places <= sizeof(powers) / sizeof(double); places++) {
+
+        if (d * powers[places - 1] >= 1e15) {
+            return 0;
+        }
+
+        n = (int64_t) (d * powers[places - 1] + 0.5);
+
+        if ((double) n / powers[places - 1] != d) {
+            continue;
+        }
+
+        p = text + sizeof(text);
+
+        for (i = 0; n != 0 || i <= places; i++) {
+
+            if (i == places) {
+                *--p = '.';
+            }
+
+            *--p = (unsigned char) ('0' + n % 10);
+            n /= 10;
+        }
+
+        if (value < 0) {
+            *--p = '-';
+        }
+
+        cricket_buf_append(b, p, text + sizeof(text) - p);
+
+        return 1;
+    }
+
+    return 0;
+}
+
+
 void
 cricket_buf_double(cricket_buf_t *b, double value)
 {
@@ -184,6 +250,10 @@ cricket_buf_double(cricket_buf_t *b, double value)
 
     if (fabs(value) < 1e15 && value == (double) (int64_t) value) {
         cricket_buf_int(b, (int64_t) value);
+        return;
+    }
+
+    if (cricket_buf_decimal(b, value)) {
         return;
     }
 

@@ -209,6 +209,30 @@ cricket_draft_text(cricket_draft_t *s, cricket_reader_t *reader,
 }
 
 
+/* are these 8 bytes all of U+0020 to U+007E, but for quotes and backslashes? */
+
+static inline int
+cricket_draft_is_plain(const unsigned char *p)
+{
+    uint64_t  n, quotes, slashes, last;
+
+    memcpy(&n, p, sizeof(n));
+
+    /* a byte that is zero borrows from its highest bit, and one below 0x20 */
+
+    quotes = n ^ 0x2222222222222222ull;
+    slashes = n ^ 0x5c5c5c5c5c5c5c5cull;
+    last = n ^ 0x7f7f7f7f7f7f7f7full;
+
+    return ((n | (n - 0x2020202020202020ull)
+             | (quotes - 0x0101010101010101ull)
+             | (slashes - 0x0101010101010101ull)
+             | (last - 0x0101010101010101ull))
+            & 0x8080808080808080ull)
+           == 0;
+}
+
+
 /* is it UTF-8 without control characters, and what has JSON to escape? */
 
 static int
@@ -224,6 +248,11 @@ cricket_draft_check(cricket_reader_t *reader, const cricket_str_t *raw,
     last = p + raw->len;
 
     while (p < last) {
+
+        if (last - p >= 8 && cricket_draft_is_plain(p)) {
+            p += 8;
+            continue;
+        }
 
         if (*p >= 0x20 && *p < 0x7f) {
             *escapes += (*p == '"' || *p == '\\');

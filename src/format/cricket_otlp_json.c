@@ -260,8 +260,7 @@ cricket_otlp_json_skipped(cricket_otlp_json_t *o)
     o->skipping = 0;
 
     if (o->state != CRICKET_OTLP_JSON_ATTRIBUTES
-        || o->invalid
-        || (!o->in_point && !o->shared))
+        || (o->in_point ? o->invalid : !o->shared))
     {
         return CRICKET_AGAIN;
     }

@@ -128,6 +128,8 @@ fuzz_wire_read(const cricket_reader_type_t *type, const uint8_t *data,
     memcpy(body, data, size);
 
     reader = malloc(type->size);
+    memset(reader, n ? 0xff : 0, type->size);
+
     cricket_reader_init(reader, type, body, size, max);
 
     if (n != 0) {

@@ -9,6 +9,7 @@ import datetime
 import gzip
 import json
 import re
+import struct
 import zlib
 from urllib.parse import parse_qsl, urlsplit
 
@@ -48,6 +49,76 @@ schemathesis.openapi.format(
               st.integers(FIRST, LAST),
               st.one_of(st.just(0), st.integers(0, 999999999)),
               st.one_of(st.just(0), st.integers(-1439, 1439))))
+
+
+def field(number, value):
+    """A field of protobuf: a message or string, or a double."""
+    if isinstance(value, float):
+        return bytes([number << 3 | 1]) + struct.pack("<d", value)
+
+    value = value.encode() if isinstance(value, str) else value
+
+    return bytes([number << 3 | 2, len(value) & 0x7f | 0x80,
+                  len(value) >> 7]) + value
+
+
+def gauge(points):
+    """OTLP's ExportMetricsServiceRequest with a gauge, as text of bytes."""
+    data = b"".join(field(1, b"\x19" + struct.pack("<q", at) + field(4, value))
+                    for at, value in points)
+    metric = field(1, "g") + field(5, data)
+
+    return field(1, field(2, field(2, metric))).decode("latin-1")
+
+
+def series(samples):
+    """A WriteRequest of Prometheus, likewise."""
+    label = field(1, field(1, "__name__") + field(2, "g"))
+    data = b"".join(field(2, field(1, value) + bytes([0x10, at]))
+                    for at, value in samples)
+
+    return field(1, label + data).decode("latin-1")
+
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+
+schemathesis.openapi.format("otlp", st.builds(gauge, st.lists(
+    st.tuples(st.integers(1, 2 ** 62), NUMBERS), max_size=5)))
+
+schemathesis.openapi.format("remote-write", st.builds(series, st.lists(
+    st.tuples(st.integers(0, 127), NUMBERS), max_size=5)))
+
+
+def snappy(body):
+    """The block format, all of it literal."""
+    size = len(body)
+    packed = bytes([size & 0x7f | 0x80, size >> 7 & 0x7f | 0x80, size >> 14])
+
+    for at in range(0, size, 65536):
+        piece = body[at:at + 65536]
+        packed += b"\xf4" + struct.pack("<H", len(piece) - 1) + piece
+
+    return packed
+
+
+@schemathesis.serializer("application/x-protobuf")
+def to_protobuf(ctx, value):
+    """What is no message on purpose is none: wire type 7."""
+    if ctx.case.meta and not ctx.case.meta.generation.mode.is_positive:
+        value = "\x0f" + str(value)
+
+    body = value if isinstance(value, bytes) else value.encode("utf-8", "ignore")
+
+    if isinstance(value, str):
+        try:
+            body = value.encode("latin-1")
+        except UnicodeEncodeError:
+            pass
+
+    if ctx.case.operation.path == "/api/v1/write":
+        return snappy(body)
+
+    return encode(ctx, body, None)
 
 
 def encode(ctx, value, dump):

@@ -512,6 +512,76 @@ test_quote(void)
 }
 
 
+/* what is printed is what printf() prints with as few digits as will do */
+
+static void
+test_double_digits(void)
+{
+    char           text[64];
+    double         value;
+    size_t         i, bad;
+    uint64_t       bits, state;
+    unsigned       precision;
+    cricket_buf_t  b;
+
+    cricket_buf_init(&b, 64);
+
+    state = 1;
+    bad = 0;
+
+    for (i = 0; i < 200000; i++) {
+        state = state * 6364136223846793005ull + 1442695040888963407ull;
+        bits = state >> 11;
+
+        switch (i % 4) {
+
+        case 0: /* of some decimals */
+            value = (double) (bits % 1000000000)
+                    / (double [5]) { 10, 100, 1000, 1e6, 1e9 }[i / 4 % 5];
+            break;
+
+        case 1: /* and one bit beside it */
+            value = nextafter((double) (bits % 1000000) / 1000, 0);
+            break;
+
+        case 2:
+            value = (double) bits / 1e3 * (i % 8 < 4 ? 1 : -1);
+            break;
+
+        default:
+            memcpy(&value, &state, sizeof(double));
+            break;
+        }
+
+        if (!isfinite(value) || value == 0
+            || (fabs(value) < 1e15 && value == (double) (int64_t) value))
+        {
+            continue;
+        }
+
+        for (precision = 15; precision < 18; precision++) {
+            snprintf(text, sizeof(text), "%.*g", precision, value);
+
+            if (strtod(text, NULL) == value) {
+                break;
+            }
+        }
+
+        b.len = 0;
+        cricket_buf_double(&b, value);
+
+        if (b.len != strlen(text) || memcmp(b.data, text, b.len) != 0) {
+            bad++;
+            printf("# %s: %.*s\n", text, (int) b.len, (char *) b.data);
+        }
+    }
+
+    CHECK(bad == 0, "doubles that are printed otherwise: %zu", bad);
+
+    cricket_buf_free(&b);
+}
+
+
 int
 main(void)
 {
@@ -524,6 +594,8 @@ main(void)
     test_json();
     test_utf8();
     test_quote();
+
+    test_double_digits();
 
     return test_done();
 }

@@ -7,7 +7,7 @@
 
 #include "cricket_otlp.h"
 #include "cricket_otlp_json.h"
-#include "test_reader.h"
+#include "test_sliced.h"
 #include "test_wire.h"
 
 
@@ -467,6 +467,19 @@ test_invalid(void)
          "-, in m\n"
          "invalid 1 tags.a b: not a key of 1 to 256 bytes of A-Z a-z 0-9 _ . / "
          "-, in m\nn gauge 3 " AT "\ndone");
+
+    both("of a datapoint, not of the next resource",
+         "1{ 2{2{1'm' 5<1{" TIME " 4d1 7{1'a b' 2<1'v'>}}>}} }"
+         "1{ 1<1{1'h' 2<1'w'>}> 2{2{1'n' 5<1{" TIME " 4d3}>}} }",
+         "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":"
+         "\"m\",\"gauge\":{\"dataPoints\":[{" J_TIME ",\"asDouble\":1,"
+         "\"attributes\":[{\"key\":\"a b\",\"value\":{\"stringValue\":"
+         "\"v\"}}]}]}}]}]},{\"resource\":{\"attributes\":[{\"key\":\"h\","
+         "\"value\":{\"stringValue\":\"w\"}}]},\"scopeMetrics\":"
+         "[{\"metrics\":[{\"name\":\"n\",\"gauge\":{\"dataPoints\":[{"
+         J_TIME ",\"asDouble\":3}]}}]}]}]}",
+         "invalid 0 tags.a b: not a key of 1 to 256 bytes of A-Z a-z 0-9 _ . / "
+         "-, in m\nn gauge 3 " AT " h=w\ndone");
 
     both("a name that is none",
          "1{2{2{1'a^07' 5<1{" TIME " 4d1} 1{" TIME " 4d1}>} 2{5<1{" TIME

@@ -6,7 +6,7 @@
 
 
 #include "cricket_prometheus.h"
-#include "test_reader.h"
+#include "test_sliced.h"
 #include "test_wire.h"
 
 
