@@ -81,8 +81,8 @@ clean: ## remove what was built
 distclean: clean ## remove also what was fetched, and the data of make run
 	rm -rf .cache .data
 
-$(module): config ngx_http_cricket_module.c $(wildcard src/*.[ch] src/*/*.[ch]) \
-    dev/module
+$(module): config config.make ngx_http_cricket_module.c dev/module dev/web \
+    $(wildcard src/*.[ch] src/*/*.[ch] src/web/*)
 	@dev/module
 
 $(program): $(objects)
