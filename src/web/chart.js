@@ -11,6 +11,9 @@ const palettes = {
 
 const colorOf = (i) => palettes[theme()][i % palettes.light.length];
 
+// KiB and MiB in whole numbers
+const powers = Array.from({ length: 60 }, (v, i) => 2 ** i);
+
 // In one of these three, where colours come round again.
 const dashes = [[], [7, 4], [2, 3]];
 const dashOf = (i) => dashes[Math.floor(i / palettes.light.length) % 3];
@@ -73,10 +76,11 @@ function makeChart(place, on) {
 
         return {
             width: widthOf(), height: heightOf(),
-            padding: [10, 10, 0, 0],
+            padding: [10, 18, 0, 0],
             legend: { show: false },
-            focus: { alpha: 0.25 },
+            focus: { alpha: 0.35 },
             cursor: {
+                y: false,
                 sync: { key: 'cricket', setSeries: false,
                         filters: { sub: isMove, pub: isMove } },
                 drag: { x: true, y: false, setScale: false, dist: 6 },
@@ -93,6 +97,7 @@ function makeChart(place, on) {
             axes: [
                 { ...axis, space: 70, size: 34, values: textOfTimes },
                 { ...axis, size: sizeOfAxis, gap: 4,
+                  ...(unit.base === 'bytes' ? { incrs: powers } : {}),
                   values: (u, splits) => textOfSplits(splits, unit) },
             ],
             series: [
@@ -240,7 +245,7 @@ function makeChart(place, on) {
 const isMove = (type) => type !== 'mousedown' && type !== 'mouseup';
 
 
-// Where a series has no value of its own, the one before it still holds.
+// Where a series has no value of its own, that of its nearest point.
 
 function shownIndex(u, series, i) {
     const ys = u.data[series];
@@ -254,8 +259,10 @@ function shownIndex(u, series, i) {
     while (left >= 0 && ys[left] === undefined) { left--; }
     while (right < ys.length && ys[right] === undefined) { right++; }
 
-    if (ys[left] === undefined) { return right < ys.length ? right : null; }
-    if (ys[right] === undefined) { return left; }
+    // before it began, and after it ended, there is nothing to show
+    if (left < 0 || right === ys.length) {
+        return i - left < 2 ? (left < 0 ? null : left) : null;
+    }
 
     return u.data[0][i] - u.data[0][left] <= u.data[0][right] - u.data[0][i]
            ? left : right;

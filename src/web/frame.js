@@ -117,7 +117,8 @@ function align(series, step) {
     const all = new Set();
 
     for (const s of series) {
-        s.gap = gapOf(s.points, step);
+        s.usual = usualOf(s.points);
+        s.gap = gapOf(s.usual, step);
 
         for (let i = 0; i < s.points.length; i++) {
             all.add(s.points[i][0]);
@@ -148,7 +149,9 @@ function align(series, step) {
 }
 
 
-function gapOf(points, step) {
+// The median of the distances between its points, 0 if there is none.
+
+function usualOf(points) {
     const distances = [];
 
     for (let i = 1; i < points.length; i++) {
@@ -157,28 +160,14 @@ function gapOf(points, step) {
 
     distances.sort((a, b) => a - b);
 
-    const usual = distances[Math.floor(distances.length / 2)] || step;
-
-    // three in a row that are missing are no jitter of the sender's
-    return Math.max(step * 1.5, usual * (usual > step ? 2.5 : 1.5));
+    return distances[Math.floor(distances.length / 2)] || 0;
 }
 
 
-function nearest(xs, x) {
-    let low = 0, high = xs.length - 1;
+// Two samples late are no gap where there is one in each second bucket or less.
 
-    while (low < high) {
-        const middle = (low + high) >> 1;
-
-        if (xs[middle] < x) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-
-    return low > 0 && x - xs[low - 1] < xs[low] - x ? low - 1 : low;
-}
+const gapOf = (usual, step) => Math.max(step * 1.5, usual > step ? usual * 2.5
+                                                                 : 0);
 
 
 // RFC 4180; numbers as they are, instants in UTC.

@@ -110,7 +110,7 @@ function makeLegend(on) {
             columns.forEach(([key], i) => {
                 const y = i === 0 && index !== null ? valueAt(frame, s, index)
                                                     : s[key];
-                const text = textOf(y, unit);
+                const text = textOf(y, unit, 3);
 
                 if (r.cells[i].textContent !== text) {
                     r.cells[i].textContent = text;

@@ -10,6 +10,7 @@ const slow = 3000;
 function makePanel(chart, page) {
     let frame = null, unit = { base: '', rate: false }, info = null;
     let question = null, running = null, aggregation = 'average', asked = '';
+    let least = 0;
     const colors = new Map();
 
     const metric = makeCombobox({
@@ -348,8 +349,6 @@ function makePanel(chart, page) {
 
         const points = Math.max(60, Math.min(400, Math.floor(
             (picture.clientWidth || 600) / 2.5)));
-        const next = questionOf(chart, aggregation, window, points);
-
         // what another question was answered with is not this one's
         const identity = JSON.stringify([chart.metric, aggregation,
                                          chart.group, chart.filter]);
@@ -361,7 +360,12 @@ function makePanel(chart, page) {
             show();
         }
 
-        asked = identity;
+        if (identity !== asked) {
+            asked = identity;
+            least = 0;
+        }
+
+        const next = questionOf(chart, aggregation, window, points, least);
 
         if (next.error) {
             say(make('b', {}, next.error));
@@ -381,6 +385,14 @@ function makePanel(chart, page) {
         }
 
         frame = frameOf(reply.json, question, chart, window);
+
+        const wider = aggregation === 'rate' ? widerStep(frame) : 0;
+
+        if (wider > least) {
+            least = wider;
+            return loadNow(window, quick, signal);
+        }
+
         frame.window = { from: question.from, to: window.to };
         say();
 

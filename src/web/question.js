@@ -118,7 +118,7 @@ function aggregationOf(chart, info) {
 
 // What to ask: params in order, step in seconds, and how to read a bucket.
 
-function questionOf(chart, aggregation, window, points) {
+function questionOf(chart, aggregation, window, points, least) {
     const keys = groupKeys(chart);
     const top = chart.top || defaultTop;
     const filter = parseFilter(chart.filter);
@@ -132,7 +132,8 @@ function questionOf(chart, aggregation, window, points) {
         points = Math.min(points, Math.floor(maxBuckets / top));
     }
 
-    const step = stepOf((window.to - window.from) / 1000, points);
+    const step = Math.max(stepOf((window.to - window.from) / 1000, points),
+                          aggregation === 'rate' ? least : 0);
     const from = Math.floor(window.from / 1000 / step) * step * 1000;
     const percentile = /^p([0-9]+)$/.exec(aggregation);
     const params = [];
@@ -176,6 +177,19 @@ function questionOf(chart, aggregation, window, points) {
 }
 
 
+// The step that has a sample in each bucket, if these buckets are too narrow: a
+// rate is a bucket's growth by the seconds of the bucket, whatever they hold.
+
+function widerStep(frame) {
+    const usual = frame.series.map((s) => s.usual).filter((n) => n)
+        .sort((a, b) => a - b);
+    const distance = usual[Math.floor(usual.length / 2)] || 0;
+
+    return distance > frame.step
+           ? steps.find((s) => s >= distance && s % frame.step === 0) || 0 : 0;
+}
+
+
 // The same as one would ask it by hand, at any time.
 
 function addressOf(question, state) {
@@ -194,38 +208,46 @@ function addressOf(question, state) {
 // Asks, and asks an older server less; an answer, or what getJson says.
 
 async function ask(question, info, signal) {
-    let reply = await get('stats', question.params, signal);
+    for (let tries = 0; /* void */ ; tries++) {
+        const reply = await get('stats', question.params, signal);
 
-    if (reply.status === 400 && has(question, 'top')
-        && isUnknown(reply, 'top'))
-    {
+        if (reply.status !== 400 || tries === 6
+            || !simplify(question, info, reply.message))
+        {
+            return reply;
+        }
+    }
+}
+
+
+function simplify(question, info, message) {
+    const unknown = /^(top|rank|rate): unknown/.exec(message);
+
+    if (unknown && unknown[1] !== 'rate') {
         api.lacks.add('top');
         drop(question, 'top', 'rank');
-        reply = await get('stats', question.params, signal);
+        return true;
     }
 
-    if (reply.status === 400 && has(question, 'rate')
-        && /\brate\b/.test(reply.message) && !/increments/.test(reply.message)
-        && info.type === 'counter' && !has(question, 'per'))
-    {
+    if (unknown) {
+        // what adds up can be divided here, what only grows can not
+        question.divide = info.type === 'counter' && !has(question, 'per');
         drop(question, 'rate', 'rank');
-        question.divide = true;
-        reply = await get('stats', question.params, signal);
+        return question.divide;
     }
 
     // without "top" there may be more groups than buckets for them
-    for (let wider = 4; reply.status === 400 && !has(question, 'top')
-         && question.keys.length && /bucket|interval/.test(reply.message)
-         && wider <= 256; wider *= 4)
+    if (question.keys.length && !has(question, 'top')
+        && /bucket|interval/.test(message))
     {
         question.step = steps.find((s) => s >= question.step * 4)
                         || question.step * 4;
         question.params = question.params.map(([key, value]) => [
             key, key === 'interval' ? durationOf(question.step) : value]);
-        reply = await get('stats', question.params, signal);
+        return true;
     }
 
-    return reply;
+    return false;
 }
 
 
