@@ -26,7 +26,7 @@ function makeCombobox({ name, value, placeholder, quiet, suggest, commit,
     const field = make('span', { class: 'field combobox' }, label, input, list);
 
     let kept = value, items = [], from = 0, active = -1, turn = 0;
-    let filled = !accept, pending = null;
+    let filled = !accept, pending = null, typed = false;
 
     input.value = value;
 
@@ -91,6 +91,7 @@ function makeCombobox({ name, value, placeholder, quiet, suggest, commit,
     function take(text) {
         close();
         filled = !accept;
+        typed = false;
         input.value = text;
 
         if (text !== kept) {
@@ -106,7 +107,7 @@ function makeCombobox({ name, value, placeholder, quiet, suggest, commit,
 
         if (item.more) {
             input.value = text;
-            filled = true;
+            filled = typed = true;
             input.focus();
             pending = open();
             return;
@@ -130,7 +131,10 @@ function makeCombobox({ name, value, placeholder, quiet, suggest, commit,
         }
     }
 
-    input.addEventListener('input', () => { filled = true; pending = open(); });
+    input.addEventListener('input', () => {
+        filled = typed = true;
+        pending = open();
+    });
 
     input.addEventListener('click', () => {
         if (list.hidden) { pending = open(); }
@@ -144,6 +148,7 @@ function makeCombobox({ name, value, placeholder, quiet, suggest, commit,
         // half a name is no name
         if (accept && !accept(text)) {
             close();
+            typed = false;
             input.value = kept;
         } else {
             take(text);
@@ -174,6 +179,7 @@ function makeCombobox({ name, value, placeholder, quiet, suggest, commit,
             } else {
                 input.value = kept;
                 filled = !accept;
+                typed = false;
             }
             break;
         case 'Tab':
@@ -186,7 +192,7 @@ function makeCombobox({ name, value, placeholder, quiet, suggest, commit,
         field, input,
         set(text) {
             kept = text;
-            if (document.activeElement !== input) {
+            if (!typed) {
                 input.value = text;
             }
         },

@@ -324,6 +324,7 @@ async function begin() {
     const reply = await findBase();
 
     if (!api.base) {
+        document.body.classList.remove('busy');
         tell('bad', 'Found no API beside this page: /v1/names is not there.');
         $('help').hidden = false;
         replace($('help'), make('h2', {}, 'No API here'),
@@ -338,14 +339,14 @@ async function begin() {
     if (loaded.failed || loaded.status === 0) {
         failures++;
         await explain(loaded);
-        render0();
+        document.body.classList.remove('busy');
         setTimeout(begin, Math.max(loaded.retry, Math.min(30, 2 ** failures))
                           * 1000);
         return;
     }
 
     if (!names.all.length && !location.hash) {
-        render0();
+        document.body.classList.remove('busy');
         first();
         setTimeout(begin, 3000);
         return;
@@ -359,13 +360,6 @@ async function begin() {
     }
 
     render();
-}
-
-
-// Before anything can be asked: the controls, and no chart.
-
-function render0() {
-    $('charts').classList.add('single');
 }
 
 

@@ -305,10 +305,8 @@ function makePanel(chart, page) {
     // returns null, or the reply that says what is wrong
     async function load(window, quick) {
         if (!chart.metric) {
-            frame = null;
-            drawing.clear();
+            clear();
             say('Choose a metric above: a part of its name is enough.');
-            show();
             return null;
         }
 
@@ -349,16 +347,8 @@ function makePanel(chart, page) {
 
         const points = Math.max(60, Math.min(400, Math.floor(
             (picture.clientWidth || 600) / 2.5)));
-        // what another question was answered with is not this one's
         const identity = JSON.stringify([chart.metric, aggregation,
                                          chart.group, chart.filter]);
-
-        if (identity !== asked && frame) {
-            frame = null;
-            drawing.clear();
-            say();
-            show();
-        }
 
         if (identity !== asked) {
             asked = identity;
@@ -368,6 +358,7 @@ function makePanel(chart, page) {
         const next = questionOf(chart, aggregation, window, points, least);
 
         if (next.error) {
+            clear();
             say(make('b', {}, next.error));
             return null;
         }
@@ -393,6 +384,7 @@ function makePanel(chart, page) {
             return loadNow(window, quick, signal);
         }
 
+        frame.identity = identity;
         frame.window = { from: question.from, to: window.to };
         say();
 
@@ -412,16 +404,21 @@ function makePanel(chart, page) {
     function fail(reply) {
         const mine = reply.status >= 400 && reply.status < 500;
 
-        // what was drawn is still true; the page says that it is old
-        if (frame && frame.series.length && !mine) {
+        // what was drawn is still true, if it was asked for; the page says that
+        // it is old
+        if (frame && frame.series.length && frame.identity === asked && !mine) {
             say();
             return;
         }
 
-        frame = null;
-        drawing.clear();
+        clear();
         say(make('b', {}, mine ? 'This cannot be asked.' : 'No data now.'),
             make('span', {}, reply.message));
+    }
+
+    function clear() {
+        frame = null;
+        drawing.clear();
         show();
     }
 
