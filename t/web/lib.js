@@ -123,7 +123,7 @@ async function run(script) {
     } catch (e) {
         process.stdout.write(e.stack + '\n' + troubles.join('\n') + '\n');
         await browser.close();
-        process.exitCode = 1;
+        process.exit(1);
     }
 }
 
