@@ -95,7 +95,7 @@ function makeChart(place, on) {
                 y: { range: (u, min, max) => rangeOf(min, max, unit) },
             },
             axes: [
-                { ...axis, space: 70, size: 34, values: textOfTimes },
+                { ...axis, space: 70, size: 36, gap: 8, values: textOfTimes },
                 { ...axis, size: sizeOfAxis, gap: 4,
                   ...(unit.base === 'bytes' ? { incrs: powers } : {}),
                   values: (u, splits) => textOfSplits(splits, unit) },
@@ -106,7 +106,8 @@ function makeChart(place, on) {
                     label: s.label, stroke: colorOf(s.color), width: 1.5,
                     dash: dashOf(s.color), show: !hidden.includes(s.key),
                     fill: area ? colorOf(s.color) + '22' : undefined,
-                    points: { show: true, size: 4, filter: alone },
+                    points: { show: true, size: 5, fill: colorOf(s.color),
+                              filter: alone },
                 })),
             ],
             hooks: {

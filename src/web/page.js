@@ -88,8 +88,10 @@ const fromField = make('input', { id: 'from', type: 'datetime-local',
 const toField = make('input', { id: 'to', type: 'datetime-local', step: '1',
                                 onchange: setCustom });
 const custom = make('span', { class: 'custom', hidden: true },
-    make('label', { for: 'from' }, 'From'), fromField,
-    make('label', { for: 'to' }, 'To'), toField);
+    make('span', { class: 'field' }, make('label', { for: 'from' }, 'From'),
+         fromField),
+    make('span', { class: 'field' }, make('label', { for: 'to' }, 'To'),
+         toField));
 
 const unzoomButton = makeButton('Reset zoom', unzoom, { disabled: true });
 const addButton = makeButton('Add chart', addChart, { class: 'primary' });
@@ -299,7 +301,7 @@ async function explain(reply) {
 function help(title, text, before, command) {
     replace($('help'), make('h2', {}, title), make('p', {}, text),
             make('p', {}, before), make('pre', { tabindex: '0' }, command),
-            makeCopy(() => command));
+            makeCopy('Copy', () => command));
     $('help').hidden = false;
 }
 
@@ -345,7 +347,7 @@ async function begin() {
         return;
     }
 
-    if (!names.all.length && !location.hash) {
+    if (!names.all.length && state.bare) {
         document.body.classList.remove('busy');
         first();
         setTimeout(begin, 3000);
@@ -355,20 +357,26 @@ async function begin() {
     $('help').hidden = true;
     failures = 0;
 
-    if (!location.hash) {
-        state.charts[0].metric = (withHistograms()[0] || { value: '' }).value;
+    fillBare();
+    render();
+}
+
+
+// An address that names no chart has that of the first metric.
+
+function fillBare() {
+    if (state.bare && names.all.length) {
+        state.charts[0].metric = withHistograms()[0].value;
     }
 
-    render();
+    state.bare = false;
 }
 
 
 function follow() {
     state = decodeState(location.hash);
 
-    if (!location.hash && names.all.length) {
-        state.charts[0].metric = withHistograms()[0].value;
-    }
+    fillBare();
 
     // charts that are the same as before keep what they have drawn
     state.charts = state.charts.map((c, i) => {

@@ -99,7 +99,7 @@ function makePanel(chart, page) {
                                   role: 'region', hidden: true });
     const address = make('a', { class: 'address', target: '_blank',
                                 rel: 'noopener' });
-    const copy = makeCopy(() => `curl '${address.href.replace(/'/g, '%27')}'`);
+    const copy = makeCopy('Copy for curl', () => `curl '${address.href.replace(/'/g, '%27')}'`);
     const source = make('details', { class: 'source' },
                         make('summary', {}, 'API'),
                         make('p', {}, 'This chart is the answer to'),
@@ -185,6 +185,22 @@ function makePanel(chart, page) {
         tip.style.right = right ? stage.clientWidth - at.left + 14 + 'px' : '';
         tip.style.top = Math.max(0, Math.min(at.top - 20, stage.clientHeight
                                              - tip.offsetHeight)) + 'px';
+    }
+
+    // some that there are: of those that begin alike, the first
+    function chips() {
+        const all = withHistograms().map((n) => n.value);
+        const begins = new Set();
+        const some = all.length <= 16 ? all : all.filter((name) => {
+            const begin = name.split(/[^A-Za-z0-9]/)[0];
+
+            return !begins.has(begin) && begins.add(begin);
+        });
+
+        return make('span', { class: 'chips' }, ...some.slice(0, 16).map(
+            (name) => makeButton(name, () => page.change(() => {
+                chart.metric = name;
+            }), { class: 'small' })));
     }
 
     function say(...content) {
@@ -306,7 +322,8 @@ function makePanel(chart, page) {
     async function load(window, quick) {
         if (!chart.metric) {
             clear();
-            say('Choose a metric above: a part of its name is enough.');
+            say(make('span', {}, 'Choose a metric above, a part of its name is'
+                                 + ' enough, or one of these:'), chips());
             return null;
         }
 

@@ -66,8 +66,8 @@ function save(name, type, text) {
 }
 
 
-function makeCopy(text) {
-    const button = makeButton('Copy', async () => {
+function makeCopy(name, text) {
+    const button = makeButton(name, async () => {
         try {
             await navigator.clipboard.writeText(text());
             button.textContent = 'Copied';
@@ -75,7 +75,7 @@ function makeCopy(text) {
             button.textContent = 'Select and copy it by hand';
         }
 
-        setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+        setTimeout(() => { button.textContent = name; }, 2000);
     }, { class: 'small' });
 
     return button;

@@ -124,6 +124,8 @@ function decodeState(hash) {
 
     if (charts.length) {
         state.charts = charts;
+    } else {
+        state.bare = true;
     }
 
     return state;

@@ -91,7 +91,7 @@ function makeLast(datapoints, unit, now, caption) {
     return make('table', { class: 'numbers last' },
                 make('caption', {}, caption),
                 make('thead', {}, make('tr', {},
-                    ...['Series', 'Latest value', 'Stored for', 'Type'].map(
+                    ...['Series', 'Latest value', 'When', 'Type'].map(
                         (t) => make('th', { scope: 'col' }, t)))),
                 make('tbody', {}, ...rows));
 }

@@ -31,7 +31,8 @@ run(async (t) => {
 
     for (const scheme of ['light', 'dark']) {
         const page = await t.open('#range=15m&refresh=off&' + charts,
-                                  { colorScheme: scheme });
+                                  { colorScheme: scheme,
+                                    viewport: { width: 1280, height: 1010 } });
 
         await check(page, scheme);
 
