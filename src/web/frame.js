@@ -35,10 +35,11 @@ function seriesOf(group, question, chart, window) {
     const points = [];
 
     for (const bucket of group.buckets) {
-        const at = Date.parse(bucket.start) / 1000;
-        const y = valueOf(bucket, at, question, window);
+        const at = Date.parse(bucket && bucket.start) / 1000;
+        const y = isFinite(at) ? valueOf(bucket, at, question, window)
+                               : undefined;
 
-        if (y !== undefined && isFinite(at)) {
+        if (y !== undefined) {
             points.push([at, y]);
         }
     }

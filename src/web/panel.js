@@ -347,7 +347,11 @@ function makePanel(chart, page) {
                 return null;
             }
 
-            throw e;
+            const reply = { status: 502, retry: 0, message: 'The answer is not'
+                            + ' one to this question: ' + e.message };
+
+            fail(reply);
+            return reply;
         } finally {
             clearTimeout(waiting);
 
