@@ -4,31 +4,38 @@
 // status (0: no answer), message and url; never an exception but an abort.
 
 const api = {
-    base: null,
+    base: '',
 
     // what an older server does not know is not asked twice
     lacks: new Set(),
 };
 
 
-// The routes stand beside the page, above it, or at the top of the site.
+const baseOf = (path) => new URL(path, location.href.replace(/[?#].*$/, ''))
+    .href;
+
+api.base = baseOf('v1/');
+
+
+// The routes stand beside the page, above it, or at the top of the site; with
+// the first page of names, or what was said instead.
 
 async function findBase() {
     let failure = null;
 
     for (const path of ['v1/', '../v1/', '/v1/']) {
-        const base = new URL(path, location.href.replace(/[?#].*$/, '')).href;
-        const reply = await getJson(base + 'names?limit=1');
+        const base = baseOf(path);
+        const reply = await getJson(base + 'names?limit=1000');
 
         if (reply.json || reply.status === 0) {
             api.base = base;
-            return reply;
+            return loadNames(reply);
         }
 
         failure = failure || reply;
     }
 
-    return failure;
+    return { ...failure, missing: true };
 }
 
 
@@ -107,9 +114,9 @@ function isUnknown(reply, word) {
 const names = { all: [], set: new Set(), whole: false, at: 0, error: null };
 
 
-async function loadNames() {
+async function loadNames(first) {
     const all = [];
-    let reply = await get('names', [['limit', '1000']]);
+    let reply = first || await get('names', [['limit', '1000']]);
 
     for (let pages = 1; /* void */ ; pages++) {
         if (reply.failed || !Array.isArray(reply.json && reply.json.names)) {

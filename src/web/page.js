@@ -322,28 +322,39 @@ async function first() {
 }
 
 
+// An address that names its charts need not wait for the names of all.
+
 async function begin() {
+    const base = api.base;
+
+    if (!state.bare) {
+        render();
+    }
+
     const reply = await findBase();
 
-    if (!api.base) {
+    if (reply.missing) {
         document.body.classList.remove('busy');
-        tell('bad', 'Found no API beside this page: /v1/names is not there.');
-        $('help').hidden = false;
+        clearTimeout(timer);
+        turn++;
+        tell('bad', 'Found no API beside this page: v1/names is not there.');
         replace($('help'), make('h2', {}, 'No API here'),
                 make('p', {}, 'The page asks v1/names beside itself, above'
                      + ' itself, and at the top of this site: '
-                     + (reply ? reply.message : '')));
+                     + reply.message + '.'));
+        $('help').hidden = false;
         return;
     }
 
-    const loaded = reply.failed ? reply : await loadNames();
+    if (reply.failed || reply.status === 0) {
+        if (state.bare) {
+            failures++;
+            await explain(reply);
+            document.body.classList.remove('busy');
+        }
 
-    if (loaded.failed || loaded.status === 0) {
-        failures++;
-        await explain(loaded);
-        document.body.classList.remove('busy');
-        setTimeout(begin, Math.max(loaded.retry, Math.min(30, 2 ** failures))
-                          * 1000);
+        setTimeout(begin, Math.max(reply.retry || 0,
+                                   Math.min(30, 2 ** failures)) * 1000);
         return;
     }
 
@@ -354,11 +365,20 @@ async function begin() {
         return;
     }
 
-    $('help').hidden = true;
-    failures = 0;
+    if (state.bare) {
+        $('help').hidden = true;
+        failures = 0;
+        fillBare();
+        render();
+        return;
+    }
 
-    fillBare();
-    render();
+    // known only now: where to ask, what to choose from, what is a histogram
+    if (api.base !== base || state.charts.some((c) => !c.metric
+                                               || isHistogram(c.metric)))
+    {
+        render();
+    }
 }
 
 

@@ -363,7 +363,15 @@ function makePanel(chart, page) {
     }
 
     async function loadNow(window, quick, signal) {
-        info = await infoOf(chart.metric, signal);
+        const learning = infoOf(chart.metric, signal);
+
+        // it is asked for meanwhile, and may be given up with the rest
+        learning.catch(() => {});
+
+        if (!chart.aggregation) {
+            info = await learning;
+        }
+
         aggregation = aggregationOf(chart, info);
 
         const points = Math.max(60, Math.min(400, Math.floor(
@@ -384,7 +392,7 @@ function makePanel(chart, page) {
             return null;
         }
 
-        const reply = await ask(next, info, signal);
+        const reply = await ask(next, learning, signal);
 
         question = next;
         address.href = addressOf(question, page.state());
@@ -410,6 +418,7 @@ function makePanel(chart, page) {
         say();
 
         if (!frame.series.length) {
+            info = await learning;
             empty();
         }
 

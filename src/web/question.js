@@ -207,12 +207,12 @@ function addressOf(question, state) {
 
 // Asks, and asks an older server less; an answer, or what getJson says.
 
-async function ask(question, info, signal) {
+async function ask(question, learning, signal) {
     for (let tries = 0; /* void */ ; tries++) {
         const reply = await get('stats', question.params, signal);
 
         if (reply.status !== 400 || tries === 6
-            || !simplify(question, info, reply.message))
+            || !simplify(question, await learning, reply.message))
         {
             return reply;
         }
