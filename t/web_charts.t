@@ -20,6 +20,9 @@ my $nginx = nginx(q{
         cricket_index %%INDEX%%;
         location = /            { cricket index; }
         location = /ready       { cricket ready; }
+        location /team-a/       { proxy_pass http://127.0.0.1:%%PORT%%/; }
+        location = /ui          { cricket dashboard; }
+        location = /a/b/ui      { cricket dashboard; }
         location = /v1/metrics  { cricket metrics; }
         location = /v1/stats    { cricket stats; }
         location = /v1/names    { cricket names; }

@@ -258,6 +258,18 @@ run(async (t) => {
     await t.settled(page);
     t.is(await page.getByRole('img').count(), 1, 'removed');
 
+    // wherever the page is
+    for (const path of ['/ui', '/a/b/ui', '/team-a/']) {
+        const there = await t.open('#range=15m&refresh=off&m=temp', { path });
+        const asks = path === '/team-a/' ? '/team-a/v1/stats?' : '/v1/stats?';
+
+        t.ok(await t.until(async () => (await t.drawn(there) || { data: [[]] })
+                           .data[0].length > 10), `${path}: drawn`);
+        t.ok((await there.evaluate(() => document.querySelector('.address').href))
+             .startsWith(t.base + asks), 'by its own API');
+        await there.context().close();
+    }
+
     // two tabs do not know each other
     const one = await t.open('#range=15m&refresh=off&m=temp');
     const two = await t.open('#range=1h&refresh=off&m=holes',

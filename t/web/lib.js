@@ -90,7 +90,7 @@ async function run(script) {
     async function open(hash = '', options = {}) {
         const context = options.context || await browser.newContext({
             viewport: { width: 1280, height: 900 }, colorScheme: 'light',
-            ...options });
+            ...options, path: undefined });
         const page = await context.newPage();
 
         page.on('pageerror', (e) => troubles.push(e.stack));
@@ -107,7 +107,7 @@ async function run(script) {
             }
         });
 
-        await page.goto(base + '/' + hash);
+        await page.goto(base + (options.path || '/') + hash);
         await settled(page);
 
         return page;
