@@ -5,7 +5,7 @@
 cat << END                                                    >> $NGX_MAKEFILE
 
 $NGX_OBJS/addon/web/dashboard.c: `echo $ngx_addon_dir/src/web/*` \
-	$ngx_addon_dir/dev/web
+	$ngx_addon_dir/dev/web $ngx_addon_dir/src/cricket_version.h
 	mkdir -p $NGX_OBJS/addon/web
 	UPLOT='$CRICKET_UPLOT' $ngx_addon_dir/dev/web \
 	    $NGX_OBJS/addon/web/dashboard.c

@@ -135,6 +135,9 @@ function makePanel(chart, page) {
     }) : { draw() {}, clear() {}, focus() {}, unfocus() {}, destroy() {},
            hovered: () => null, data: () => null };
 
+    // as it is with UPLOT=none
+    picture.hidden = !window.uPlot;
+
     function textAt(i) {
         return clockOf(frame.xs[i] * 1000) + ': ' + frame.series
             .filter((s) => !chart.hidden.includes(s.key)).slice(0, 10)

@@ -14,8 +14,8 @@ run(async (t) => {
     const asked = [];
     let answer = {}, status = 200;
 
-    async function open(hash) {
-        const context = await t.browser.newContext({
+    async function open(hash, given) {
+        const context = given || await t.browser.newContext({
             viewport: { width: 1280, height: 900 } });
 
         await context.route(/\/(v1|ready)\b/, (route) => {
@@ -183,6 +183,21 @@ run(async (t) => {
     await page.getByRole('button', { name: 'Latest values' }).click();
     t.ok(await t.until(() => page.getByText('2048').isVisible()), 'by /v1/last');
     await page.context().close();
+
+    // built without uPlot: tables
+    const bare = await t.browser.newContext();
+
+    await bare.route(/\/$/, async (route) => {
+        const reply = await route.fetch();
+        const html = await reply.text();
+
+        await route.fulfill({ response: reply, body: html.replace(
+            /<script>[^]*?<\/script>/, '') });
+    });
+    page = await open('m=cpu', bare);
+    t.is(await page.locator('.numbers tbody tr').count(), 20,
+         'without uPlot the numbers are there');
+    await bare.close();
 
     // answers that are none
     for (const [what, body, code] of [
