@@ -144,11 +144,17 @@ async function loadNames(first) {
 
 
 async function findNames(text) {
-    if (Date.now() - names.at > 30000) {
+    if (Date.now() - names.at > 10000) {
         await loadNames();
     }
 
-    const found = filterNames(text);
+    let found = filterNames(text);
+
+    // it may have come a moment ago
+    if (!found.length && Date.now() - names.at > 1000) {
+        await loadNames();
+        found = filterNames(text);
+    }
 
     if (names.whole || !text) {
         return found;
