@@ -162,11 +162,11 @@ Allow: GET, HEAD, POST
 --- response_body eval
 [(map { qq({"error":{"status":400,"message":"$_"}}\n) }
   (map { "x: unknown parameter, there is none" } 1 .. 3),
-  "nmae: unknown parameter, there are name, timestamp, type, tag.KEY, start, end, before, order, limit, cursor and format; of a tag it is tag.nmae",
+  "nmae: unknown parameter, there are name, name~, timestamp, type, tag.KEY, start, end, before, order, limit, cursor and format; did you mean tag.nmae=",
   "nmae: unknown parameter, there are accept_partial and refresh",
-  "nmae: unknown parameter, there are name, type, tag.KEY, start, end, before, group_by, interval and percentiles; of a tag it is tag.nmae",
-  "nmae: unknown parameter, there are prefix, limit and cursor",
-  "nmae: unknown parameter, there are name, type, tag.KEY, start, end, before and format; of a tag it is tag.nmae"), ""]
+  "nmae: unknown parameter, there are name, name~, type, tag.KEY, start, end, before, group_by, interval and percentiles; did you mean tag.nmae=",
+  "nmae: unknown parameter, there are name~, type, tag.KEY, start, end, before, prefix, limit and cursor; did you mean tag.nmae=",
+  "nmae: unknown parameter, there are name, name~, type, tag.KEY, start, end, before and format; did you mean tag.nmae="), ""]
 
 
 
@@ -191,7 +191,7 @@ Allow: GET, HEAD, POST
 --- error_code eval
 [map { 400 } 1 .. 6]
 --- response_body_like eval
-[map { "\"$_: unknown parameter, there are [a-zA-Z_., ]+\"" }
+[map { "\"$_: unknown parameter, there are [a-zA-Z_.~, ]+\"" }
  qw(interval refresh name name limit timestamp)]
 
 
@@ -199,13 +199,13 @@ Allow: GET, HEAD, POST
 === TEST 16: a repeated parameter, on every route that has any
 --- request eval
 ["GET /v1/metrics?name=c1&name=c1", "GET /v1/metrics?name=c1&n%61me=c2",
- "GET /v1/metrics?tag.a=1&tag.a=2", "GET /v1/stats?start=0&start=0",
+ "GET /v1/metrics?name~=1&name~=2", "GET /v1/stats?start=0&start=0",
  "GET /v1/names?limit=1&limit=1", "POST /v1/metrics?refresh=false&refresh=false\n[]"]
 --- error_code eval
 [map { 400 } 1 .. 6]
 --- response_body eval
 [map { qq({"error":{"status":400,"message":"$_: given more than once"}}\n) }
- qw(name name tag.a start limit refresh)]
+ qw(name name name~ start limit refresh)]
 
 
 
@@ -267,7 +267,7 @@ Allow: GET, HEAD, POST
 "GET /v1/metrics?" . "x" x 3000 . "=1"
 --- error_code: 400
 --- response_body eval
-'{"error":{"status":400,"message":"' . "x" x 64 . "...: unknown parameter, there are name, timestamp, type, tag.KEY, start, end, before, order, limit, cursor and format\"}}\n"
+'{"error":{"status":400,"message":"' . "x" x 64 . "...: unknown parameter, there are name, name~, timestamp, type, tag.KEY, start, end, before, order, limit, cursor and format\"}}\n"
 
 
 

@@ -84,11 +84,11 @@ Link:
 === TEST 7: parameters
 --- request eval
 [map { "GET /v1/names?$_" } "limit=0", "limit=1001", "prefix=%ff", "prefix=%00",
- "cursor=x", "format=csv", "type=x", "prefix=" . "a" x 513]
+ "cursor=x", "format=xml", "order=asc", "prefix=" . "a" x 513]
 --- error_code eval
 [map { 400 } 1 .. 8]
 --- response_body_like eval
-[map { "\"message\":\"$_: " } qw(limit limit prefix prefix cursor format type
+[map { "\"message\":\"$_: " } qw(limit limit prefix prefix cursor format order
                                  prefix)]
 
 

@@ -46,7 +46,6 @@ static int cricket_time_invalid(cricket_time_text_t *text, const char *fmt,
     ...) __attribute__((format(printf, 2, 3)));
 static int cricket_time_is_number(const cricket_time_text_t *text);
 static int cricket_time_number(const unsigned char *p);
-static int cricket_time_days(int year, int month, int day);
 static unsigned char *cricket_time_digits(unsigned char *p, uint32_t value,
     size_t n);
 
@@ -395,12 +394,9 @@ cricket_time_number(const unsigned char *p)
 }
 
 
-/*
- * The days from 1970-01-01 to a date of the Gregorian calendar, year 0 or
- * later.  A year is counted from March, so that the leap day is its last.
- */
+/* a year is counted from March, so that the leap day is its last */
 
-static int
+int
 cricket_time_days(int year, int month, int day)
 {
     if (month <= 2) {
@@ -418,11 +414,40 @@ cricket_time_days(int year, int month, int day)
 }
 
 
+void
+cricket_time_civil(int64_t days, int *year, int *month, int *day)
+{
+    int  n, cycle;
+
+    /* one cycle on, for what is before 0000-03-01 */
+
+    n = (int) days + CRICKET_TIME_EPOCH + CRICKET_TIME_CYCLE;
+
+    cycle = n / CRICKET_TIME_CYCLE;
+    n %= CRICKET_TIME_CYCLE;
+
+    *year = (n - n / 1460 + n / 36524 - n / 146096) / 365;
+    n -= *year * 365 + *year / 4 - *year / 100;
+
+    *month = (n * 5 + 2) / 153;
+    *day = n - (*month * 153 + 2) / 5 + 1;
+
+    *year += (cycle - 1) * CRICKET_TIME_YEARS;
+    *month += 3;
+
+    if (*month > 12) {
+        *month -= 12;
+        ++*year;
+    }
+}
+
+
 size_t
 cricket_time_format(unsigned char *dst, const cricket_time_t *t)
 {
+    int             year, month, day;
     int64_t         days;
-    uint32_t        day, sec, cycle, year, month, nsec;
+    uint32_t        sec, nsec;
     unsigned char  *p;
 
     days = t->sec / CRICKET_TIME_DAY;
@@ -433,32 +458,13 @@ cricket_time_format(unsigned char *dst, const cricket_time_t *t)
 
     sec = (uint32_t) (t->sec - days * CRICKET_TIME_DAY);
 
-    /* the first of the years is behind 0000-03-01, so this is not negative */
-
-    day = (uint32_t) (days + CRICKET_TIME_EPOCH);
-
-    cycle = day / CRICKET_TIME_CYCLE;
-    day %= CRICKET_TIME_CYCLE;
-
-    year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-    day -= year * 365 + year / 4 - year / 100;
-
-    month = (day * 5 + 2) / 153;
-    day -= (month * 153 + 2) / 5;
-
-    year += cycle * CRICKET_TIME_YEARS;
-    month += 3;
-
-    if (month > 12) {
-        month -= 12;
-        year++;
-    }
+    cricket_time_civil(days, &year, &month, &day);
 
     p = cricket_time_digits(dst, year, 4);
     *p++ = '-';
     p = cricket_time_digits(p, month, 2);
     *p++ = '-';
-    p = cricket_time_digits(p, day + 1, 2);
+    p = cricket_time_digits(p, day, 2);
     *p++ = 'T';
     p = cricket_time_digits(p, sec / 3600, 2);
     *p++ = ':';

@@ -55,6 +55,13 @@ int cricket_time_parse(const unsigned char *p, size_t len, cricket_time_t *t,
  */
 size_t cricket_time_format(unsigned char *dst, const cricket_time_t *t);
 
+/*
+ * The days from 1970-01-01 to a date of the Gregorian calendar, of the years 0
+ * to 9999 and one more to each side, and the reverse.
+ */
+int cricket_time_days(int year, int month, int day);
+void cricket_time_civil(int64_t days, int *year, int *month, int *day);
+
 /* milliseconds since the epoch, rounded down, and the nanoseconds left over */
 int64_t cricket_time_msec(const cricket_time_t *t);
 uint32_t cricket_time_nanos(const cricket_time_t *t);

@@ -21,7 +21,9 @@ typedef enum {
     CRICKET_QUERY_METRICS,      /* GET /v1/metrics */
     CRICKET_QUERY_STATS,        /* GET /v1/stats */
     CRICKET_QUERY_NAMES,        /* GET /v1/names */
-    CRICKET_QUERY_EXPORT        /* GET /v1/export */
+    CRICKET_QUERY_EXPORT,       /* GET /v1/export */
+    CRICKET_QUERY_TAG_KEYS,     /* GET /v1/tags */
+    CRICKET_QUERY_LAST          /* GET /v1/last */
 } cricket_query_e;
 
 

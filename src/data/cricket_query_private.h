@@ -11,6 +11,7 @@
 
 #include "cricket_datapoint.h"
 #include "cricket_query.h"
+#include "cricket_zone.h"
 
 
 /* what cricket_params_parse() found, for those who build and read searches */
@@ -20,7 +21,10 @@
 #define CRICKET_QUERY_PERCENTILES  20
 #define CRICKET_QUERY_BUCKETS      10000    /* a series, or all its groups */
 #define CRICKET_QUERY_GROUPS       1000
-#define CRICKET_QUERY_ARGS         (CRICKET_TAGS + 16)
+#define CRICKET_QUERY_RANKED       10000    /* groups that "top" looks at */
+#define CRICKET_QUERY_KEYS         8        /* of group_by */
+#define CRICKET_QUERY_TAGS         256      /* filters by tags */
+#define CRICKET_QUERY_ARGS         (CRICKET_QUERY_TAGS + 32)
 #define CRICKET_QUERY_CURSOR       (1 + 8 + CRICKET_NAME_LEN)   /* decoded */
 #define CRICKET_QUERY_INDEX        255      /* of the name of an index */
 
@@ -42,10 +46,50 @@ typedef struct {
 } cricket_query_time_t;
 
 
+/*
+ * A filter by a tag.  Those of one key: a datapoint has any of the values or
+ * patterns that are wanted, if there are some, and none of the others.
+ */
+
+typedef struct {
+    cricket_str_t                 text;     /* "KEY=VALUE", "KEY=PATTERN" */
+    size_t                        key;      /* the length of KEY */
+    unsigned                      not:1;
+    unsigned                      like:1;   /* a pattern: * ? \* \? \\ */
+} cricket_query_tag_t;
+
+
 typedef struct {
     cricket_str_t                 text;     /* a JSON number, as it was given */
     double                        value;
 } cricket_query_percentile_t;
+
+
+typedef enum {
+    CRICKET_RANK_AVERAGE = 0,
+    CRICKET_RANK_MAX,
+    CRICKET_RANK_MIN,
+    CRICKET_RANK_SUM,
+    CRICKET_RANK_COUNT,
+    CRICKET_RANK_RATE,
+    CRICKET_RANK_PERCENTILE
+} cricket_query_rank_e;
+
+
+typedef enum {
+    CRICKET_FILL_NOT = 0,
+    CRICKET_FILL_NULL,
+    CRICKET_FILL_ZERO,
+    CRICKET_FILL_PREVIOUS
+} cricket_query_fill_e;
+
+
+typedef enum {
+    CRICKET_RATE_NOT = 0,
+    CRICKET_RATE_TRUE,              /* as the type has it */
+    CRICKET_RATE_INCREMENTS,
+    CRICKET_RATE_CUMULATIVE
+} cricket_query_rate_e;
 
 
 /*
@@ -68,24 +112,40 @@ struct cricket_query_s {
 
     /* the parameters; a string that was not given is empty */
     cricket_str_t                 name;
+    cricket_str_t                 name_like;    /* a pattern in its place */
     cricket_str_t                 type;
     cricket_str_t                 prefix;
-    cricket_str_t                 group_by;
     cricket_str_t                 interval;
+    cricket_str_t                 per;          /* the name of a metric */
+    cricket_str_t                 key;          /* whose values are meant */
     cricket_str_t                 cursor;
     cricket_query_time_t          timestamp;
     cricket_query_time_t          start;
     cricket_query_time_t          end;
     cricket_query_time_t          before;       /* in place of it */
-    int64_t                       seconds;      /* of interval */
+    cricket_zone_step_t           step;         /* of interval */
+    cricket_str_t                 tz;
+    cricket_zone_t               *zone;         /* of tz, or NULL */
+    unsigned                      points;       /* in place of interval */
     unsigned                      limit;
     cricket_format_e              format;
 
     size_t                        ntags;
-    cricket_str_t                 tags[CRICKET_TAGS];   /* "KEY=VALUE" */
+    cricket_query_tag_t           tags[CRICKET_QUERY_TAGS];
 
     size_t                        npercentiles;
     cricket_query_percentile_t    percentiles[CRICKET_QUERY_PERCENTILES];
+
+    size_t                        nkeys;        /* of group_by */
+    cricket_str_t                 keys[CRICKET_QUERY_KEYS];
+
+    unsigned                      top;          /* so many groups, or 0 */
+    cricket_query_rank_e          rank;         /* ... by this */
+    cricket_query_percentile_t    rank_percentile;
+
+    cricket_query_fill_e          fill;
+    cricket_query_rate_e          rate;
+    double                        below;
 
     /* where the page starts, its size, and how far to look for it */
     cricket_query_position_t      after;
@@ -93,6 +153,12 @@ struct cricket_query_s {
     unsigned                      page;
 
     unsigned                      descending:1; /* the newest first */
+    unsigned                      bottom:1;     /* the smallest of them */
+    unsigned                      rank_set:1;
+    unsigned                      histogram:1;
+    unsigned                      below_set:1;
+    unsigned                      detail:1;
+    unsigned                      by_last:1;    /* values by their newest */
     unsigned                      accept_partial:1;
     unsigned                      refresh:1;
     unsigned                      format_set:1;
@@ -106,6 +172,14 @@ struct cricket_query_s {
     unsigned char                *pos;          /* free space in what follows */
 };
 
+
+/* what to say of a type that has no rate of its own */
+#define CRICKET_QUERY_RATE_OTHER                                              \
+    "true is of the types counter, timer (increments) and cumulative, "        \
+    "expected increments or cumulative"
+
+/* how the rate of a type is made; CRICKET_RATE_TRUE: nothing says so */
+cricket_query_rate_e cricket_query_rate_of(const cricket_str_t *type);
 
 /* are datapoints asked for, and not what is made of them? */
 int cricket_query_is_datapoints(const cricket_query_t *q);

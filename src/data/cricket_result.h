@@ -12,6 +12,10 @@
 #include "cricket_query_private.h"
 
 
+/* types of a name that are listed */
+#define CRICKET_RESULT_TYPES  20
+
+
 /*
  * An answer on its way from where it was found to whoever asked: a head, hits
  * or buckets, a tail.  Who finds them knows no format, and a format not where
@@ -37,18 +41,36 @@ typedef struct {
 } cricket_result_hit_t;
 
 
-/* a bucket, or all that matches; numbers are JSON, or empty: not finite */
+/*
+ * A bucket, or all that matches, of a group, if there are groups; or a name, or
+ * a value of a tag, or a key.  A number that is not finite is null.
+ */
 
 typedef struct {
-    cricket_str_t              key;         /* a name, or the group's value */
+    cricket_str_t              key;         /* a name, a value, a key */
+    cricket_str_t              values[CRICKET_QUERY_KEYS];  /* of the group */
     cricket_time_t             start;
     int64_t                    count;
-    cricket_str_t              sum;
-    cricket_str_t              min;
-    cricket_str_t              max;
-    cricket_str_t              average;
-    cricket_str_t              percentiles[CRICKET_QUERY_PERCENTILES];
+    double                     sum;
+    double                     min;
+    double                     max;
+    double                     average;
+    double                     rate;
+    double                     per_sum;
+    double                     ratio;
+    double                     observations;
+    double                     below;
+    double                     percentiles[CRICKET_QUERY_PERCENTILES];
+
+    /* of a name, a value or a key */
+    cricket_time_t             last;
+    int64_t                    series;
+    size_t                     ntypes;
+    cricket_str_t              types[CRICKET_RESULT_TYPES];
+
     unsigned                   opens:1;     /* the first of its group */
+    unsigned                   partial:1;
+    unsigned                   has_last:1;
 } cricket_result_bucket_t;
 
 
@@ -61,6 +83,8 @@ typedef struct {
     cricket_buf_t                  *out;
     cricket_buf_t                   cell;       /* the writer's */
     size_t                          n;          /* hits or buckets written */
+    int64_t                         lacking;    /* of groups: before the tail */
+    int64_t                         left_out;
 } cricket_result_t;
 
 

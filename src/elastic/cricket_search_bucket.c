@@ -5,7 +5,7 @@
  */
 
 
-/* Reads the buckets of a reply: names, groups, series, statistics. */
+/* Reads the buckets of a reply: names. */
 
 
 #include <string.h>
@@ -13,8 +13,8 @@
 #include "cricket_search_reader.h"
 
 
+static int cricket_search_bucket_detail(cricket_search_reader_t *r);
 static int cricket_search_bucket_long(cricket_search_reader_t *r);
-static void cricket_search_bucket_group(cricket_search_reader_t *r);
 
 
 int
@@ -25,7 +25,7 @@ cricket_search_bucket(cricket_search_reader_t *r,
 
     /* one name more than the page has only tells that there is more */
 
-    if ((r->has & CRICKET_SEARCH_NAMES) && r->n == r->q->page) {
+    if (r->n == r->q->page) {
         r->more = 1;
         r->past = 1;
     }
@@ -36,6 +36,8 @@ cricket_search_bucket(cricket_search_reader_t *r,
 
     memset(&r->bucket, 0, sizeof(cricket_result_bucket_t));
     r->key.text.len = 0;
+    r->distinct.len = 0;
+    r->last_msec.len = 0;
     r->odd = 0;
 
     rc = cricket_search_walk_object(r, m, token);
@@ -44,14 +46,11 @@ cricket_search_bucket(cricket_search_reader_t *r,
         return rc;
     }
 
-    r->n++;
-
-    if (r->n > CRICKET_QUERY_BUCKETS) {
-        r->excess = "interval: more than 10000 buckets in all";
-        r->past = 1;
-
-        return CRICKET_OK;
+    if (r->q->detail && cricket_search_bucket_detail(r) != CRICKET_OK) {
+        return CRICKET_INVALID;
     }
+
+    r->n++;
 
     if (r->odd) {
         r->foreign++;
@@ -60,28 +59,6 @@ cricket_search_bucket(cricket_search_reader_t *r,
     }
 
     return r->result.writer->bucket(&r->result, &r->bucket);
-}
-
-
-int
-cricket_search_bucket_start(cricket_search_reader_t *r,
-    const cricket_search_member_t *m, cricket_json_token_e token)
-{
-    int64_t  msec;
-
-    (void) m;
-
-    if (cricket_search_walk_integer(r, token, &msec) != CRICKET_OK) {
-        return CRICKET_INVALID;
-    }
-
-    /* the first bucket may begin before there are any instants */
-
-    if (msec < CRICKET_SEARCH_FIRST) {
-        msec = CRICKET_SEARCH_FIRST;
-    }
-
-    return cricket_time_set(&r->bucket.start, msec, 0);
 }
 
 
@@ -118,11 +95,6 @@ cricket_search_bucket_key(cricket_search_reader_t *r,
 
     if (rc != CRICKET_OK) {
         return rc;
-    }
-
-    if (r->has & CRICKET_SEARCH_GROUPS) {
-        cricket_search_bucket_group(r);
-        return CRICKET_OK;
     }
 
     if (key->len > CRICKET_NAME_LEN) {
@@ -177,101 +149,74 @@ cricket_search_bucket_long(cricket_search_reader_t *r)
 }
 
 
-/* the tags of the key come first, in order; the first of another ends them */
-
-static void
-cricket_search_bucket_group(cricket_search_reader_t *r)
-{
-    size_t                n;
-    cricket_str_t        *key;
-    const cricket_str_t  *name, *last;
-
-    key = &r->bucket.key;
-    name = &r->q->group_by;
-    last = &r->group;
-    n = name->len + 1;
-
-    if (key->len < n
-        || memcmp(key->data, name->data, name->len) != 0
-        || key->data[name->len] != '=')
-    {
-        r->past = 1;
-        return;
-    }
-
-    key->data += n;
-    key->len -= n;
-
-    if (r->key.text.len == last->len
-        && memcmp(r->key.text.data, last->data, last->len) == 0)
-    {
-        return;
-    }
-
-    if (r->groups++ == CRICKET_QUERY_GROUPS) {
-        r->excess = "group_by: more than 1000 groups";
-        r->past = 1;
-        return;
-    }
-
-    r->group = r->key.text;
-    r->bucket.opens = 1;
-}
-
-
-/* each that was asked for, in order of their numbers */
-
 int
-cricket_search_bucket_percentiles(cricket_search_reader_t *r,
+cricket_search_bucket_type(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token)
 {
-    r->percentiles = 0;
-
-    if (cricket_search_walk_array(r, m, token) != CRICKET_OK
-        || r->percentiles != (1u << r->q->npercentiles) - 1)
-    {
+    if (r->bucket.ntypes == CRICKET_RESULT_TYPES) {
         return CRICKET_INVALID;
     }
 
-    return CRICKET_OK;
+    return cricket_search_walk_object(r, m, token);
 }
 
 
 int
-cricket_search_bucket_percentile(cricket_search_reader_t *r,
+cricket_search_bucket_type_key(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token)
 {
-    double    number;
-    size_t    i;
-    unsigned  bit;
+    int                     rc;
+    size_t                  i;
+    cricket_result_text_t   type;
 
-    r->percent.len = 0;
-    r->percentile.len = 0;
+    (void) m;
 
-    if (cricket_search_walk_object(r, m, token) != CRICKET_OK
-        || r->percent.len == 0
-        || cricket_json_double(&r->percent, &number) != CRICKET_OK)
+    if (token != CRICKET_JSON_STRING) {
+        return CRICKET_INVALID;
+    }
+
+    type.text = r->json.text;
+    type.escaped = r->json.escaped;
+
+    i = r->bucket.ntypes;
+
+    rc = cricket_result_plain(&type, &r->types[i], &r->bucket.types[i]);
+
+    if (rc == CRICKET_OK) {
+        r->bucket.ntypes++;
+    }
+
+    return rc;
+}
+
+
+/* how many series, and the newest datapoint */
+
+static int
+cricket_search_bucket_detail(cricket_search_reader_t *r)
+{
+    double  number;
+
+    if (cricket_json_double(&r->distinct, &number) != CRICKET_OK
+        || !(number >= 0 && number < 1e15))
     {
         return CRICKET_INVALID;
     }
 
-    for (i = 0; i < r->q->npercentiles; i++) {
+    r->bucket.series = (int64_t) number;
 
-        if (r->q->percentiles[i].value != number) {
-            continue;
-        }
-
-        bit = 1u << i;
-
-        if (r->percentiles & bit) {
-            return CRICKET_INVALID;
-        }
-
-        r->percentiles |= bit;
-        r->bucket.percentiles[i] = r->percentile;
-
+    if (r->last_msec.len == 0) {
         return CRICKET_OK;
     }
 
-    return CRICKET_INVALID;
+    if (cricket_json_double(&r->last_msec, &number) != CRICKET_OK
+        || !(number > -1e15 && number < 1e15))
+    {
+        return CRICKET_INVALID;
+    }
+
+    r->bucket.has_last = (cricket_time_set(&r->bucket.last, (int64_t) number,
+                                           0) == CRICKET_OK);
+
+    return CRICKET_OK;
 }

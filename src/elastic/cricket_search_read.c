@@ -86,66 +86,56 @@ static const cricket_search_member_t  cricket_search_in_hits[] = {
 static const cricket_search_member_t  cricket_search_in_key[] = {
     { cricket_search_at("key.", "name"), CRICKET_SEARCH_NAMES, 0,
       cricket_search_walk_text, NULL, NULL, cricket_search_to(key) },
-    { cricket_search_at("key.", "group"), CRICKET_SEARCH_GROUPS, 0,
-      cricket_search_walk_text, NULL, NULL, cricket_search_to(key) },
-    { cricket_search_at("key.", "time"), CRICKET_SEARCH_SERIES, 0,
-      cricket_search_bucket_start, NULL, NULL, 0 },
     cricket_search_end
 };
 
 
-static const cricket_search_member_t  cricket_search_in_stats[] = {
-    { cricket_search_at("stats.", "count"), CRICKET_SEARCH_STATS, 0,
-      cricket_search_walk_count, NULL, NULL, 0 },
-    { cricket_search_at("stats.", "min"), CRICKET_SEARCH_STATS, 0,
-      cricket_search_walk_number, NULL, NULL, cricket_search_to(bucket.min) },
-    { cricket_search_at("stats.", "max"), CRICKET_SEARCH_STATS, 0,
-      cricket_search_walk_number, NULL, NULL, cricket_search_to(bucket.max) },
-    { cricket_search_at("stats.", "avg"), CRICKET_SEARCH_STATS, 0,
-      cricket_search_walk_number, NULL, NULL,
-      cricket_search_to(bucket.average) },
-    { cricket_search_at("stats.", "sum"), CRICKET_SEARCH_STATS, 0,
-      cricket_search_walk_number, NULL, NULL, cricket_search_to(bucket.sum) },
+static const cricket_search_member_t  cricket_search_in_type[] = {
+    { cricket_search_at("types.", "key"), CRICKET_SEARCH_DETAIL, 0,
+      cricket_search_bucket_type_key, NULL, NULL, 0 },
     cricket_search_end
 };
 
 
-static const cricket_search_member_t  cricket_search_in_percentile[] = {
-    { cricket_search_at("percentiles.values.", "key"),
-      CRICKET_SEARCH_PERCENTILES, 0, cricket_search_walk_number, NULL, NULL,
-      cricket_search_to(percent) },
-    { cricket_search_at("percentiles.values.", "value"),
-      CRICKET_SEARCH_PERCENTILES, 0, cricket_search_walk_number, NULL, NULL,
-      cricket_search_to(percentile) },
+static const cricket_search_member_t  cricket_search_in_types[] = {
+    { cricket_search_at("types.", "buckets"), CRICKET_SEARCH_DETAIL, 0,
+      cricket_search_walk_array, cricket_search_bucket_type,
+      cricket_search_in_type, 0 },
     cricket_search_end
 };
 
 
-static const cricket_search_member_t  cricket_search_in_percentiles[] = {
-    { cricket_search_at("percentiles.", "values"), CRICKET_SEARCH_PERCENTILES,
-      0, cricket_search_bucket_percentiles, cricket_search_bucket_percentile,
-      cricket_search_in_percentile, 0 },
+static const cricket_search_member_t  cricket_search_in_distinct[] = {
+    { cricket_search_at("distinct.", "value"), CRICKET_SEARCH_DETAIL, 0,
+      cricket_search_walk_value, NULL, NULL, cricket_search_to(distinct) },
+    cricket_search_end
+};
+
+
+static const cricket_search_member_t  cricket_search_in_last[] = {
+    { cricket_search_at("last.", "value"), CRICKET_SEARCH_DETAIL, 0,
+      cricket_search_walk_number, NULL, NULL, cricket_search_to(last_msec) },
     cricket_search_end
 };
 
 
 static const cricket_search_member_t  cricket_search_in_bucket[] = {
-    { cricket_search_at("", "key"), CRICKET_SEARCH_COMPOSITE, 0,
+    { cricket_search_at("", "key"), CRICKET_SEARCH_NAMES, 0,
       cricket_search_bucket_key, NULL, cricket_search_in_key, 0 },
-    { cricket_search_at("", "key"), CRICKET_SEARCH_HISTOGRAM, 0,
-      cricket_search_bucket_start, NULL, NULL, 0 },
     { cricket_search_at("", "doc_count"), CRICKET_SEARCH_NAMES, 0,
       cricket_search_walk_count, NULL, NULL, 0 },
-    { cricket_search_at("", "stats"), CRICKET_SEARCH_STATS, 0,
-      cricket_search_walk_object, NULL, cricket_search_in_stats, 0 },
-    { cricket_search_at("", "percentiles"), CRICKET_SEARCH_PERCENTILES, 0,
-      cricket_search_walk_object, NULL, cricket_search_in_percentiles, 0 },
+    { cricket_search_at("", "types"), CRICKET_SEARCH_DETAIL, 0,
+      cricket_search_walk_object, NULL, cricket_search_in_types, 0 },
+    { cricket_search_at("", "distinct"), CRICKET_SEARCH_DETAIL, 0,
+      cricket_search_walk_object, NULL, cricket_search_in_distinct, 0 },
+    { cricket_search_at("", "last"), CRICKET_SEARCH_DETAIL, 0,
+      cricket_search_walk_object, NULL, cricket_search_in_last, 0 },
     cricket_search_end
 };
 
 
 static const cricket_search_member_t  cricket_search_in_buckets[] = {
-    { cricket_search_at("buckets.", "buckets"), CRICKET_SEARCH_BUCKETS, 0,
+    { cricket_search_at("buckets.", "buckets"), CRICKET_SEARCH_NAMES, 0,
       cricket_search_walk_array, cricket_search_bucket,
       cricket_search_in_bucket, 0 },
     cricket_search_end
@@ -153,7 +143,7 @@ static const cricket_search_member_t  cricket_search_in_buckets[] = {
 
 
 static const cricket_search_member_t  cricket_search_in_aggregations[] = {
-    { cricket_search_at("", "buckets"), CRICKET_SEARCH_BUCKETS, 0,
+    { cricket_search_at("", "buckets"), CRICKET_SEARCH_NAMES, 0,
       cricket_search_walk_object, NULL, cricket_search_in_buckets, 0 },
     cricket_search_end
 };
@@ -169,9 +159,7 @@ static const cricket_search_member_t  cricket_search_in_reply[] = {
     { cricket_search_at("", "hits"), CRICKET_SEARCH_HITS,
       CRICKET_SEARCH_OPTIONAL,
       cricket_search_walk_object, NULL, cricket_search_in_hits, 0 },
-    { cricket_search_at("", "aggregations"), CRICKET_SEARCH_WHOLE, 0,
-      cricket_search_bucket, NULL, cricket_search_in_bucket, 0 },
-    { cricket_search_at("", "aggregations"), CRICKET_SEARCH_BUCKETS, 0,
+    { cricket_search_at("", "aggregations"), CRICKET_SEARCH_NAMES, 0,
       cricket_search_walk_object, NULL, cricket_search_in_aggregations, 0 },
     cricket_search_end
 };
@@ -189,10 +177,7 @@ cricket_search_read(const cricket_query_t *q,
     const char **err)
 {
     int                      rc;
-    size_t                   start;
     cricket_search_reader_t  r;
-
-    start = out->len;
 
     rc = cricket_search_read_reply(&r, q, writer, data, len, out);
 
@@ -200,12 +185,6 @@ cricket_search_read(const cricket_query_t *q,
 
     if (rc == CRICKET_INVALID) {
         *err = cricket_search_read_reason(&r);
-
-    } else if (rc == CRICKET_OK && r.excess != NULL) {
-        out->len = start;
-        cricket_buf_cstr(out, r.excess);
-
-        rc = CRICKET_DONE;
 
     } else if (rc == CRICKET_OK && r.more) {
         cricket_query_next(q, &r.last, next);
@@ -290,7 +269,8 @@ cricket_search_read_reply(cricket_search_reader_t *r, const cricket_query_t *q,
     const cricket_result_writer_t *writer, const unsigned char *data,
     size_t len, cricket_buf_t *out)
 {
-    int  rc;
+    int     rc;
+    size_t  i;
 
     memset(r, 0, sizeof(cricket_search_reader_t));
 
@@ -300,6 +280,10 @@ cricket_search_read_reply(cricket_search_reader_t *r, const cricket_query_t *q,
     cricket_json_init(&r->json, data, len);
     cricket_buf_init(&r->known, SIZE_MAX);
     cricket_buf_init(&r->plain, SIZE_MAX);
+
+    for (i = 0; i < CRICKET_RESULT_TYPES; i++) {
+        cricket_buf_init(&r->types[i], SIZE_MAX);
+    }
 
     cricket_result_init(&r->result, writer, q, out);
 
@@ -333,6 +317,12 @@ cricket_search_read_reply(cricket_search_reader_t *r, const cricket_query_t *q,
 static void
 cricket_search_read_free(cricket_search_reader_t *r)
 {
+    size_t  i;
+
+    for (i = 0; i < CRICKET_RESULT_TYPES; i++) {
+        cricket_buf_free(&r->types[i]);
+    }
+
     cricket_buf_free(&r->known);
     cricket_buf_free(&r->plain);
     cricket_result_free(&r->result);
@@ -353,27 +343,13 @@ cricket_search_read_reason(cricket_search_reader_t *r)
 static unsigned
 cricket_search_read_has(const cricket_query_t *q)
 {
-    unsigned  has;
-
     if (q->kind == CRICKET_QUERY_NAMES) {
-        return CRICKET_SEARCH_NAMES;
+        return CRICKET_SEARCH_NAMES | (q->detail ? CRICKET_SEARCH_DETAIL : 0);
     }
 
-    if (q->kind != CRICKET_QUERY_STATS) {
-        return CRICKET_SEARCH_HITS
-               | (q->name.len ? 0 : CRICKET_SEARCH_NAME)
-               | (q->type.len ? 0 : CRICKET_SEARCH_TYPE);
-    }
-
-    has = q->group_by.len ? CRICKET_SEARCH_GROUPS : 0;
-
-    if (q->interval.len != 0) {
-        has |= cricket_search_composite(q) ? CRICKET_SEARCH_SERIES
-                                           : CRICKET_SEARCH_HISTOGRAM;
-    }
-
-    return (has ? has : CRICKET_SEARCH_WHOLE)
-           | (q->npercentiles ? CRICKET_SEARCH_PERCENTILES : 0);
+    return CRICKET_SEARCH_HITS
+           | (q->name.len ? 0 : CRICKET_SEARCH_NAME)
+           | (q->type.len ? 0 : CRICKET_SEARCH_TYPE);
 }
 
 

@@ -20,24 +20,13 @@
  */
 
 /* what a reply has, as the query asked for it */
-#define CRICKET_SEARCH_HITS         0x001
-#define CRICKET_SEARCH_WHOLE        0x002   /* stats without buckets */
-#define CRICKET_SEARCH_NAMES        0x004
-#define CRICKET_SEARCH_GROUPS       0x008
-#define CRICKET_SEARCH_SERIES       0x010
-#define CRICKET_SEARCH_HISTOGRAM    0x020   /* a series without "composite" */
-#define CRICKET_SEARCH_PERCENTILES  0x040
-#define CRICKET_SEARCH_NAME         0x080   /* of hits: not in the query */
-#define CRICKET_SEARCH_TYPE         0x100
+#define CRICKET_SEARCH_HITS    0x001
+#define CRICKET_SEARCH_NAMES   0x002
+#define CRICKET_SEARCH_NAME    0x004        /* of hits: not in the query */
+#define CRICKET_SEARCH_TYPE    0x008
+#define CRICKET_SEARCH_DETAIL  0x010        /* of names */
 
-#define CRICKET_SEARCH_ALL          0xfff
-#define CRICKET_SEARCH_STATS                                                  \
-    (CRICKET_SEARCH_WHOLE | CRICKET_SEARCH_GROUPS | CRICKET_SEARCH_SERIES     \
-     | CRICKET_SEARCH_HISTOGRAM)
-#define CRICKET_SEARCH_COMPOSITE                                              \
-    (CRICKET_SEARCH_NAMES | CRICKET_SEARCH_GROUPS | CRICKET_SEARCH_SERIES)
-#define CRICKET_SEARCH_BUCKETS                                                \
-    (CRICKET_SEARCH_COMPOSITE | CRICKET_SEARCH_HISTOGRAM)
+#define CRICKET_SEARCH_ALL     0xfff
 
 /* 0001-01-01T00:00:00Z in milliseconds */
 #define CRICKET_SEARCH_FIRST        -62135596800000LL
@@ -79,7 +68,6 @@ struct cricket_search_reader_s {
     cricket_json_t                  json;
     unsigned                        has;
     const char                     *place;      /* of what is wrong */
-    const char                     *excess;     /* the message of a 400 */
 
     cricket_buf_t                   known;      /* name and type of the query */
     cricket_result_text_t           name;
@@ -93,11 +81,10 @@ struct cricket_search_reader_s {
     cricket_result_bucket_t         bucket;
     cricket_result_text_t           key;
     cricket_buf_t                   plain;      /* the key without escapes */
-    cricket_str_t                   group;      /* key of the last group */
-    size_t                          groups;
-    cricket_str_t                   percent;
-    cricket_str_t                   percentile;
-    unsigned                        percentiles;    /* a bit each: read */
+    cricket_buf_t                   types[CRICKET_RESULT_TYPES];
+    cricket_str_t                   last_msec;  /* of a name, numbers */
+    cricket_str_t                   last_nanos;
+    cricket_str_t                   distinct;
 
     size_t                          n;          /* hits or buckets read */
     size_t                          foreign;    /* passed over */
@@ -162,11 +149,9 @@ int cricket_search_bucket(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
 int cricket_search_bucket_key(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
-int cricket_search_bucket_percentiles(cricket_search_reader_t *r,
+int cricket_search_bucket_type(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
-int cricket_search_bucket_percentile(cricket_search_reader_t *r,
-    const cricket_search_member_t *m, cricket_json_token_e token);
-int cricket_search_bucket_start(cricket_search_reader_t *r,
+int cricket_search_bucket_type_key(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
 
 

@@ -40,7 +40,7 @@ cricket_accept(const cricket_query_t *q, const unsigned char *accept,
     const unsigned char     *last;
     cricket_accept_range_t   range;
 
-    if (q->format_set || !cricket_query_is_datapoints(q)) {
+    if (q->format_set) {
         return q->format;
     }
 
@@ -71,7 +71,8 @@ cricket_accept(const cricket_query_t *q, const unsigned char *accept,
     for (i = 0; i < CRICKET_FORMATS; i++) {
 
         if (weight[i] == 0
-            || (q->kind == CRICKET_QUERY_EXPORT && i == CRICKET_FORMAT_JSON))
+            || (q->kind == CRICKET_QUERY_EXPORT && i == CRICKET_FORMAT_JSON)
+            || (i == CRICKET_FORMAT_NDJSON && !cricket_query_is_datapoints(q)))
         {
             continue;
         }

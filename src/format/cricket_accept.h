@@ -16,7 +16,7 @@
  * The format that the "format" parameter names; else the best that the value
  * of the Accept header allows (RFC 9110, section 12.5.1; len 0: no header);
  * JSON where it allows none.  An export is NDJSON or CSV, NDJSON where nothing
- * says otherwise; stats and names are JSON whatever the header says.
+ * says otherwise; what is no datapoints is JSON or CSV.
  */
 cricket_format_e cricket_accept(const cricket_query_t *q,
     const unsigned char *accept, size_t len);

@@ -22,13 +22,20 @@
 #define CRICKET_ON_STATS     (1 << CRICKET_QUERY_STATS)
 #define CRICKET_ON_NAMES     (1 << CRICKET_QUERY_NAMES)
 #define CRICKET_ON_EXPORT    (1 << CRICKET_QUERY_EXPORT)
+#define CRICKET_ON_TAGS      (1 << CRICKET_QUERY_TAG_KEYS)
+#define CRICKET_ON_LAST      (1 << CRICKET_QUERY_LAST)
 #define CRICKET_ON_DATA      (CRICKET_ON_METRICS | CRICKET_ON_EXPORT)
-#define CRICKET_ON_RANGE     (CRICKET_ON_DATA | CRICKET_ON_STATS)
-#define CRICKET_ON_PAGES     (CRICKET_ON_METRICS | CRICKET_ON_NAMES)
+#define CRICKET_ON_NAMED     (CRICKET_ON_DATA | CRICKET_ON_STATS              \
+                              | CRICKET_ON_TAGS | CRICKET_ON_LAST)
+#define CRICKET_ON_FILTERS   (CRICKET_ON_NAMED | CRICKET_ON_NAMES)
+#define CRICKET_ON_PAGES     (CRICKET_ON_METRICS | CRICKET_ON_NAMES           \
+                              | CRICKET_ON_TAGS | CRICKET_ON_LAST)
 
 #define CRICKET_MESSAGE_NAME  64    /* of a name that the client chose */
 
 
+static void cricket_params_tz(cricket_query_t *q, const unsigned char *args,
+    size_t len);
 static int cricket_params_arg(cricket_query_t *q, const unsigned char *p,
     size_t len, cricket_buf_t *err);
 static const cricket_query_param_t *cricket_params_find(
@@ -54,7 +61,11 @@ static const cricket_query_param_t  cricket_params[] = {
 
     { cricket_string("name"), cricket_params_text,
       offsetof(cricket_query_t, name), CRICKET_NAME_LEN,
-      CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
+      CRICKET_ON_NAMED, CRICKET_ON_STATS | CRICKET_ON_LAST, 0, 0 },
+
+    { cricket_string("name~"), cricket_params_pattern,
+      offsetof(cricket_query_t, name_like), CRICKET_NAME_LEN,
+      CRICKET_ON_FILTERS, 0, 0, 0 },
 
     { cricket_string("timestamp"), cricket_params_time,
       offsetof(cricket_query_t, timestamp), 0,
@@ -62,43 +73,95 @@ static const cricket_query_param_t  cricket_params[] = {
 
     { cricket_string("type"), cricket_params_text,
       offsetof(cricket_query_t, type), CRICKET_TYPE_LEN,
-      CRICKET_ON_RANGE, 0, 0, 0 },
+      CRICKET_ON_FILTERS, 0, 0, 0 },
 
     { cricket_string("tag."), cricket_params_tag,
       0, CRICKET_TAG_VALUE_LEN,
-      CRICKET_ON_RANGE, 0, 1, 0 },
+      CRICKET_ON_FILTERS, 0, 1, 0 },
 
     { cricket_string("start"), cricket_params_time,
       offsetof(cricket_query_t, start), 0,
-      CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
+      CRICKET_ON_FILTERS, CRICKET_ON_STATS, 0, 0 },
 
     { cricket_string("end"), cricket_params_time,
       offsetof(cricket_query_t, end), 0,
-      CRICKET_ON_RANGE, CRICKET_ON_STATS, 0, 0 },
+      CRICKET_ON_FILTERS, CRICKET_ON_STATS, 0, 0 },
 
     { cricket_string("before"), cricket_params_time,
       offsetof(cricket_query_t, before), 0,
-      CRICKET_ON_RANGE, 0, 0, 0 },
+      CRICKET_ON_FILTERS, 0, 0, 0 },
+
+    { cricket_string("tz"), cricket_params_zone,
+      0, CRICKET_ZONE_LEN,
+      CRICKET_ON_FILTERS, 0, 0, 0 },
+
+    { cricket_string("key"), cricket_params_key,
+      offsetof(cricket_query_t, key), CRICKET_TAG_KEY_LEN,
+      CRICKET_ON_TAGS, 0, 0, 0 },
 
     { cricket_string("prefix"), cricket_params_text,
       offsetof(cricket_query_t, prefix), CRICKET_NAME_LEN,
-      CRICKET_ON_NAMES, 0, 0, 0 },
+      CRICKET_ON_NAMES | CRICKET_ON_TAGS, 0, 0, 0 },
 
-    { cricket_string("group_by"), cricket_params_key,
-      offsetof(cricket_query_t, group_by), CRICKET_TAG_KEY_LEN,
-      CRICKET_ON_STATS, 0, 0, 0 },
+    { cricket_string("detail"), cricket_params_detail,
+      0, 0,
+      CRICKET_ON_NAMES, 0, 0, 1 },
 
     { cricket_string("interval"), cricket_params_interval,
       offsetof(cricket_query_t, interval), 0,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("points"), cricket_params_points,
+      0, 0,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("fill"), cricket_params_fill,
+      0, 0,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("group_by"), cricket_params_keys,
+      0, 0,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("top"), cricket_params_top,
+      0, 0,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("bottom"), cricket_params_bottom,
+      0, 0,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("rank"), cricket_params_rank,
+      0, 0,
       CRICKET_ON_STATS, 0, 0, 0 },
 
     { cricket_string("percentiles"), cricket_params_percentiles,
       0, 0,
       CRICKET_ON_STATS, 0, 0, 0 },
 
+    { cricket_string("rate"), cricket_params_rate,
+      0, 0,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("per"), cricket_params_text,
+      offsetof(cricket_query_t, per), CRICKET_NAME_LEN,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("histogram"), cricket_params_histogram,
+      0, 0,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
+    { cricket_string("below"), cricket_params_below,
+      0, 0,
+      CRICKET_ON_STATS, 0, 0, 0 },
+
     { cricket_string("order"), cricket_params_order,
       0, 0,
       CRICKET_ON_METRICS, 0, 0, 0 },
+
+    { cricket_string("order"), cricket_params_values_order,
+      0, 0,
+      CRICKET_ON_TAGS, 0, 0, 0 },
 
     { cricket_string("limit"), cricket_params_limit,
       0, 0,
@@ -110,11 +173,15 @@ static const cricket_query_param_t  cricket_params[] = {
 
     { cricket_string("format"), cricket_params_format,
       0, 0,
-      CRICKET_ON_METRICS, 0, 0, 1 },
+      CRICKET_ON_METRICS | CRICKET_ON_LAST, 0, 0, 1 },
 
     { cricket_string("format"), cricket_params_export_format,
       0, 0,
       CRICKET_ON_EXPORT, 0, 0, 1 },
+
+    { cricket_string("format"), cricket_params_table_format,
+      0, 0,
+      CRICKET_ON_STATS | CRICKET_ON_NAMES | CRICKET_ON_TAGS, 0, 0, 1 },
 
     { cricket_string("accept_partial"), cricket_params_partial,
       0, 0,
@@ -138,13 +205,13 @@ cricket_params_parse(cricket_query_e kind, const unsigned char *args,
     cricket_query_t      *q;
     const unsigned char  *p, *last, *end;
 
-    /* the decoded text, the name in a cursor, four times in full */
+    /* the decoded text, tags, the name in a cursor, four times in full */
 
     if (len > (SIZE_MAX - sizeof(cricket_query_t)) / 4) {
         return NULL;
     }
 
-    size = sizeof(cricket_query_t) + 2 * len + 4 * CRICKET_TIME_LEN;
+    size = sizeof(cricket_query_t) + 3 * len + 4 * CRICKET_TIME_LEN;
 
     q = calloc(1, size);
     if (q == NULL) {
@@ -159,6 +226,8 @@ cricket_params_parse(cricket_query_e kind, const unsigned char *args,
     if (kind == CRICKET_QUERY_EXPORT) {
         q->format = CRICKET_FORMAT_NDJSON;
     }
+
+    cricket_params_tz(q, args, len);
 
     p = args;
     last = args + len;
@@ -183,6 +252,37 @@ cricket_params_parse(cricket_query_e kind, const unsigned char *args,
     q->page = (kind == CRICKET_QUERY_EXPORT) ? CRICKET_QUERY_PAGE : q->limit;
 
     return q;
+}
+
+
+/* the times before it need the zone; what is wrong with it is told in turn */
+
+static void
+cricket_params_tz(cricket_query_t *q, const unsigned char *args, size_t len)
+{
+    size_t                n;
+    cricket_str_t         tz;
+    unsigned char        *pos;
+    const unsigned char  *p, *last, *end;
+
+    last = args + len;
+
+    for (p = args; p < last && q->zone == NULL; p += n + 1) {
+        end = memchr(p, '&', last - p);
+        n = (end != NULL) ? (size_t) (end - p) : (size_t) (last - p);
+
+        if (n < 4 || memcmp(p, "tz=", 3) != 0) {
+            continue;
+        }
+
+        pos = q->pos;
+
+        if (cricket_params_decode(q, p + 3, n - 3, &tz) == NULL) {
+            (void) cricket_zone_open(&tz, &q->zone);
+        }
+
+        q->pos = pos;
+    }
 }
 
 
@@ -216,7 +316,7 @@ cricket_params_arg(cricket_query_t *q, const unsigned char *p, size_t len,
         return CRICKET_INVALID;
     }
 
-    if (cricket_params_repeated(q, &name)) {
+    if (!param->prefix && cricket_params_repeated(q, &name)) {
         cricket_params_fail(err, &name, "given more than once");
         return CRICKET_INVALID;
     }
@@ -226,9 +326,6 @@ cricket_params_arg(cricket_query_t *q, const unsigned char *p, size_t len,
         return CRICKET_INVALID;
     }
 
-    /* "=" joins name and value, so that a tag is one string, "KEY=VALUE" */
-
-    *q->pos++ = '=';
     value.len = 0;
 
     if (n < len) {
@@ -362,9 +459,10 @@ cricket_params_unknown(const cricket_query_t *q, const cricket_str_t *name,
         }
     }
 
-    if (tag && (CRICKET_ON_RANGE & (1u << q->kind))) {
-        cricket_buf_literal(err, "; of a tag it is tag.");
+    if (tag && (CRICKET_ON_FILTERS & (1u << q->kind))) {
+        cricket_buf_literal(err, "; did you mean tag.");
         cricket_buf_append(err, name->data, name->len);
+        cricket_buf_literal(err, "=");
     }
 }
 
@@ -375,13 +473,20 @@ static int
 cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
 {
     size_t                        i, j;
-    const char                   *message;
+    const char                   *message, *text;
+    cricket_str_t                 name;
     const cricket_query_param_t  *param;
 
+    static const cricket_str_t  name_like = cricket_string("name~");
     static const cricket_str_t  start = cricket_string("start");
     static const cricket_str_t  cursor = cricket_string("cursor");
 
     if (q->before.set && cricket_params_before(q, err) != CRICKET_OK) {
+        return CRICKET_INVALID;
+    }
+
+    if (q->name.len != 0 && q->name_like.len != 0) {
+        cricket_params_fail(err, &name_like, "given beside name, expected one");
         return CRICKET_INVALID;
     }
 
@@ -390,7 +495,9 @@ cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
 
         if (!(param->required & (1u << q->kind))
             || (q->before.set
-                && param->offset == offsetof(cricket_query_t, end)))
+                && param->offset == offsetof(cricket_query_t, end))
+            || (q->name_like.len != 0
+                && param->offset == offsetof(cricket_query_t, name)))
         {
             continue;
         }
@@ -414,6 +521,18 @@ cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
                             q->before.set ? "not earlier than before"
                                           : "after end");
         return CRICKET_INVALID;
+    }
+
+    if (q->kind == CRICKET_QUERY_STATS || q->kind == CRICKET_QUERY_TAG_KEYS) {
+        message = cricket_params_stats(q, &text);
+
+        if (message != NULL) {
+            name.data = (const unsigned char *) text;
+            name.len = strlen(text);
+
+            cricket_params_fail(err, &name, message);
+            return CRICKET_INVALID;
+        }
     }
 
     if (q->cursor.len != 0) {

@@ -21,15 +21,28 @@
  *     epoch        10 digits, seconds, or 13, milliseconds: both mean the years
  *                  2001 to 2286; or 0.  Any other number could be either.
  *     unit         "ms" | "s" | "m" | "h" | "d" | "w"
- *     interval     number and "s", "m", "h" or "d", from 1s to 36500d
+ *     interval     number and "s", "m", "h" or "d", from 1s to 36500d; "1w",
+ *                  "1M", "1q" or "1y"
+ *     tz           the name of a zone, or an offset as "+05:30": days and
+ *                  longer are its own, times without an offset are of it
+ *     group_by     keys of tags with commas between them, at most 8
+ *     rank         "max", "min", "average", "sum", "count", "rate" or "p" and a
+ *                  percentile
  *     number       1 to 9 digits, the first not 0
  *     percentiles  at most 20 numbers from 0 to 100, with commas between them,
  *                  of at most 16 characters each, no number twice
  *     limit        1 to 1000
  *     order        "asc" or "desc"
+ *     pattern      any text: "*" stands for any characters, "?" for one, "\*",
+ *                  "\?" and "\\" for themselves; at most 256 bytes, and not so
+ *                  much behind a "*" that Elasticsearch refuses it
  *     format       "json", "ndjson" or "csv"; "ndjson" or "csv" for an export
  *     refresh      "wait_for" or "false"
  *     accept_partial  "true" or "false"
+ *
+ * A tag is asked for by parameters that may be repeated: "tag.KEY" with a value
+ * that it may have, "tag.KEY!" with one that it has not, "tag.KEY~" and
+ * "tag.KEY!~" with patterns.
  *
  * A "+" in a time is written as %2B.  A start after end is an error.  A cursor
  * goes with the filters of the page that gave it; limit and format may change.

@@ -8,30 +8,24 @@
 /* Reads the value of a parameter, and says what is wrong with it. */
 
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "cricket_json.h"
 #include "cricket_params_value.h"
 
 
-#define CRICKET_PARAMS_INTERVAL        (36500LL * 86400)
 #define CRICKET_PARAMS_PERCENTILE_LEN  16
 
-/* in milliseconds */
-#define CRICKET_PARAMS_WEEK            (7LL * 86400000)
+/*
+ * Of a pattern: its length, and the work to make an automaton of it, which
+ * Elasticsearch refuses to do beyond some 100,000: it grows with the square of
+ * what is behind a "*", and each "?" there doubles it.
+ */
+#define CRICKET_PARAMS_PATTERN_LEN     256
+#define CRICKET_PARAMS_PATTERN_WORK    40000
 
 
-static const char *cricket_params_relative(const cricket_query_t *q,
-    const cricket_str_t *s, cricket_time_t *t);
-static const char *cricket_params_epoch(const cricket_str_t *s,
-    cricket_time_t *t);
-static int cricket_params_number(const unsigned char *p, size_t len,
-    int64_t *n);
-static int cricket_params_seconds(unsigned char unit);
-static int64_t cricket_params_unit(const unsigned char **p,
-    const unsigned char *last);
-static int64_t cricket_params_since(int64_t msec, int64_t unit);
+static const char *cricket_params_is_pattern(const cricket_str_t *s);
 
 
 const char *
@@ -48,32 +42,123 @@ cricket_params_text(cricket_query_t *q, cricket_query_arg_t *arg)
 
 
 const char *
+cricket_params_pattern(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    const char  *message;
+
+    message = cricket_params_is_pattern(&arg->value);
+
+    return (message != NULL) ? message : cricket_params_text(q, arg);
+}
+
+
+/* returns NULL or what is wrong */
+
+static const char *
+cricket_params_is_pattern(const cricket_str_t *s)
+{
+    size_t    i, work;
+    unsigned  any, star;
+
+    any = 0;
+    star = 0;
+    work = 0;
+
+    if (s->len > CRICKET_PARAMS_PATTERN_LEN) {
+        return "a pattern longer than 256 bytes";
+    }
+
+    for (i = 0; i < s->len; i++) {
+        work += star;
+
+        switch (s->data[i]) {
+
+        case '*':
+            star = 1;
+            break;
+
+        case '?':
+            any += star;
+            break;
+
+        case '\\':
+            i++;
+
+            if (i == s->len
+                || (s->data[i] != '*' && s->data[i] != '?'
+                    && s->data[i] != '\\'))
+            {
+                return "a \\ in a pattern stands before *, ? or \\";
+            }
+        }
+    }
+
+    if (any > 16 || (work * work / 2) << any > CRICKET_PARAMS_PATTERN_WORK) {
+        return "a pattern with too much behind a *, expected fewer ? or less "
+               "text there";
+    }
+
+    return NULL;
+}
+
+
+/* "KEY", "KEY!", "KEY~" or "KEY!~" behind "tag." */
+
+const char *
 cricket_params_tag(cricket_query_t *q, cricket_query_arg_t *arg)
 {
-    cricket_str_t        tag;
-    const char          *message;
-    cricket_query_arg_t  key;
+    const char           *message;
+    cricket_str_t         key;
+    cricket_query_tag_t   tag;
+    cricket_query_arg_t   verified;
 
-    key = *arg;
-    key.value.data = arg->name.data + arg->param->name.len;
-    key.value.len = arg->name.len - arg->param->name.len;
+    memset(&tag, 0, sizeof(cricket_query_tag_t));
 
-    if (key.value.len == 0 || key.value.len > CRICKET_TAG_KEY_LEN) {
+    key.data = arg->name.data + arg->param->name.len;
+    key.len = arg->name.len - arg->param->name.len;
+
+    if (key.len != 0 && key.data[key.len - 1] == '~') {
+        tag.like = 1;
+        key.len--;
+    }
+
+    if (key.len != 0 && key.data[key.len - 1] == '!') {
+        tag.not = 1;
+        key.len--;
+    }
+
+    if (key.len == 0 || key.len > CRICKET_TAG_KEY_LEN) {
         return "expected a key of 1 to 256 bytes after \"tag.\"";
     }
 
-    message = cricket_params_key(NULL, &key);
+    verified = *arg;
+    verified.value = key;
+
+    message = cricket_params_key(NULL, &verified);
+
+    if (message == NULL && tag.like) {
+        message = cricket_params_is_pattern(&arg->value);
+    }
 
     if (message != NULL) {
         return message;
     }
 
-    if (q->ntags == CRICKET_TAGS) {
-        return "more tags than a datapoint has";
+    if (q->ntags == CRICKET_QUERY_TAGS) {
+        return "more than 256 filters by tags";
     }
 
-    tag.data = key.value.data;
-    tag.len = key.value.len + 1 + arg->value.len;
+    /* one string, as it is stored */
+
+    tag.text.data = q->pos;
+    tag.text.len = key.len + 1 + arg->value.len;
+    tag.key = key.len;
+
+    memcpy(q->pos, key.data, key.len);
+    q->pos += key.len;
+    *q->pos++ = '=';
+    memcpy(q->pos, arg->value.data, arg->value.len);
+    q->pos += arg->value.len;
 
     q->tags[q->ntags++] = tag;
 
@@ -91,191 +176,6 @@ cricket_params_key(cricket_query_t *q, cricket_query_arg_t *arg)
     }
 
     return (q != NULL) ? cricket_params_text(q, arg) : NULL;
-}
-
-
-const char *
-cricket_params_time(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    char                  *base;
-    cricket_str_t          text;
-    const char            *message;
-    cricket_query_time_t  *time;
-
-    base = (char *) q;
-    time = (cricket_query_time_t *) (base + arg->param->offset);
-    text = arg->value;
-
-    if (text.len >= 3 && memcmp(text.data, "now", 3) == 0) {
-        message = cricket_params_relative(q, &text, &time->time);
-
-    } else if (memchr(text.data, '-', text.len) == NULL) {
-        message = cricket_params_epoch(&text, &time->time);
-
-    } else if (text.len >= sizeof("2016-12-31T22:49:50 01:00") - 1
-               && text.data[text.len - 6] == ' ')
-    {
-        message = "the offset's \"+\" was a blank, it is written as %2B, "
-                  "expected a time like 2016-12-31T22:49:50%2B01:00";
-
-    } else {
-        message = (cricket_time_parse(text.data, text.len, &time->time,
-                                      q->message)
-                   == CRICKET_OK)
-                  ? NULL : q->message;
-    }
-
-    if (message != NULL) {
-        return message;
-    }
-
-    time->set = 1;
-
-    arg->value.data = q->pos;
-    arg->value.len = cricket_time_format(q->pos, &time->time);
-    q->pos += arg->value.len;
-
-    return NULL;
-}
-
-
-/* as Elasticsearch's date math: each step from what the steps before made */
-
-static const char *
-cricket_params_relative(const cricket_query_t *q, const cricket_str_t *s,
-    cricket_time_t *t)
-{
-    size_t                n;
-    int64_t               unit, number, msec;
-    uint32_t              nanos;
-    unsigned char         step;
-    const unsigned char  *p, *last, *digits;
-
-    static const char  expected[] =
-        "expected now, now-1h, now-1d-1h or now/h, a + written as %2B, with "
-        "ms, s, m, h, d or w";
-
-    *t = q->now;
-
-    p = s->data + 3;
-    last = s->data + s->len;
-
-    while (p < last) {
-        step = *p++;
-        digits = p;
-
-        while (p < last && *p >= '0' && *p <= '9') {
-            p++;
-        }
-
-        n = p - digits;
-        number = 0;
-
-        if (step == '/' ? n != 0
-                        : (step != '-' && step != '+')
-                          || cricket_params_number(digits, n, &number)
-                             != CRICKET_OK)
-        {
-            return expected;
-        }
-
-        unit = cricket_params_unit(&p, last);
-
-        if (unit == 0) {
-            return expected;
-        }
-
-        msec = cricket_time_msec(t);
-        nanos = cricket_time_nanos(t);
-
-        if (step == '/') {
-            msec -= cricket_params_since(msec, unit);
-            nanos = 0;
-
-        } else {
-            msec += (step == '-') ? -number * unit : number * unit;
-        }
-
-        /* far from the ends of its type: a number has at most 9 digits */
-
-        if (cricket_time_set(t, msec, nanos) != CRICKET_OK) {
-            return "outside the years 0001 to 9999";
-        }
-    }
-
-    return NULL;
-}
-
-
-/* reads a unit, and returns its milliseconds, or 0 */
-
-static int64_t
-cricket_params_unit(const unsigned char **p, const unsigned char *last)
-{
-    if (last - *p >= 2 && (*p)[0] == 'm' && (*p)[1] == 's') {
-        *p += 2;
-        return 1;
-    }
-
-    return (*p < last) ? (int64_t) cricket_params_seconds(*(*p)++) * 1000 : 0;
-}
-
-
-/* how far the unit has come: weeks begin on Monday, and 1970 on a Thursday */
-
-static int64_t
-cricket_params_since(int64_t msec, int64_t unit)
-{
-    int64_t  since;
-
-    if (unit == CRICKET_PARAMS_WEEK) {
-        msec += 3 * 86400000;
-    }
-
-    since = msec % unit;
-
-    return (since < 0) ? since + unit : since;
-}
-
-
-/*
- * Ten digits are seconds of the years 2001 to 2286, thirteen are milliseconds
- * of the same years, and 0 is 0 either way; any other number may be a typo.
- */
-
-static const char *
-cricket_params_epoch(const cricket_str_t *s, cricket_time_t *t)
-{
-    size_t   i;
-    int64_t  n;
-
-    static const char  expected[] =
-        CRICKET_TIME_EXPECTED ", epoch seconds (10 digits) or milliseconds "
-        "(13), or a relative time such as now-1h";
-
-    n = 0;
-
-    for (i = 0; i < s->len; i++) {
-
-        if (i == 13 || s->data[i] < '0' || s->data[i] > '9') {
-            return expected;
-        }
-
-        n = n * 10 + (s->data[i] - '0');
-    }
-
-    if (s->len == 10) {
-        n *= 1000;
-
-    } else if (s->len != 13 && !(s->len == 1 && n == 0)) {
-        return expected;
-    }
-
-    if (s->len > 1 && s->data[0] == '0') {
-        return expected;
-    }
-
-    return (cricket_time_set(t, n, 0) == CRICKET_OK) ? NULL : expected;
 }
 
 
@@ -310,30 +210,6 @@ cricket_params_order(cricket_query_t *q, cricket_query_arg_t *arg)
     }
 
     return "expected asc or desc";
-}
-
-
-const char *
-cricket_params_interval(cricket_query_t *q, cricket_query_arg_t *arg)
-{
-    int            unit;
-    int64_t        n;
-    cricket_str_t  s;
-
-    s = arg->value;
-    unit = cricket_params_seconds(s.data[s.len - 1]);
-
-    if (unit == 0 || s.data[s.len - 1] == 'w'
-        || cricket_params_number(s.data, s.len - 1, &n) != CRICKET_OK
-        || n * unit > CRICKET_PARAMS_INTERVAL)
-    {
-        return "expected a whole number and s, m, h or d, from 1s to 36500d";
-    }
-
-    q->interval = s;
-    q->seconds = n * unit;
-
-    return NULL;
 }
 
 
@@ -469,9 +345,7 @@ cricket_params_wait(cricket_query_t *q, cricket_query_arg_t *arg)
 }
 
 
-/* reads all of 1 to 9 digits without a leading zero */
-
-static int
+int
 cricket_params_number(const unsigned char *p, size_t len, int64_t *n)
 {
     size_t  i;
@@ -492,29 +366,4 @@ cricket_params_number(const unsigned char *p, size_t len, int64_t *n)
     }
 
     return CRICKET_OK;
-}
-
-
-static int
-cricket_params_seconds(unsigned char unit)
-{
-    switch (unit) {
-
-    case 's':
-        return 1;
-
-    case 'm':
-        return 60;
-
-    case 'h':
-        return 3600;
-
-    case 'd':
-        return 86400;
-
-    case 'w':
-        return 604800;
-    }
-
-    return 0;
 }

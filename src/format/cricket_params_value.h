@@ -36,6 +36,8 @@ struct cricket_query_param_s {
  */
 const char *cricket_params_text(cricket_query_t *q,
     cricket_query_arg_t *arg);
+const char *cricket_params_pattern(cricket_query_t *q,
+    cricket_query_arg_t *arg);
 const char *cricket_params_tag(cricket_query_t *q,
     cricket_query_arg_t *arg);
 const char *cricket_params_key(cricket_query_t *q,
@@ -58,6 +60,44 @@ const char *cricket_params_partial(cricket_query_t *q,
     cricket_query_arg_t *arg);
 const char *cricket_params_wait(cricket_query_t *q,
     cricket_query_arg_t *arg);
+const char *cricket_params_zone(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_keys(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_points(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_top(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_bottom(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_rank(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_fill(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_rate(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_histogram(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_below(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_detail(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_values_order(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+const char *cricket_params_table_format(cricket_query_t *q,
+    cricket_query_arg_t *arg);
+
+/*
+ * What can be told of statistics, and of values, only when all parameters are
+ * there: sets *name to the parameter that is wrong and returns why, or NULL.
+ */
+const char *cricket_params_stats(cricket_query_t *q, const char **name);
+
+/* reads all of 1 to 9 digits without a leading zero */
+int cricket_params_number(const unsigned char *p, size_t len, int64_t *n);
+
+/* the seconds of s, m, h, d or w, or 0 */
+int cricket_params_seconds(unsigned char unit);
 
 
 #endif /* _CRICKET_PARAMS_VALUE_H_INCLUDED_ */

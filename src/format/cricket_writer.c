@@ -89,3 +89,45 @@ cricket_writer_tags(cricket_buf_t *b, const cricket_result_hit_t *hit)
 
     cricket_buf_literal(b, "}");
 }
+
+
+void
+cricket_writer_cell(cricket_buf_t *b, const cricket_str_t *s)
+{
+    size_t                i;
+    unsigned char        *dst;
+    const unsigned char  *p;
+
+    p = s->data;
+
+    for (i = 0; i < s->len; i++) {
+        if (p[i] == '"' || p[i] == ',' || p[i] == '\r' || p[i] == '\n') {
+            break;
+        }
+    }
+
+    if (i == s->len) {
+        cricket_buf_append(b, p, s->len);
+        return;
+    }
+
+    dst = cricket_buf_reserve(b, 2 * s->len + 2);
+    if (dst == NULL) {
+        return;
+    }
+
+    *dst++ = '"';
+
+    for (i = 0; i < s->len; i++) {
+
+        if (p[i] == '"') {
+            *dst++ = '"';
+        }
+
+        *dst++ = p[i];
+    }
+
+    *dst++ = '"';
+
+    b->len = dst - b->data;
+}

@@ -28,5 +28,8 @@ void cricket_writer_time(cricket_buf_t *b, const cricket_time_t *t);
 /* appends the tags, at least one, as a JSON object */
 void cricket_writer_tags(cricket_buf_t *b, const cricket_result_hit_t *hit);
 
+/* appends a cell of CSV, with quotes where it needs some (RFC 4180) */
+void cricket_writer_cell(cricket_buf_t *b, const cricket_str_t *s);
+
 
 #endif /* _CRICKET_WRITER_H_INCLUDED_ */

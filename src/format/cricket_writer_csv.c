@@ -10,24 +10,22 @@
 
 #include "cricket_writer.h"
 #include "cricket_writer_csv.h"
+#include "cricket_writer_table.h"
 
 
 static void cricket_writer_csv_head(cricket_result_t *result);
 static int cricket_writer_csv_hit(cricket_result_t *result,
     const cricket_result_hit_t *hit);
-static int cricket_writer_csv_bucket(cricket_result_t *result,
-    const cricket_result_bucket_t *bucket);
 static void cricket_writer_csv_tail(cricket_result_t *result);
 
 static int cricket_writer_csv_text(cricket_result_t *result,
     const cricket_result_text_t *text);
-static void cricket_writer_csv_cell(cricket_buf_t *b, const cricket_str_t *s);
 
 
 const cricket_result_writer_t  cricket_writer_csv = {
     cricket_writer_csv_head,
     cricket_writer_csv_hit,
-    cricket_writer_csv_bucket,
+    cricket_writer_csv_table_bucket,
     cricket_writer_csv_tail
 };
 
@@ -38,6 +36,11 @@ cricket_writer_csv_head(cricket_result_t *result)
     const cricket_query_t  *q;
 
     q = result->q;
+
+    if (!cricket_query_is_datapoints(q)) {
+        cricket_writer_csv_table_head(result);
+        return;
+    }
 
     /* the pages of an export are one answer */
 
@@ -97,25 +100,12 @@ cricket_writer_csv_hit(cricket_result_t *result,
         tags.data = result->cell.data;
         tags.len = result->cell.len;
 
-        cricket_writer_csv_cell(b, &tags);
+        cricket_writer_cell(b, &tags);
     }
 
     cricket_buf_literal(b, "\r\n");
 
     return CRICKET_OK;
-}
-
-
-/* nothing but datapoints is asked for as CSV */
-
-static int
-cricket_writer_csv_bucket(cricket_result_t *result,
-    const cricket_result_bucket_t *bucket)
-{
-    (void) result;
-    (void) bucket;
-
-    return CRICKET_INVALID;
 }
 
 
@@ -136,50 +126,8 @@ cricket_writer_csv_text(cricket_result_t *result,
     rc = cricket_result_plain(text, &result->cell, &plain);
 
     if (rc == CRICKET_OK) {
-        cricket_writer_csv_cell(result->out, &plain);
+        cricket_writer_cell(result->out, &plain);
     }
 
     return rc;
-}
-
-
-static void
-cricket_writer_csv_cell(cricket_buf_t *b, const cricket_str_t *s)
-{
-    size_t                i;
-    unsigned char        *dst;
-    const unsigned char  *p;
-
-    p = s->data;
-
-    for (i = 0; i < s->len; i++) {
-        if (p[i] == '"' || p[i] == ',' || p[i] == '\r' || p[i] == '\n') {
-            break;
-        }
-    }
-
-    if (i == s->len) {
-        cricket_buf_append(b, p, s->len);
-        return;
-    }
-
-    dst = cricket_buf_reserve(b, 2 * s->len + 2);
-    if (dst == NULL) {
-        return;
-    }
-
-    *dst++ = '"';
-
-    for (i = 0; i < s->len; i++) {
-
-        if (p[i] == '"') {
-            *dst++ = '"';
-        }
-
-        *dst++ = p[i];
-    }
-
-    *dst++ = '"';
-
-    b->len = dst - b->data;
 }

@@ -8,12 +8,11 @@
 /* Writes an answer as JSON or NDJSON. */
 
 
-#include <math.h>
 #include <string.h>
 
-#include "cricket_json.h"
 #include "cricket_writer.h"
 #include "cricket_writer_json.h"
+#include "cricket_writer_table.h"
 
 
 /* what is around the name and the type of a line */
@@ -27,8 +26,6 @@
 static void cricket_writer_json_head(cricket_result_t *result);
 static int cricket_writer_json_hit(cricket_result_t *result,
     const cricket_result_hit_t *hit);
-static int cricket_writer_json_bucket(cricket_result_t *result,
-    const cricket_result_bucket_t *bucket);
 static void cricket_writer_json_tail(cricket_result_t *result);
 
 static void cricket_writer_json_lines_head(cricket_result_t *result);
@@ -36,24 +33,14 @@ static int cricket_writer_json_lines_hit(cricket_result_t *result,
     const cricket_result_hit_t *hit);
 static void cricket_writer_json_lines_tail(cricket_result_t *result);
 
-static int cricket_writer_json_is_list(const cricket_query_t *q);
-static int cricket_writer_json_is_nested(const cricket_query_t *q);
 static int cricket_writer_json_line(cricket_buf_t *b,
     const cricket_result_hit_t *hit);
-static int cricket_writer_json_stats(cricket_result_t *result,
-    const cricket_result_bucket_t *bucket);
-static int cricket_writer_json_percentiles(cricket_result_t *result,
-    const cricket_result_bucket_t *bucket);
-static int cricket_writer_json_double(const cricket_str_t *text,
-    double *number);
-static void cricket_writer_json_member(cricket_buf_t *b, const char *name,
-    const cricket_str_t *value);
 
 
 const cricket_result_writer_t  cricket_writer_json = {
     cricket_writer_json_head,
     cricket_writer_json_hit,
-    cricket_writer_json_bucket,
+    cricket_writer_json_table_bucket,
     cricket_writer_json_tail
 };
 
@@ -61,7 +48,7 @@ const cricket_result_writer_t  cricket_writer_json = {
 const cricket_result_writer_t  cricket_writer_json_lines = {
     cricket_writer_json_lines_head,
     cricket_writer_json_lines_hit,
-    cricket_writer_json_bucket,
+    cricket_writer_json_table_bucket,
     cricket_writer_json_lines_tail
 };
 
@@ -78,31 +65,11 @@ cricket_writer_json_copy(unsigned char *p, const void *data, size_t n)
 static void
 cricket_writer_json_head(cricket_result_t *result)
 {
-    cricket_buf_t          *b;
-    const cricket_query_t  *q;
+    if (cricket_query_is_datapoints(result->q)) {
+        cricket_buf_literal(result->out, "[");
 
-    b = result->out;
-    q = result->q;
-
-    if (cricket_query_is_datapoints(q)) {
-        cricket_buf_literal(b, "[");
-        return;
-    }
-
-    if (q->kind == CRICKET_QUERY_NAMES) {
-        cricket_buf_literal(b, "{\"names\":[");
-        return;
-    }
-
-    cricket_buf_literal(b, "{");
-    cricket_writer_json_member(b, "group_by", &q->group_by);
-    cricket_writer_json_member(b, "interval", &q->interval);
-
-    if (q->group_by.len != 0) {
-        cricket_buf_literal(b, "\"groups\":[");
-
-    } else if (q->interval.len != 0) {
-        cricket_buf_literal(b, "\"buckets\":[");
+    } else {
+        cricket_writer_json_table_head(result);
     }
 }
 
@@ -110,41 +77,12 @@ cricket_writer_json_head(cricket_result_t *result)
 static void
 cricket_writer_json_tail(cricket_result_t *result)
 {
-    cricket_buf_t          *b;
-    const cricket_query_t  *q;
+    if (cricket_query_is_datapoints(result->q)) {
+        cricket_buf_literal(result->out, "]\n");
 
-    b = result->out;
-    q = result->q;
-
-    if (cricket_query_is_datapoints(q)) {
-        cricket_buf_literal(b, "]\n");
-        return;
+    } else {
+        cricket_writer_json_table_tail(result);
     }
-
-    if (cricket_writer_json_is_nested(q) && result->n != 0) {
-        cricket_buf_literal(b, "]}");
-    }
-
-    cricket_buf_cstr(b, cricket_writer_json_is_list(q) ? "]}\n" : "}\n");
-}
-
-
-/* all but stats without buckets */
-
-static int
-cricket_writer_json_is_list(const cricket_query_t *q)
-{
-    return q->kind == CRICKET_QUERY_NAMES
-           || q->group_by.len != 0 || q->interval.len != 0;
-}
-
-
-/* groups that each have a series */
-
-static int
-cricket_writer_json_is_nested(const cricket_query_t *q)
-{
-    return q->group_by.len != 0 && q->interval.len != 0;
 }
 
 
@@ -228,180 +166,4 @@ cricket_writer_json_line(cricket_buf_t *b, const cricket_result_hit_t *hit)
     }
 
     return CRICKET_OK;
-}
-
-
-static int
-cricket_writer_json_bucket(cricket_result_t *result,
-    const cricket_result_bucket_t *bucket)
-{
-    int                     rc;
-    cricket_buf_t          *b;
-    const cricket_query_t  *q;
-
-    b = result->out;
-    q = result->q;
-
-    if (!cricket_writer_json_is_list(q)) {
-        return cricket_writer_json_stats(result, bucket);
-    }
-
-    if (bucket->opens && result->n != 0 && cricket_writer_json_is_nested(q)) {
-        cricket_buf_literal(b, "]}");
-    }
-
-    cricket_buf_cstr(b, result->n++ ? ",\n{" : "{");
-
-    if (q->kind == CRICKET_QUERY_NAMES) {
-        cricket_writer_json_member(b, "name", &bucket->key);
-        cricket_buf_literal(b, "\"count\":");
-        cricket_buf_int(b, bucket->count);
-        cricket_buf_literal(b, "}");
-
-        return CRICKET_OK;
-    }
-
-    if (bucket->opens) {
-        cricket_writer_json_member(b, "value", &bucket->key);
-
-        if (cricket_writer_json_is_nested(q)) {
-            cricket_writer_json_member(b, "interval", &q->interval);
-            cricket_buf_literal(b, "\"buckets\":[{");
-        }
-    }
-
-    if (q->interval.len != 0) {
-        cricket_buf_literal(b, "\"start\":\"");
-        cricket_writer_time(b, &bucket->start);
-        cricket_buf_literal(b, "\",");
-    }
-
-    rc = cricket_writer_json_stats(result, bucket);
-
-    cricket_buf_literal(b, "}");
-
-    return rc;
-}
-
-
-static int
-cricket_writer_json_stats(cricket_result_t *result,
-    const cricket_result_bucket_t *bucket)
-{
-    size_t          i;
-    cricket_buf_t  *b;
-
-    const struct {
-        const char           *name;
-        const cricket_str_t  *number;
-    } members[] = {
-        { ",\"sum\":", &bucket->sum },
-        { ",\"min\":", &bucket->min },
-        { ",\"max\":", &bucket->max },
-
-        /* a sum that is not finite has no average */
-
-        { ",\"average\":", bucket->sum.len ? &bucket->average
-                                           : &bucket->sum }
-    };
-
-    b = result->out;
-
-    cricket_buf_literal(b, "\"count\":");
-    cricket_buf_int(b, bucket->count);
-
-    for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-        cricket_buf_cstr(b, members[i].name);
-
-        if (cricket_writer_number(b, members[i].number) != CRICKET_OK) {
-            return CRICKET_INVALID;
-        }
-    }
-
-    if (result->q->npercentiles != 0) {
-        return cricket_writer_json_percentiles(result, bucket);
-    }
-
-    return CRICKET_OK;
-}
-
-
-static int
-cricket_writer_json_percentiles(cricket_result_t *result,
-    const cricket_result_bucket_t *bucket)
-{
-    double                min, max, number;
-    size_t                i;
-    cricket_buf_t        *b;
-    const cricket_str_t  *text, *value;
-
-    b = result->out;
-
-    if (cricket_writer_json_double(&bucket->min, &min) != CRICKET_OK
-        || cricket_writer_json_double(&bucket->max, &max) != CRICKET_OK)
-    {
-        return CRICKET_INVALID;
-    }
-
-    cricket_buf_literal(b, ",\"percentiles\":{");
-
-    for (i = 0; i < result->q->npercentiles; i++) {
-        text = &result->q->percentiles[i].text;
-        value = &bucket->percentiles[i];
-
-        if (cricket_writer_json_double(value, &number) != CRICKET_OK) {
-            return CRICKET_INVALID;
-        }
-
-        /* they are estimates, and may be an ulp outside of what there is */
-
-        if (number < min) {
-            value = &bucket->min;
-
-        } else if (number > max) {
-            value = &bucket->max;
-        }
-
-        cricket_buf_cstr(b, (i == 0) ? "\"" : ",\"");
-        cricket_buf_append(b, text->data, text->len);
-        cricket_buf_literal(b, "\":");
-
-        if (cricket_writer_number(b, value) != CRICKET_OK) {
-            return CRICKET_INVALID;
-        }
-    }
-
-    cricket_buf_literal(b, "}");
-
-    return CRICKET_OK;
-}
-
-
-/* one that is not finite, and has no text, is neither below nor above others */
-
-static int
-cricket_writer_json_double(const cricket_str_t *text, double *number)
-{
-    if (text->len == 0) {
-        *number = NAN;
-        return CRICKET_OK;
-    }
-
-    return cricket_json_double(text, number);
-}
-
-
-/* a member that is a string, and a comma; nothing if it is empty */
-
-static void
-cricket_writer_json_member(cricket_buf_t *b, const char *name,
-    const cricket_str_t *value)
-{
-    if (value->len != 0) {
-        cricket_buf_literal(b, "\"");
-        cricket_buf_cstr(b, name);
-        cricket_buf_literal(b, "\":");
-        cricket_buf_json(b, value->data, value->len);
-        cricket_buf_literal(b, ",");
-    }
 }

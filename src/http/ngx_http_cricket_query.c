@@ -5,7 +5,7 @@
  */
 
 
-/* The routes that ask: a search, and its reply as an answer. */
+/* The routes that ask: searches, and their replies as an answer. */
 
 
 #include <ngx_config.h>
@@ -14,6 +14,7 @@
 #include <ngx_md5.h>
 
 #include "cricket_accept.h"
+#include "cricket_ask.h"
 #include "cricket_bulk.h"
 #include "cricket_search.h"
 #include "ngx_http_cricket_query.h"
@@ -26,8 +27,10 @@
 static ngx_int_t ngx_http_cricket_query_start(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
 static ngx_chain_t *ngx_http_cricket_query_request(ngx_pool_t *pool,
-    ngx_http_cricket_loc_conf_t *conf, cricket_query_t *query);
+    ngx_http_cricket_loc_conf_t *conf, ngx_http_cricket_ctx_t *ctx);
 static void ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x);
+static void ngx_http_cricket_query_again(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x);
 static ngx_int_t ngx_http_cricket_query_reply(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
 static ngx_int_t ngx_http_cricket_query_answer(ngx_http_request_t *r,
@@ -52,6 +55,16 @@ ngx_http_cricket_query_handler(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
     ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    ctx->ask = cricket_ask_create(ctx->query);
+    if (ctx->ask == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (cricket_ask_refusal(ctx->ask)) {
+        return ngx_http_cricket_respond_error(r, NGX_HTTP_BAD_REQUEST,
+                                              cricket_ask_refusal(ctx->ask));
+    }
 
     ctx->deadline = ngx_current_msec + ccf->timeout;
 
@@ -96,7 +109,7 @@ ngx_http_cricket_query_search(ngx_http_request_t *r,
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
     ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
-    x->request = ngx_http_cricket_query_request(pool, ccf, ctx->query);
+    x->request = ngx_http_cricket_query_request(pool, ccf, ctx);
 
     if (x->request == NULL) {
         return NGX_ERROR;
@@ -112,7 +125,7 @@ ngx_http_cricket_query_search(ngx_http_request_t *r,
 
 static ngx_chain_t *
 ngx_http_cricket_query_request(ngx_pool_t *pool,
-    ngx_http_cricket_loc_conf_t *conf, cricket_query_t *query)
+    ngx_http_cricket_loc_conf_t *conf, ngx_http_cricket_ctx_t *ctx)
 {
     ngx_buf_t      *b;
     ngx_str_t       tail;
@@ -124,8 +137,14 @@ ngx_http_cricket_query_request(ngx_pool_t *pool,
     cricket_buf_init(&uri, NGX_MAX_SIZE_T_VALUE);
     cricket_buf_init(&body, NGX_MAX_SIZE_T_VALUE);
 
-    cricket_search_uri(query, &uri);
-    cricket_search_body(query, &body);
+    if (ctx->ask) {
+        cricket_ask_uri(ctx->ask, &uri);
+        cricket_ask_body(ctx->ask, &body);
+
+    } else {
+        cricket_search_uri(ctx->query, &uri);
+        cricket_search_body(ctx->query, &body);
+    }
 
     cl = NULL;
 
@@ -167,15 +186,9 @@ ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x)
 
     if (x->too_large
         && (ngx_msec_int_t) (ctx->deadline - ngx_current_msec) > 0
-        && cricket_search_halve(ctx->query) == CRICKET_OK)
+        && cricket_ask_halve(ctx->ask) == CRICKET_OK)
     {
-        ngx_http_cricket_exchange_free(x);
-        ngx_memzero(x, sizeof(ngx_http_cricket_exchange_t));
-
-        if (ngx_http_cricket_query_start(r, x) == NGX_DECLINED) {
-            ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
-        }
-
+        ngx_http_cricket_query_again(r, x);
         ngx_http_run_posted_requests(c);
         return;
     }
@@ -188,9 +201,43 @@ ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x)
 
     } else {
         rc = ngx_http_cricket_query_reply(r, x);
+
+        if (rc == NGX_AGAIN) {
+            ngx_http_cricket_query_again(r, x);
+            ngx_http_run_posted_requests(c);
+            return;
+        }
     }
 
     ngx_http_cricket_respond_finish(r, rc);
+}
+
+
+/* another search, within the same time */
+
+static void
+ngx_http_cricket_query_again(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x)
+{
+    ngx_int_t                rc;
+    ngx_http_cricket_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    ngx_http_cricket_exchange_free(x);
+    ngx_memzero(x, sizeof(ngx_http_cricket_exchange_t));
+
+    if ((ngx_msec_int_t) (ctx->deadline - ngx_current_msec) <= 0) {
+        rc = ngx_http_cricket_respond_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                            "this takes Elasticsearch longer "
+                                            "than cricket_timeout");
+        ngx_http_finalize_request(r, rc);
+        return;
+    }
+
+    if (ngx_http_cricket_query_start(r, x) == NGX_DECLINED) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+    }
 }
 
 
@@ -272,6 +319,8 @@ ngx_http_cricket_query_foreign(ngx_http_request_t *r, size_t n)
 }
 
 
+/* NGX_AGAIN: it takes another search */
+
 static ngx_int_t
 ngx_http_cricket_query_reply(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x)
@@ -290,8 +339,8 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
 
     format = ngx_http_cricket_query_format(r);
 
-    rc = cricket_search_read(ctx->query, format->writer, x->reply.data,
-                             x->reply.len, &out, &next, &foreign, &err);
+    rc = cricket_ask_read(ctx->ask, format->writer, x->reply.data,
+                          x->reply.len, &out, &next, &foreign, &err);
 
     ngx_http_cricket_query_foreign(r, foreign);
 
@@ -303,6 +352,10 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
 
     case CRICKET_OK:
         rc = ngx_http_cricket_query_answer(r, format, &out, &next);
+        break;
+
+    case CRICKET_AGAIN:
+        rc = NGX_AGAIN;
         break;
 
     case CRICKET_DONE:

@@ -12,6 +12,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "cricket_ask.h"
 #include "cricket_params.h"
 #include "ngx_http_cricket_dashboard.h"
 #include "ngx_http_cricket_export.h"
@@ -346,6 +347,9 @@ static void
 ngx_http_cricket_ctx_cleanup(void *data)
 {
     ngx_http_cricket_ctx_t  *ctx = data;
+
+    cricket_ask_free(ctx->ask);
+    ctx->ask = NULL;
 
     if (ctx->query) {
         cricket_query_free(ctx->query);

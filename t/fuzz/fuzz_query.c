@@ -6,10 +6,10 @@
 
 
 #include "cricket_accept.h"
+#include "cricket_ask.h"
 #include "cricket_json.h"
 #include "cricket_params.h"
 #include "cricket_query_private.h"
-#include "cricket_search.h"
 #include "cricket_utf8.h"
 #include "fuzz.h"
 
@@ -31,6 +31,7 @@ static const cricket_time_t  fuzz_now = { 1700000000, 123456789 };
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    cricket_ask_t     *ask;
     cricket_buf_t      b;
     cricket_query_e    kind;
     cricket_query_t   *q;
@@ -40,7 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
 
-    kind = *data++ % (CRICKET_QUERY_EXPORT + 1);
+    kind = *data++ % (CRICKET_QUERY_LAST + 1);
     size--;
 
     cricket_buf_init(&b, 1 << 24);
@@ -59,12 +60,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(format <= CRICKET_FORMAT_CSV);
 
     if (kind >= CRICKET_QUERY_METRICS) {
-        cricket_search_body(q, &b);
-        fuzz_json(&b);
+        ask = cricket_ask_create(q);
+        FUZZ_CHECK(ask != NULL);
 
-        cricket_buf_free(&b);
-        cricket_search_uri(q, &b);
-        FUZZ_CHECK(!b.failed && b.len != 0);
+        if (cricket_ask_refusal(ask) == NULL) {
+            cricket_ask_body(ask, &b);
+            fuzz_json(&b);
+
+            cricket_buf_free(&b);
+            cricket_ask_uri(ask, &b);
+            FUZZ_CHECK(!b.failed && b.len != 0);
+        }
+
+        cricket_ask_free(ask);
     }
 
     if (kind == CRICKET_QUERY_METRICS || kind == CRICKET_QUERY_NAMES) {

@@ -7,6 +7,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "cricket_ask.h"
 #include "cricket_format.h"
 #include "cricket_json.h"
 #include "cricket_params.h"
@@ -45,7 +46,18 @@ static const struct {
                            "&percentiles=0" },
     { CRICKET_QUERY_NAMES, "" },
     { CRICKET_QUERY_NAMES, "limit=1&prefix=c" },
-    { CRICKET_QUERY_STATS, "name=a&start=0&end=now&interval=7d" }
+    { CRICKET_QUERY_STATS, "name=a&start=0&end=now&interval=7d" },
+    { CRICKET_QUERY_STATS, "name=a&start=0&end=now&group_by=g,h&points=9"
+                           "&tz=Europe/Berlin&fill=previous" },
+    { CRICKET_QUERY_STATS, "name=a&start=0&end=now&group_by=h&top=2&rank=p9"
+                           "&interval=36500d&rate=true&per=b" },
+    { CRICKET_QUERY_STATS, "name=a&start=0&end=now&group_by=h,g"
+                           "&interval=36500d&rate=cumulative" },
+    { CRICKET_QUERY_STATS, "name=a&start=0&end=now&group_by=h&histogram=true"
+                           "&percentiles=50&below=1&rate=cumulative" },
+    { CRICKET_QUERY_STATS, "name=a&start=0&end=now&histogram=true&below=1"
+                           "&type=counter&interval=36500d" },
+    { CRICKET_QUERY_NAMES, "detail=true" }
 };
 
 
@@ -58,6 +70,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int                   rc;
     size_t                i, n, line, foreign;
     const char           *args, *err;
+    cricket_ask_t        *ask;
     cricket_buf_t         out, next, message;
     cricket_query_t      *q, *p;
     cricket_query_e       kind;
@@ -107,11 +120,28 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
 
     } else {
-        rc = cricket_search_read(q, cricket_formats[format].writer, data, size,
-                                 &out, &next, &foreign,
-                                 &err);
+        ask = cricket_ask_create(q);
+        FUZZ_CHECK(ask != NULL && cricket_ask_refusal(ask) == NULL);
+
+        /* the same reply again, to whatever the next search is */
+
+        for (i = 0; i < 16; i++) {
+            cricket_ask_body(ask, &message);
+            fuzz_json(message.data, message.len);
+            cricket_buf_free(&message);
+
+            rc = cricket_ask_read(ask, cricket_formats[format].writer, data,
+                                  size, &out, &next, &foreign, &err);
+
+            if (rc != CRICKET_AGAIN) {
+                break;
+            }
+        }
+
         FUZZ_CHECK(rc == CRICKET_OK || rc == CRICKET_INVALID
-                   || rc == CRICKET_DONE);
+                   || rc == CRICKET_DONE || rc == CRICKET_AGAIN);
+
+        cricket_ask_free(ask);
     }
 
     if (rc == CRICKET_INVALID) {

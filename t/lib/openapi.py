@@ -159,6 +159,10 @@ def before_call(ctx, case, kwargs):
 
         query["percentiles"] = ",".join(numbers.values())
 
+    # one of the two names a metric
+    if "name~" in query:
+        query.pop("name", None)
+
     # one of the two ends a range, and what is exclusive is after the start
     if "before" in query:
         query.pop("end", None)

@@ -44,6 +44,12 @@ PERCENTILES = ["50", "0", "100", "99.9", "95.0", "0.1", "25.5"]
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 INTERVALS = ["1s", "30s", "1m", "7m", "1h", "3h", "1d", "7d", "365d", "36500d"]
 
+NAME_PATTERNS = ["c*", "n", "n*", "n\\*", "*", "?", "??", "*,*", '"*\\\\',
+                 "*\u672c", "\U0001d11e", "%41?b=*", "x*x", "=*", "*?*?*"]
+PATTERNS = ["web*", "web?", "*", "?", "\\*", "\\?", "*=*", "*\\\\", ".*", "??",
+            "?eb1", "*\U0001d11e", "\u65e5?", "x*", "w*b*1", "*%00", "{*}",
+            "web1=", "?*?*?"]
+
 Point = collections.namedtuple("Point", "name type value ns tags")
 
 
@@ -66,6 +72,15 @@ def iso(ns, offset=0):
 
     return text + "%s%02d:%02d" % ("-" if offset < 0 else "+",
                                    *divmod(abs(offset), 60))
+
+
+def matcher(pattern):
+    """Of a pattern: * is any characters, ? is one, \\ makes one of these plain."""
+    text = re.sub(r"\\(.)|(\*)|(\?)|(.)",
+                  lambda m: ".*" if m[2] else "." if m[3]
+                  else re.escape(m[1] or m[4]), pattern, flags=re.S)
+
+    return re.compile(text, re.S).fullmatch
 
 
 class Client:
@@ -193,17 +208,22 @@ class Data:
 
         return iso(ns, r.choice([0, 0, 60, 120, -330, 1439, -1439]))
 
-    def question(self, stats=False, instant=False, length=None):
+    def question(self, stats=False, instant=False, length=None, name=True):
         """Parameters, and a function that tells which datapoints they mean;
         the range is as long as length says, if it does."""
         r = self.random
         params = []
         tests = []
 
-        if stats or r.random() < 0.5:
-            name = r.choice(NAMES)
-            params.append(("name", name))
-            tests.append(lambda p: p.name == name)
+        if r.random() < 0.15:
+            like = r.choice(NAME_PATTERNS)
+            params.append(("name~", like))
+            tests.append(lambda p, m=matcher(like): m(p.name))
+
+        elif stats or name and r.random() < 0.5:
+            whole = r.choice(NAMES)
+            params.append(("name", whole))
+            tests.append(lambda p: p.name == whole)
 
         if r.random() < 0.2:
             kind = r.choice(TYPES)
@@ -211,9 +231,7 @@ class Data:
             tests.append(lambda p: p.type == kind)
 
         for key in r.sample(KEYS, r.choice([0, 0, 0, 1, 1, 2])):
-            value = r.choice(VALUES)
-            params.append(("tag." + key, value))
-            tests.append(lambda p, k=key, v=value: p.tags.get(k) == v)
+            self.filters(key, params, tests)
 
         start, end = sorted([self.near(), self.near()])
 
@@ -239,8 +257,32 @@ class Data:
             tests.append(lambda p: p.ns == at)
 
         r.shuffle(params)
+        self.span = (start, end)
 
         return params, lambda p: all(test(p) for test in tests)
+
+    def filters(self, key, params, tests):
+        """Any of some values and patterns of a tag, and none of others."""
+        r = self.random
+        kinds = r.choice([["="], ["="], ["=", "="], ["!="], ["!=", "!="],
+                          ["~="], ["~=", "~="], ["!~="], ["=", "~=", "!="],
+                          ["=", "=", "!~=", "!="], ["~=", "!~="]])
+        wanted = []
+
+        for kind in kinds:
+            text = r.choice(PATTERNS if "~" in kind else VALUES)
+            params.append(("tag." + key + kind[:-1], text))
+            match = matcher(text) if "~" in kind else text.__eq__
+
+            if "!" in kind:
+                tests.append(lambda p, k=key, m=match:
+                             k not in p.tags or not m(p.tags[k]))
+            else:
+                wanted.append(match)
+
+        if wanted:
+            tests.append(lambda p, k=key, w=wanted:
+                         k in p.tags and any(m(p.tags[k]) for m in w))
 
     def query(self, params):
         """The query string, in one of the ways to encode it."""
@@ -250,7 +292,7 @@ class Data:
             if r.random() < 0.3:
                 return quote_plus(text)
 
-            return quote(text, safe="" if r.random() < 0.5 else "/:")
+            return quote(text, safe="" if r.random() < 0.5 else "/:!*\\")
 
         return "&".join(encode(k) + "=" + encode(v) for k, v in params)
 
@@ -378,19 +420,30 @@ def width(interval):
     return int(interval[:-1]) * UNITS[interval[-1]] * SECOND
 
 
-def series(got, points, interval, percentiles):
+def series(got, points, interval, percentiles, span):
     step = width(interval)
     buckets = collections.defaultdict(list)
 
     for point in points:
-        buckets[max(point.ns // step * step, FIRST)].append(point)
+        buckets[point.ns // step * step].append(point)
 
     starts = sorted(buckets)
 
-    if [bucket.pop("start") for bucket in got] != [iso(s) for s in starts]:
+    if ([bucket.pop("start") for bucket in got]
+            != [iso(max(s, FIRST)) for s in starts]):
         raise Wrong("buckets of %s" % interval)
 
     for bucket, start in zip(got, starts):
+        cut = start < span[0] or span[1] < start + step - 1
+        now = time.time_ns()
+
+        # what the present cuts may be over by now
+        if start < now - 10 * SECOND and now < start + step:
+            cut = True
+
+        if bucket.pop("partial", False) != cut:
+            raise Wrong("partial: %s is not %s" % (iso(start), cut))
+
         summary(bucket, buckets[start], percentiles)
 
 
@@ -496,6 +549,9 @@ class Check:
         if (got["group_by"], got.get("interval")) != (key, interval):
             raise Wrong("group_by or interval is another one")
 
+        if got["lacking"] != sum(key not in p.tags for p in points):
+            raise Wrong("lacking %s" % got["lacking"])
+
         groups = collections.defaultdict(list)
 
         for point in points:
@@ -504,7 +560,8 @@ class Check:
 
         values = sorted(groups, key=str.encode)
 
-        if [group.pop("value") for group in got["groups"]] != values:
+        if ([(group.pop("value"), group.pop("tags")) for group in got["groups"]]
+                != [(v, {key: v}) for v in values]):
             raise Wrong("groups are not %s" % values)
 
         for group, value in zip(got["groups"], values):
@@ -540,17 +597,24 @@ class Check:
             raise Wrong("interval %s" % got["interval"])
 
         else:
-            series(got["buckets"], points, interval, percentiles)
+            series(got["buckets"], points, interval, percentiles,
+                   self.data.span)
 
     def names(self):
         r = self.random
         prefix = r.choice(["", "", "c", "n", "\u65e5", '"', "x", "e", "zz",
                            "n*", "=", "\u00f1", "%", "\U0010ffff"])
         limit = r.choice([1, 2, 3, 1000])
-        params = [("limit", str(limit))]
+        params, means = [], lambda p: True
+
+        if r.random() < 0.6:
+            params, means = self.data.question(name=False)
+
+        params.append(("limit", str(limit)))
         params += [("prefix", prefix)] if prefix else []
         counts = collections.Counter(p.name for p in self.data.points
-                                     if p.name.startswith(prefix))
+                                     if p.name.startswith(prefix)
+                                     and means(p))
         want = [{"name": n, "count": counts[n]}
                 for n in sorted(counts, key=str.encode)]
         got = []

@@ -25,6 +25,7 @@ static void test_good(void);
 static void test_bad(void);
 static void test_values(void);
 static void test_times(void);
+static void test_zones(void);
 static void test_decoding(void);
 static void test_every_byte(void);
 static void test_many(void);
@@ -140,12 +141,29 @@ test_good(void)
         { CRICKET_QUERY_METRICS, "order=asc" },
         { CRICKET_QUERY_STATS, "name=a&start=0&before=now/d" },
         { CRICKET_QUERY_EXPORT, "before=now" },
+        { CRICKET_QUERY_METRICS, "tag.a=b&tag.a=c&tag.a=b&tag%2Ea!=d" },
+        { CRICKET_QUERY_METRICS, "tag.a~=*&tag.a!~=%3F%5C*&tag.a~=%5C%5C" },
+        { CRICKET_QUERY_METRICS, "name~=??????????????*?????????" },
+        { CRICKET_QUERY_STATS, "name~=a*&start=0&end=now" },
+        { CRICKET_QUERY_NAMES, "name~=a&type=t&tag.a=b&start=0&before=now" },
         { CRICKET_QUERY_METRICS, "limit=1&format=csv" },
         { CRICKET_QUERY_METRICS, "limit=1000&format=ndjson" },
         { CRICKET_QUERY_STATS, TEST_RANGE },
         { CRICKET_QUERY_STATS, TEST_RANGE "&percentiles=0,50,99.9,100" },
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=30s&group_by=a/b.c-d" },
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=36500d" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1M&tz=Europe/Berlin" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&points=300&fill=previous" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a,b/c,d.e&top=5"
+          "&rank=p99.9&percentiles=50&format=csv" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1m&rate=cumulative"
+          "&per=b&group_by=h&bottom=1&rank=rate" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&histogram=true&percentiles=99"
+          "&below=-1e3&interval=1m&rate=increments&group_by=h" },
+        { CRICKET_QUERY_NAMES, "detail=true&format=csv&name~=a*" },
+        { CRICKET_QUERY_TAG_KEYS, "name=a" },
+        { CRICKET_QUERY_TAG_KEYS, "key=h&order=last&limit=5&prefix=w" },
+        { CRICKET_QUERY_LAST, "name~=a*&start=2026-11-01&tz=Asia/Kolkata" },
         { CRICKET_QUERY_STATS, TEST_RANGE "&type=t&tag.host=w" },
         { CRICKET_QUERY_NAMES, "prefix=c&limit=7" },
         { CRICKET_QUERY_EXPORT, TEST_RANGE "&type=t&tag.a=b&format=csv" },
@@ -161,12 +179,17 @@ test_good(void)
 #define ON_POST  ": unknown parameter, there are accept_partial and refresh"
 
 #define ON_METRICS                                                           \
-    ": unknown parameter, there are name, timestamp, type, tag.KEY, start, "  \
-    "end, before, order, limit, cursor and format"
+    ": unknown parameter, there are name, name~, timestamp, type, tag.KEY, "  \
+    "start, end, before, tz, order, limit, cursor and format"
 
 #define ON_STATS                                                             \
-    ": unknown parameter, there are name, type, tag.KEY, start, end, before, " \
-    "group_by, interval and percentiles"
+    ": unknown parameter, there are name, name~, type, tag.KEY, start, end, " \
+    "before, tz, interval, points, fill, group_by, top, bottom, rank, "        \
+    "percentiles, rate, per, histogram, below and format"
+
+#define ON_NAMES                                                             \
+    ": unknown parameter, there are name~, type, tag.KEY, start, end, "       \
+    "before, tz, prefix, detail, limit, cursor and format"
 
 
 static void
@@ -178,9 +201,18 @@ test_bad(void)
         "limit: expected a whole number from 1 to 1000";
     static const char  interval[] =
         "interval: expected a whole number and s, m, h or d, "
-        "from 1s to 36500d";
+        "from 1s to 36500d, or 1w, 1M, 1q or 1y";
     static const char  percentiles[] =
         "percentiles: expected numbers from 0 to 100, such as 50,95,99.9";
+    static const char  keys[] =
+        "group_by: expected keys of tags, such as host,dc: a key has 1 to 256 "
+        "of A-Z a-z 0-9 _ . / -";
+    static const char  points[] =
+        "points: expected a whole number from 1 to 10000";
+    static const char  rank[] =
+        "rank: expected max, min, average, sum, count, rate or p50, p99.9";
+    static const char  zone[] =
+        "tz: no such zone, expected one like Europe/Berlin or %2B05:30";
     static const char  cursor[] = "cursor: not one that a Link header gave";
 
     const struct {
@@ -194,36 +226,51 @@ test_bad(void)
         { CRICKET_QUERY_POST, "name=b", "name" ON_POST },
         { CRICKET_QUERY_POST, "host=b", "host" ON_POST },
         { CRICKET_QUERY_METRICS, "nmae=b",
-          "nmae" ON_METRICS "; of a tag it is tag.nmae" },
+          "nmae" ON_METRICS "; did you mean tag.nmae=" },
         { CRICKET_QUERY_METRICS, "host=b",
-          "host" ON_METRICS "; of a tag it is tag.host" },
+          "host" ON_METRICS "; did you mean tag.host=" },
         { CRICKET_QUERY_METRICS, "d%2Fc-1=b",
-          "d/c-1" ON_METRICS "; of a tag it is tag.d/c-1" },
+          "d/c-1" ON_METRICS "; did you mean tag.d/c-1=" },
         { CRICKET_QUERY_METRICS, "Name=b",
-          "Name" ON_METRICS "; of a tag it is tag.Name" },
+          "Name" ON_METRICS "; did you mean tag.Name=" },
         { CRICKET_QUERY_METRICS, "nam=b",
-          "nam" ON_METRICS "; of a tag it is tag.nam" },
+          "nam" ON_METRICS "; did you mean tag.nam=" },
         { CRICKET_QUERY_METRICS, "a%20b=c", "a b" ON_METRICS },
         { CRICKET_QUERY_METRICS, "h%C3%B6st=c", "h\xc3\xb6st" ON_METRICS },
         { CRICKET_QUERY_METRICS, "=b", "\"\"" ON_METRICS },
         { CRICKET_QUERY_METRICS, "prefix=b", "prefix" ON_METRICS },
         { CRICKET_QUERY_METRICS, "interval=1m", "interval" ON_METRICS },
         { CRICKET_QUERY_NAMES, "name=b",
-          "name: unknown parameter, there are prefix, limit and cursor" },
+          "name" ON_NAMES },
         { CRICKET_QUERY_NAMES, "host=b",
-          "host: unknown parameter, there are prefix, limit and cursor" },
+          "host" ON_NAMES "; did you mean tag.host=" },
         { CRICKET_QUERY_EXPORT, "limit=5", "limit: unknown parameter, there "
-          "are name, type, tag.KEY, start, end, before and format" },
+          "are name, name~, type, tag.KEY, start, end, before, tz and format" },
         { CRICKET_QUERY_STATS, "timestamp=0", "timestamp" ON_STATS },
         { CRICKET_QUERY_STATS, "agg=sum",
-          "agg" ON_STATS "; of a tag it is tag.agg" },
+          "agg" ON_STATS "; did you mean tag.agg=" },
 
         { CRICKET_QUERY_METRICS, "name=b&name=b",
           "name: given more than once" },
-        { CRICKET_QUERY_METRICS, "tag.a=b&tag.a=c",
-          "tag.a: given more than once" },
-        { CRICKET_QUERY_METRICS, "tag.a=b&tag%2Ea=c",
-          "tag.a: given more than once" },
+        { CRICKET_QUERY_METRICS, "name~=b&name~=b",
+          "name~: given more than once" },
+        { CRICKET_QUERY_METRICS, "name=a&name~=b",
+          "name~: given beside name, expected one" },
+        { CRICKET_QUERY_METRICS, "name~=a%5Cb",
+          "name~: a \\ in a pattern stands before *, ? or \\" },
+        { CRICKET_QUERY_METRICS, "tag.a~=b%5C",
+          "tag.a~: a \\ in a pattern stands before *, ? or \\" },
+        { CRICKET_QUERY_METRICS, "tag.a!~=*??????????",
+          "tag.a!~: a pattern with too much behind a *, expected fewer ? or "
+          "less text there" },
+        { CRICKET_QUERY_METRICS, "tag.!=b",
+          "tag.!: expected a key of 1 to 256 bytes after \"tag.\"" },
+        { CRICKET_QUERY_METRICS, "tag.~=b",
+          "tag.~: expected a key of 1 to 256 bytes after \"tag.\"" },
+        { CRICKET_QUERY_METRICS, "tag.a~!=b",
+          "tag.a~!: a key has only A-Z a-z 0-9 _ . / -" },
+        { CRICKET_QUERY_METRICS, "tag.a!!=b",
+          "tag.a!!: a key has only A-Z a-z 0-9 _ . / -" },
         { CRICKET_QUERY_METRICS, "name", "name: empty" },
         { CRICKET_QUERY_METRICS, "name=", "name: empty" },
         { CRICKET_QUERY_METRICS, "type=&name=a", "type: empty" },
@@ -271,8 +318,9 @@ test_bad(void)
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=0s", interval },
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1", interval },
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=m", interval },
-        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1M", interval },
-        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1w", interval },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=2M", interval },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=2w", interval },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1Y", interval },
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1ms", interval },
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1.5h", interval },
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=-1h", interval },
@@ -300,8 +348,83 @@ test_bad(void)
           "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21",
           "percentiles: more than 20" },
 
-        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a%22b",
-          "group_by: a key has only A-Z a-z 0-9 _ . / -" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a%22b", keys },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a,", keys },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=,a", keys },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a,b,a",
+          "group_by: the same key twice" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a,b,c,d,e,f,g,h,i",
+          "group_by: more than 8 keys" },
+
+        { CRICKET_QUERY_STATS, TEST_RANGE "&points=0", points },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&points=10001", points },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&points=5&interval=1m",
+          "points: given beside interval, expected one" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&fill=1&points=2",
+          "fill: expected null, 0 or previous" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&fill=0",
+          "fill: needs interval or points" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&rate=true",
+          "rate: needs interval or points" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&rate=yes&points=2",
+          "rate: expected true, increments or cumulative" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&rate=true&points=2&type=gauge",
+          "rate: true is of the types counter, timer (increments) and "
+          "cumulative, expected increments or cumulative" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&top=3",
+          "top: needs group_by" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&bottom=3",
+          "bottom: needs group_by" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a&top=1001",
+          "top: expected a whole number from 1 to 1000" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a&top=1&bottom=1",
+          "bottom: top and bottom, expected one" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a&rank=max",
+          "rank: needs top or bottom" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a&top=1&rank=p101",
+          rank },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a&top=1&rank=p", rank },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a&top=1&rank=p05", rank },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a&top=1&rank=p5..1",
+          rank },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a&top=1&rank=Max", rank },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=a&top=1&rank=rate",
+          "rank: rate needs the parameter rate" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&tz=Nowhere/Land", zone },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&tz=..%2Fetc", zone },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&tz=+05:30", zone },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&below=1",
+          "below: needs histogram=true" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&histogram=1",
+          "histogram: expected true or false" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&histogram=true",
+          "percentiles: missing, a histogram needs it, or below" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&histogram=true&below=x",
+          "below: expected a number, such as 0.5" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&histogram=true&below=01",
+          "below: expected a number, such as 0.5" },
+        { CRICKET_QUERY_STATS,
+          TEST_RANGE "&histogram=true&below=1&group_by=a,le",
+          "group_by: le is what a histogram is made of" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&histogram=true&below=1&per=b",
+          "per: not of a histogram" },
+        { CRICKET_QUERY_STATS,
+          TEST_RANGE "&histogram=true&below=1&group_by=a&top=1",
+          "top: not of a histogram" },
+        { CRICKET_QUERY_STATS,
+          "name~=a&start=0&end=now&histogram=true&below=1",
+          "name: missing, a histogram needs it, and no pattern" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&format=ndjson",
+          "format: expected json or csv" },
+        { CRICKET_QUERY_NAMES, "detail=yes",
+          "detail: expected true or false" },
+        { CRICKET_QUERY_TAG_KEYS, "prefix=a", "prefix: needs key" },
+        { CRICKET_QUERY_TAG_KEYS, "order=last", "order: needs key" },
+        { CRICKET_QUERY_TAG_KEYS, "key=a&order=asc",
+          "order: expected value or last" },
+        { CRICKET_QUERY_TAG_KEYS, "key=a%20b",
+          "key: a key has only A-Z a-z 0-9 _ . / -" },
+        { CRICKET_QUERY_LAST, "type=a", "name: missing" },
 
         { CRICKET_QUERY_METRICS, "format=xml",
           "format: expected json, ndjson or csv" },
@@ -363,8 +486,9 @@ test_values(void)
               "the name is decoded");
         CHECK(q->limit == 7 && q->page == 7, "the limit");
         CHECK(q->ntags == 2
-              && q->tags[0].len == 3 && !memcmp(q->tags[0].data, "b=1", 3)
-              && q->tags[1].len == 5 && !memcmp(q->tags[1].data, "a=x=y", 5),
+              && cricket_string_is(&q->tags[0].text, "b=1")
+              && cricket_string_is(&q->tags[1].text, "a=x=y")
+              && !q->tags[0].not && !q->tags[0].like && q->tags[1].key == 1,
               "the tags are KEY=VALUE");
         CHECK(q->type.len == 0 && !q->start.set && !q->after_set,
               "what was not given is not there");
@@ -376,7 +500,8 @@ test_values(void)
     q = test_parse(CRICKET_QUERY_STATS, TEST_RANGE
                    "&interval=2h&percentiles=99.90,0,100", &err);
 
-    CHECK(q != NULL && q->seconds == 7200 && q->interval.len == 2,
+    CHECK(q != NULL && q->step.seconds == 7200 && q->step.unit == 's'
+          && q->interval.len == 2,
           "the interval in seconds");
     CHECK(q != NULL && q->npercentiles == 3 && q->percentiles[0].value == 99.9
           && q->percentiles[0].text.len == 5 && q->percentiles[1].value == 0
@@ -465,6 +590,63 @@ test_times(void)
         cricket_query_free(q);
         cricket_buf_free(&err);
     }
+}
+
+
+/* what has no offset is of the zone, and so are days */
+
+static void
+test_zones(void)
+{
+    size_t            i;
+    char              args[256];
+    cricket_buf_t     err;
+    cricket_query_t  *q;
+
+    static const struct {
+        const char  *text;
+        const char  *zone;
+        int64_t      sec;
+        uint32_t     nsec;
+    } t[] = {
+        { "2026-11-01", "Europe/Berlin", 1793487600, 0 },
+        { "2026-11-01T00:30:00", "Asia/Kolkata", 1793473200, 0 },
+        { "2026-11-01T00:30:00.5", "Asia/Kolkata", 1793473200, 500000000 },
+        { "2026-11-01T00:00:00Z", "Asia/Kolkata", 1793491200, 0 },
+        { "2026-11-01T01:00:00%2B01:00", "Asia/Kolkata", 1793491200, 0 },
+        { "2026-03-29T02:30:00", "Europe/Berlin", 1774746000, 0 },
+        { "2026-10-25T02:30:00", "Europe/Berlin", 1792888200, 0 },
+        { "1700000000", "Europe/Berlin", 1700000000, 0 },
+        { "now/d", "Europe/Berlin", 1699916400, 0 },
+        { "now/w", "Europe/Berlin", 1699830000, 0 },
+        { "now/h", "Asia/Kolkata", 1699999200, 0 }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        (void) snprintf(args, sizeof(args),
+                        (i % 2) ? "tz=%1$s&timestamp=%2$s"
+                                : "timestamp=%2$s&tz=%1$s",
+                        t[i].zone, t[i].text);
+        q = test_parse(CRICKET_QUERY_METRICS, args, &err);
+
+        CHECK(q != NULL && q->timestamp.time.sec == t[i].sec
+              && q->timestamp.time.nsec == t[i].nsec, "%s: %lld", args,
+              (q != NULL) ? (long long) q->timestamp.time.sec : 0);
+
+        cricket_query_free(q);
+        cricket_buf_free(&err);
+    }
+
+    CHECK(test_fails(CRICKET_QUERY_METRICS, "tz=UTC&start=2026-11-31",
+                     "start: day 31 is not 01 to 30 in 2026-11, expected a "
+                     "time like 2016-12-31T22:49:50Z"), "a day too many");
+    CHECK(test_fails(CRICKET_QUERY_METRICS, "tz=UTC&start=0001-01",
+                     "start: does not begin with a date as YYYY-MM-DD, "
+                     "expected a time like 2016-12-31T22:49:50Z"), "a month");
+    CHECK(test_fails(CRICKET_QUERY_METRICS,
+                     "tz=Asia/Kolkata&start=0001-01-01",
+                     "start: outside the years 0001 to 9999 in UTC"),
+          "before the year 1");
 }
 
 
@@ -583,15 +765,26 @@ test_many(void)
 
     n = 0;
 
-    for (i = 0; i < 41; i++) {
+    for (i = 0; i < 257; i++) {
         n += snprintf(args + n, sizeof(args) - n, "tag.k%zu=v&", i);
     }
 
     CHECK(test_fails(CRICKET_QUERY_METRICS, args,
-                     "tag.k40: more tags than a datapoint has"), "41 tags");
+                     "tag.k256: more than 256 filters by tags"), "257 tags");
 
-    *strstr(args, "tag.k40") = '\0';
-    CHECK(test_taken(CRICKET_QUERY_METRICS, args), "40 tags");
+    *strstr(args, "tag.k256") = '\0';
+    CHECK(test_taken(CRICKET_QUERY_METRICS, args), "256 tags");
+
+    memset(args, '*', sizeof(args));
+    memcpy(args, "tag.a~=", 7);
+    args[7 + 256] = '\0';
+    CHECK(test_taken(CRICKET_QUERY_METRICS, args), "a pattern of 256 bytes");
+
+    args[7 + 256] = '*';
+    args[7 + 257] = '\0';
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args,
+                     "tag.a~: a pattern longer than 256 bytes"),
+          "a pattern of 257 bytes");
 }
 
 
@@ -660,8 +853,8 @@ test_formats(void)
           CRICKET_FORMAT_NDJSON },
         { CRICKET_QUERY_EXPORT, "", "text/csv", CRICKET_FORMAT_CSV },
         { CRICKET_QUERY_EXPORT, "format=csv", "*/*", CRICKET_FORMAT_CSV },
-        { CRICKET_QUERY_STATS, TEST_RANGE, "text/csv", CRICKET_FORMAT_JSON },
-        { CRICKET_QUERY_NAMES, "", "text/csv", CRICKET_FORMAT_JSON }
+        { CRICKET_QUERY_STATS, TEST_RANGE, "text/csv", CRICKET_FORMAT_CSV },
+        { CRICKET_QUERY_NAMES, "", "text/csv", CRICKET_FORMAT_CSV }
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -1042,6 +1235,7 @@ main(void)
     test_bad();
     test_values();
     test_times();
+    test_zones();
     test_decoding();
     test_every_byte();
     test_many();

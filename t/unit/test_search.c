@@ -9,6 +9,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "cricket_ask.h"
 #include "cricket_params.h"
 #include "cricket_query_private.h"
 #include "cricket_format.h"
@@ -93,6 +94,7 @@ static int
 test_body(cricket_query_e kind, const char *args, const char *body)
 {
     int               ok;
+    cricket_ask_t    *ask;
     cricket_buf_t     b;
     cricket_query_t  *q;
 
@@ -103,7 +105,10 @@ test_body(cricket_query_e kind, const char *args, const char *body)
     }
 
     cricket_buf_init(&b, 65536);
-    cricket_search_body(q, &b);
+
+    ask = cricket_ask_create(q);
+    cricket_ask_body(ask, &b);
+    cricket_ask_free(ask);
 
     ok = (!b.failed && test_buf_is(&b, body));
 
@@ -127,6 +132,7 @@ test_reads(cricket_query_e kind, const char *args, cricket_format_e format,
     int               ok, result;
     size_t            len;
     const char       *err;
+    cricket_ask_t    *ask;
     cricket_buf_t     b, n;
     unsigned char    *copy;
     cricket_query_t  *q;
@@ -147,9 +153,10 @@ test_reads(cricket_query_e kind, const char *args, cricket_format_e format,
     cricket_buf_init(&b, 1 << 24);
     cricket_buf_init(&n, 65536);
 
-    result = cricket_search_read(q, cricket_formats[format].writer, copy, len,
-                                 &b, &n,
-                                 &test_foreign, &err);
+    ask = cricket_ask_create(q);
+    result = cricket_ask_read(ask, cricket_formats[format].writer, copy, len,
+                              &b, &n, &test_foreign, &err);
+    cricket_ask_free(ask);
 
     ok = (result == rc);
 
@@ -245,6 +252,10 @@ test_uri(void)
     "{\"range\":{\"timestamp\":{"                                            \
     "\"gte\":" from ",\"lte\":" to "," TEST_FORMAT
 
+#define TEST_LACKS(key)                                                      \
+    ",\"lacking\":{\"filter\":{\"bool\":{\"must_not\":[{\"bool\":{"          \
+    "\"filter\":[{\"prefix\":{\"tags\":{\"value\":\"" key "=\"}}}]}}]}}}"
+
 #define TEST_FILTERS                                                         \
     ",\"query\":{\"bool\":{\"filter\":[{\"term\":{\"name\":\"c1\"}},"        \
     TEST_TIMES("\"1970-01-01T00:00:00.000Z\"", "1700000000000")              \
@@ -290,6 +301,26 @@ test_bodies(void)
                     "{\"term\":{\"name\":\"c1\"}},{\"term\":{\"type\":\"t\"}},"
                     "{\"term\":{\"tags\":\"h=a\\\"b\"}}],\"must_not\":[]}}}"),
           "what is filtered for is not read");
+
+    CHECK(test_body(CRICKET_QUERY_METRICS,
+                    "type=t&tag.h=a&tag.k~=*&tag.h=b&tag.h!=c%22&tag.k!=d"
+                    "&tag.h!~=e%5C*%3F&tag.k=f&tag.l~=g&name~=n*",
+                    "{\"track_total_hits\":false,\"size\":1001"
+                    TEST_DOCS(",\"name\"")
+                    ",\"query\":{\"bool\":{\"filter\":["
+                    "{\"wildcard\":{\"name\":{\"value\":\"n*\"}}},"
+                    "{\"term\":{\"type\":\"t\"}},"
+                    "{\"terms\":{\"tags\":[\"h=a\",\"h=b\"]}},"
+                    "{\"bool\":{\"should\":[{\"terms\":{\"tags\":[\"k=f\"]}},"
+                    "{\"wildcard\":{\"tags\":{\"value\":\"k=*\"}}}],"
+                    "\"minimum_should_match\":1}},"
+                    "{\"bool\":{\"should\":["
+                    "{\"wildcard\":{\"tags\":{\"value\":\"l=g\"}}}],"
+                    "\"minimum_should_match\":1}}],\"must_not\":["
+                    "{\"terms\":{\"tags\":[\"h=c\\\"\",\"k=d\"]}},"
+                    "{\"wildcard\":{\"tags\":{\"value\":\"h=e\\\\*?\"}}}"
+                    "]}}}"),
+          "any of, none of, and patterns");
 
     CHECK(test_body(CRICKET_QUERY_METRICS,
                     "timestamp=1969-12-31T23:59:59.9990005Z",
@@ -355,7 +386,8 @@ test_bodies(void)
                     "\"after\":{\"group\":\"a.b=\",\"time\":0}},"
                     "\"aggs\":{\"stats\":{\"stats\":{\"field\":\"value\"}},"
                     "\"percentiles\":{\"percentiles\":{\"field\":\"value\","
-                    "\"keyed\":false,\"percents\":[50,9.9]}}}}}"
+                    "\"keyed\":false,\"percents\":[50,9.9]}}}}"
+                    TEST_LACKS("a.b") "}"
                     TEST_FILTERS "}"),
           "groups that each have a series");
 
@@ -385,7 +417,8 @@ test_bodies(void)
                     "\"buckets\":{\"composite\":{\"size\":1001,\"sources\":["
                     "{\"group\":{\"terms\":{\"field\":\"tags\"}}}],"
                     "\"after\":{\"group\":\"h=\"}},"
-                    "\"aggs\":{\"stats\":{\"stats\":{\"field\":\"value\"}}}}}"
+                    "\"aggs\":{\"stats\":{\"stats\":{\"field\":\"value\"}}}}"
+                    TEST_LACKS("h") "}"
                     TEST_FILTERS "}"),
           "groups");
 
@@ -409,6 +442,7 @@ test_forms(void)
 {
     int               histogram, composite;
     size_t            i;
+    cricket_ask_t    *ask;
     cricket_buf_t     b;
     cricket_query_t  *q;
 
@@ -418,19 +452,23 @@ test_forms(void)
     } t[] = {
         { "start=0&end=0&interval=1s", 1 },
         { "start=0&end=1970-01-01T02:46:38.999999999Z&interval=1s", 1 },
-        { "start=0&end=1970-01-01T02:46:39Z&interval=1s", 0 },
+        { "start=0&end=1970-01-01T02:46:39Z&interval=1s", 1 },
+        { "start=0&end=1970-01-01T02:46:40Z&interval=1s", 0 },
         { "start=1969-12-31T22:00:00Z&end=1970-01-01T00:46:38Z&interval=1s",
           1 },
-        { "start=1969-12-31T22:00:00Z&end=1970-01-01T00:46:39Z&interval=1s",
+        { "start=1969-12-31T22:00:00Z&end=1970-01-01T00:46:40Z&interval=1s",
           0 },
         { "start=1969-12-31T00:00:59.5Z&end=1970-01-06T22:39:58Z&interval=1m",
           1 },
-        { "start=1969-12-31T00:00:59.5Z&end=1970-01-06T22:39:59Z&interval=1m",
+        { "start=1969-12-31T00:00:59.5Z&end=1970-01-06T22:40:00Z&interval=1m",
           0 },
         { "start=0001-01-01T00:00:00Z&end=0028-05-17T23:59:59Z&interval=1d",
           1 },
-        { "start=0001-01-01T00:00:00Z&end=0028-05-18T00:00:00Z&interval=1d",
+        { "start=0001-01-01T00:00:00Z&end=0028-05-19T00:00:00Z&interval=1d",
           0 },
+        { "start=0&end=1970-01-09T00:00:00Z&interval=1m&tz=Europe/Berlin", 0 },
+        { "start=0&end=1970-01-07T00:00:00Z&interval=1m&tz=Europe/Berlin", 1 },
+        { "start=0&end=now&interval=1M&tz=%2B05:30", 1 },
         { "start=0001-01-01T00:00:00Z&end=9999-12-31T23:59:59Z&interval=366d",
           1 },
         { "start=0001-01-01T00:00:00Z&end=9999-12-31T23:59:59Z&interval=365d",
@@ -455,7 +493,9 @@ test_forms(void)
         }
 
         b.len = 0;
-        cricket_search_body(q, &b);
+        ask = cricket_ask_create(q);
+        cricket_ask_body(ask, &b);
+        cricket_ask_free(ask);
         cricket_buf_append(&b, "", 1);
 
         histogram = (strstr((char *) b.data, "\"min_doc_count\"") != NULL);
@@ -1073,6 +1113,10 @@ test_cut_short(void)
     "\"doc_count\":1,\"stats\":{\"count\":1,\"min\":2.0,\"max\":2.0,"        \
     "\"avg\":2.0,\"sum\":2.0}"
 
+#define TEST_CUT  TEST_SHOWN ",\"partial\":true}"
+
+#define TEST_LACKING  ",\"lacking\":{\"doc_count\":4}"
+
 #define TEST_SHOWN                                                           \
     "\"count\":1,\"sum\":2,\"min\":2,\"max\":2,\"average\":2"
 
@@ -1149,7 +1193,7 @@ test_series(void)
                      "{\"key\":{\"time\":1483224540000}," TEST_STATS "}]}}}",
                      CRICKET_OK,
                      "{\"interval\":\"1m\",\"buckets\":["
-                     "{\"start\":\"1969-12-31T23:59:00Z\"," TEST_SHOWN "},\n"
+                     "{\"start\":\"1969-12-31T23:59:00Z\"," TEST_CUT ",\n"
                      "{\"start\":\"2016-12-31T22:49:00Z\"," TEST_SHOWN "}]}",
                      NULL), "a series");
 
@@ -1166,7 +1210,7 @@ test_series(void)
                      "{\"key\":{\"time\":-62135942400000}," TEST_STATS "}]}}}",
                      CRICKET_OK,
                      "{\"interval\":\"7d\",\"buckets\":["
-                     "{\"start\":\"0001-01-01T00:00:00Z\"," TEST_SHOWN "}]}",
+                     "{\"start\":\"0001-01-01T00:00:00Z\"," TEST_CUT "]}",
                      NULL), "a bucket that begins before the year 1");
 
     CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
@@ -1177,7 +1221,7 @@ test_series(void)
                      "{" TEST_STATS ",\"key\":1482969600000}]}}}",
                      CRICKET_OK,
                      "{\"interval\":\"7d\",\"buckets\":["
-                     "{\"start\":\"1969-12-25T00:00:00Z\"," TEST_SHOWN "},\n"
+                     "{\"start\":\"1969-12-25T00:00:00Z\"," TEST_CUT ",\n"
                      "{\"start\":\"2016-12-29T00:00:00Z\"," TEST_SHOWN "}]}",
                      NULL), "a series of a date_histogram");
 
@@ -1193,7 +1237,7 @@ test_series(void)
                      "{\"key_as_string\":\"-0029-05-03T00:00:00.000Z\","
                      "\"key\":-63072000000000," TEST_STATS "}]}}}", CRICKET_OK,
                      "{\"interval\":\"36500d\",\"buckets\":["
-                     "{\"start\":\"0001-01-01T00:00:00Z\"," TEST_SHOWN "}]}",
+                     "{\"start\":\"0001-01-01T00:00:00Z\"," TEST_CUT "]}",
                      NULL), "a date_histogram from before the year 1");
 }
 
@@ -1206,19 +1250,22 @@ test_groups(void)
                      TEST_AGGS "\"buckets\":{\"buckets\":["
                      "{\"key\":{\"group\":\"h=a\\\"=\"}," TEST_STATS "},"
                      "{\"key\":{\"group\":\"h=b\"}," TEST_STATS "},"
-                     "{\"key\":{\"group\":\"i=c\"}," TEST_STATS "},"
-                     "{\"key\":{\"group\":\"h=c\"}," TEST_STATS "}]}}}",
+                     "{\"key\":{\"group\":\"i=c\"}," TEST_STATS "}]}"
+                     TEST_LACKING "}}",
                      CRICKET_OK,
                      "{\"group_by\":\"h\",\"groups\":["
-                     "{\"value\":\"a\\\"=\"," TEST_SHOWN "},\n"
-                     "{\"value\":\"b\"," TEST_SHOWN "}]}", NULL),
+                     "{\"value\":\"a\\\"=\",\"tags\":{\"h\":\"a\\\"=\"},"
+                     TEST_SHOWN "},\n"
+                     "{\"value\":\"b\",\"tags\":{\"h\":\"b\"}," TEST_SHOWN
+                     "}],\"lacking\":4}", NULL),
           "groups, up to another tag");
 
     CHECK(test_reads(CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h",
                      CRICKET_FORMAT_JSON,
                      TEST_AGGS "\"buckets\":{\"buckets\":["
-                     "{\"key\":{\"group\":\"hh=a\"}," TEST_STATS "}]}}}",
-                     CRICKET_OK, "{\"group_by\":\"h\",\"groups\":[]}", NULL),
+                     "{\"key\":{\"group\":\"hh=a\"}," TEST_STATS "}]}"
+                     TEST_LACKING "}}", CRICKET_OK,
+                     "{\"group_by\":\"h\",\"groups\":[],\"lacking\":4}", NULL),
           "no groups");
 
     CHECK(test_reads(CRICKET_QUERY_STATS,
@@ -1229,14 +1276,17 @@ test_groups(void)
                      "{\"key\":{\"group\":\"h=a\",\"time\":1000},"
                      TEST_STATS "},"
                      "{\"key\":{\"group\":\"h=b\",\"time\":0}," TEST_STATS
-                     "}]}}}",
+                     "}]}" TEST_LACKING "}}",
                      CRICKET_OK,
                      "{\"group_by\":\"h\",\"interval\":\"1s\",\"groups\":["
-                     "{\"value\":\"a\",\"interval\":\"1s\",\"buckets\":["
+                     "{\"value\":\"a\",\"tags\":{\"h\":\"a\"},"
+                     "\"interval\":\"1s\",\"buckets\":["
                      "{\"start\":\"1970-01-01T00:00:00Z\"," TEST_SHOWN "},\n"
                      "{\"start\":\"1970-01-01T00:00:01Z\"," TEST_SHOWN "}]},\n"
-                     "{\"value\":\"b\",\"interval\":\"1s\",\"buckets\":["
-                     "{\"start\":\"1970-01-01T00:00:00Z\"," TEST_SHOWN "}]}]}",
+                     "{\"value\":\"b\",\"tags\":{\"h\":\"b\"},"
+                     "\"interval\":\"1s\",\"buckets\":["
+                     "{\"start\":\"1970-01-01T00:00:00Z\"," TEST_SHOWN "}]}],"
+                     "\"lacking\":4}",
                      NULL), "groups that each have a series");
 }
 
@@ -1255,9 +1305,11 @@ test_caps(void)
         const char  *message;
     } t[] = {
         { TEST_RANGE "&interval=1s", "\"time\":%zu", 10000,
-          "interval: more than 10000 buckets in all" },
+          "interval: more than 10000 buckets in all, expected a longer one, "
+          "a shorter range, or fewer groups" },
         { TEST_RANGE "&group_by=h", "\"group\":\"h=%zu\"", 1000,
-          "group_by: more than 1000 groups" }
+          "group_by: more than 1000 groups, expected fewer keys, filters, "
+          "or top" }
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -1521,6 +1573,7 @@ test_room(void)
     int               ok;
     size_t            max, len;
     const char       *err;
+    cricket_ask_t    *ask;
     cricket_buf_t     b, next;
     cricket_query_t  *q;
 
@@ -1568,8 +1621,10 @@ test_room(void)
         return;
     }
 
+    ask = cricket_ask_create(q);
+
     cricket_buf_init(&b, 65536);
-    cricket_search_body(q, &b);
+    cricket_ask_body(ask, &b);
     len = b.len;
     cricket_buf_free(&b);
 
@@ -1577,7 +1632,7 @@ test_room(void)
 
     for (max = 0; max < len; max++) {
         cricket_buf_init(&b, max);
-        cricket_search_body(q, &b);
+        cricket_ask_body(ask, &b);
         ok &= b.failed;
         cricket_buf_free(&b);
     }
@@ -1587,21 +1642,23 @@ test_room(void)
     cricket_buf_init(&b, 65536);
     cricket_buf_init(&next, 65536);
 
-    ok = (cricket_search_read(q, &cricket_writer_json, TEXT(series), &b, &next,
-                              &test_foreign, &err) == CRICKET_OK);
+    ok = (cricket_ask_read(ask, &cricket_writer_json, TEXT(series), &b, &next,
+                           &test_foreign, &err) == CRICKET_OK);
     len = b.len;
     cricket_buf_free(&b);
 
     for (max = 0; max < len; max++) {
+        cricket_ask_free(ask);
+        ask = cricket_ask_create(q);
         cricket_buf_init(&b, max);
-        ok &= (cricket_search_read(q, &cricket_writer_json, TEXT(series), &b,
-                                   &next,
-                                   &test_foreign, &err) == CRICKET_ERROR);
+        ok &= (cricket_ask_read(ask, &cricket_writer_json, TEXT(series), &b,
+                                &next, &test_foreign, &err) == CRICKET_ERROR);
         cricket_buf_free(&b);
     }
 
     CHECK(ok, "no room for a series");
 
+    cricket_ask_free(ask);
     cricket_buf_free(&next);
     cricket_query_free(q);
 }
@@ -1612,6 +1669,7 @@ test_places(void)
 {
     size_t            i;
     const char       *err;
+    cricket_ask_t    *ask;
     cricket_buf_t     b, next;
     cricket_query_t  *q;
 
@@ -1704,14 +1762,12 @@ test_places(void)
           TEST_AGGS "\"buckets\":{\"buckets\":[{}]}}}", "key" },
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s",
           TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{}}]}}}",
-          "key.time" },
+          "key" },
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=1s",
-          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":0}]}}}", "key" },
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"time\":[]}}]}}}",
+          "key.time" },
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
           TEST_AGGS "\"buckets\":{\"buckets\":[{" TEST_STATS "}]}}}", "key" },
-        { CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
-          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"time\":0},"
-          TEST_STATS "}]}}}", "key" },
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
           TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":\"0\","
           TEST_STATS "}]}}}", "key" },
@@ -1727,13 +1783,16 @@ test_places(void)
         { CRICKET_QUERY_STATS, TEST_RANGE "&interval=7d",
           TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":0}]}}}", "stats" },
         { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h&interval=36500d",
-          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":0}]}}}", "key" },
+          TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":0," TEST_STATS
+          "}]}}}", "key" },
+        { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h",
+          TEST_AGGS "\"buckets\":{\"buckets\":[]}}}", "lacking" },
         { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h",
           TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"group\":1}}]}}}",
           "key.group" },
         { CRICKET_QUERY_STATS, TEST_RANGE "&group_by=h",
           TEST_AGGS "\"buckets\":{\"buckets\":["
-          "{\"key\":{\"group\":\"h=\\udc00\"}}]}}}", "key" },
+          "{\"key\":{\"group\":\"h=\\udc00\"}}]}}}", "key.group" },
         { CRICKET_QUERY_NAMES, "",
           TEST_AGGS "\"buckets\":{\"buckets\":["
           "{\"key\":{\"name\":\"a\"}}]}}}", "doc_count" },
@@ -1755,13 +1814,16 @@ test_places(void)
 
         err = "";
 
-        CHECK(cricket_search_read(q, &cricket_writer_json,
-                                  (const unsigned char *) t[i].reply,
-                                  strlen(t[i].reply), &b, &next,
-                                  &test_foreign, &err)
+        ask = cricket_ask_create(q);
+
+        CHECK(cricket_ask_read(ask, &cricket_writer_json,
+                               (const unsigned char *) t[i].reply,
+                               strlen(t[i].reply), &b, &next,
+                               &test_foreign, &err)
               == CRICKET_INVALID && strcmp(err, t[i].place) == 0,
               "%s: %s, not %s", t[i].reply, t[i].place, err);
 
+        cricket_ask_free(ask);
         cricket_buf_free(&b);
         cricket_buf_free(&next);
         cricket_query_free(q);
@@ -1784,21 +1846,22 @@ test_left_out(void)
         TEST_AGGS "\"buckets\":{\"buckets\":[{\"key\":{\"time\":0,"
         "\"group\":\"h=a\"},\"percentiles\":{\"values\":[{\"value\":1.0,"
         "\"key\":5.0}]},\"stats\":{\"count\":1,\"min\":1.0,\"max\":1.0,"
-        "\"avg\":1.0,\"sum\":1.0}}]}}}";
+        "\"avg\":1.0,\"sum\":1.0}}]}" TEST_LACKING "}}";
     static const char  *t[] = {
         "\"time\":0,", ",\"group\":\"h=a\"", "\"value\":1.0,",
         ",\"key\":5.0", "\"values\":[{\"value\":1.0,\"key\":5.0}]",
         "\"count\":1,", "\"min\":1.0,", "\"max\":1.0,", "\"avg\":1.0,",
-        ",\"sum\":1.0"
+        ",\"sum\":1.0", TEST_LACKING
     };
 
     CHECK(test_reads(CRICKET_QUERY_STATS, args, CRICKET_FORMAT_JSON, full,
                      CRICKET_OK,
                      "{\"group_by\":\"h\",\"interval\":\"1s\",\"groups\":["
-                     "{\"value\":\"a\",\"interval\":\"1s\",\"buckets\":["
+                     "{\"value\":\"a\",\"tags\":{\"h\":\"a\"},"
+                     "\"interval\":\"1s\",\"buckets\":["
                      "{\"start\":\"1970-01-01T00:00:00Z\",\"count\":1,"
                      "\"sum\":1,\"min\":1,\"max\":1,\"average\":1,"
-                     "\"percentiles\":{\"5\":1}}]}]}", NULL),
+                     "\"percentiles\":{\"5\":1}}]}],\"lacking\":4}", NULL),
           "with all its members");
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
