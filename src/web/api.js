@@ -232,7 +232,8 @@ async function infoOf(name, signal) {
                                         ['order', 'desc'], ['limit', '200']],
                             signal);
 
-    if (reply.failed || !Array.isArray(reply.json)) {
+    // what is not there may come
+    if (reply.failed || !Array.isArray(reply.json) || !reply.json.length) {
         return info;
     }
 
@@ -246,7 +247,7 @@ async function infoOf(name, signal) {
         }
     }
 
-    info.type = reply.json.length ? String(reply.json[0].type) : '';
+    info.type = String(reply.json[0].type);
 
     // a page open for days stays as large as it is
     if (infos.size > 500) {

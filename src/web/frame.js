@@ -13,7 +13,9 @@ function frameOf(json, question, chart, window) {
         }
     }
 
-    series = series.filter((s) => s.points.length);
+    const silent = series.some((s) => s.points.length && s.now === null);
+
+    series = series.filter((s) => s.now !== null);
 
     let left = Number(json.groups_left_out) || 0;
 
@@ -25,7 +27,7 @@ function frameOf(json, question, chart, window) {
 
     series.sort((a, b) => compare(a.label, b.label));
 
-    return { series, left, step: question.step,
+    return { series, left, silent, step: question.step,
              xs: align(series, question.step) };
 }
 

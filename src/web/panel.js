@@ -456,6 +456,14 @@ function makePanel(chart, page) {
     }
 
     function empty() {
+        if (frame.silent) {
+            say(make('b', {}, `No ${aggregation} in this range.`),
+                make('span', {}, aggregation === 'rate'
+                     ? 'A series needs two datapoints for one.'
+                     : 'There are datapoints, but none that gives it.'));
+            return;
+        }
+
         say(make('b', {}, 'No datapoints in this range'
                           + (chart.filter ? ' for this filter' : '')
                           + (chart.group ? ' that have this tag' : '') + '.'),

@@ -160,7 +160,8 @@ function questionOf(chart, aggregation, window, points, least) {
     if (keys.length) {
         params.push(['group_by', keys.join(',')]);
 
-        if (!api.lacks.has('top')) {
+        // a histogram has no rank: what comes is cut here
+        if (!api.lacks.has('top') && !has({ params }, 'histogram')) {
             params.push(['top', String(top)],
                         ['rank', read === 'ratio' ? 'rate' : aggregation]);
         }

@@ -118,6 +118,13 @@ run(async (t) => {
         await page.context().close();
     }
 
+    answer = (g) => ({ interval: g.interval, buckets: buckets(g, () => ({
+        rate: null })) });
+    page = await open('m=octets');
+    t.ok(await page.getByText('needs two datapoints').isVisible(),
+         'a rate that cannot be');
+    await page.context().close();
+
     // samples that are sparser than the buckets would make it too large
     answer = (g) => ({ interval: g.interval, buckets: buckets(g, () => ({
         rate: 1 }), 40).filter((b) => Date.parse(b.start) % 60000 === 0) });
@@ -126,13 +133,13 @@ run(async (t) => {
     await page.context().close();
 
     // a histogram, by the name of what was measured
-    answer = (g) => ({ interval: g.interval, buckets: buckets(g, () => ({
-        observations: 10, percentiles: { 95: 0.25, 50: 0.1 }, ratio: 0.2,
-        rate: 3 })) });
-    page = await open('m=http_seconds');
+    answer = (g) => ({ group_by: 'host', groups: [{ value: 'a', tags: { host: 'a' },
+        buckets: buckets(g, () => ({ observations: 10, ratio: 0.2, rate: 3,
+                                     percentiles: { 95: 0.25, 50: 0.1 } })) }] });
+    page = await open('m=http_seconds&g=host');
     q = stats();
-    t.is([q.name, q.histogram, q.percentiles], ['http_seconds', 'true', '95'],
-         'its percentile');
+    t.is([q.name, q.histogram, q.percentiles, q.top],
+         ['http_seconds', 'true', '95', undefined], 'its percentile');
     t.is((await t.drawn(page)).data[1][0], 0.25, 'drawn');
 
     for (const [a, name, per, rate, drawn] of [
