@@ -214,49 +214,69 @@ function withHistograms() {
 }
 
 
-// What a metric is like, by its newest datapoints: its type, and its tags.
+// The newest datapoints of a metric: what is not there may come, so only what
+// is there is kept, and that a minute.  Those who ask at once ask once.
 
-const infos = new Map();
+const newest = new Map();
 
 
-async function infoOf(name, signal) {
-    const kept = infos.get(name);
+function newestOf(name, limit) {
+    const key = limit + ' ' + name;
+    const kept = newest.get(key);
 
     if (kept && Date.now() - kept.at < 60000) {
-        return kept;
+        return kept.answer;
     }
 
-    const info = { at: Date.now(), type: '', values: new Map() };
-    const reply = await get('metrics', [['name', isHistogram(name)
-                                                 ? name + '_bucket' : name],
-                                        ['order', 'desc'], ['limit', '200']],
-                            signal);
+    const answer = get('metrics', [
+        ['name', isHistogram(name) ? name + '_bucket' : name],
+        ['order', 'desc'], ['limit', String(limit)]]).then((reply) => {
+        const found = !reply.failed && Array.isArray(reply.json)
+                      ? reply.json.filter((d) => d) : [];
 
-    // what is not there may come
-    if (reply.failed || !Array.isArray(reply.json) || !reply.json.length) {
-        return info;
+        if (!found.length) {
+            newest.delete(key);
+        }
+
+        return found;
+    });
+
+    // a page open for days stays as large as it is
+    if (newest.size > 500) {
+        newest.clear();
     }
 
-    for (const d of reply.json) {
+    newest.set(key, { at: Date.now(), answer });
+
+    return answer;
+}
+
+
+// '' if there is none.
+
+async function typeOf(name) {
+    const [datapoint] = await newestOf(name, 1);
+
+    return datapoint ? String(datapoint.type) : '';
+}
+
+
+// From an older server, which has no /v1/tags.
+
+async function tagsOfNewest(name) {
+    const tags = new Map();
+
+    for (const d of await newestOf(name, 200)) {
         for (const [key, value] of Object.entries(d.tags || {})) {
-            if (!info.values.has(key)) {
-                info.values.set(key, new Set());
+            if (!tags.has(key)) {
+                tags.set(key, new Set());
             }
 
-            info.values.get(key).add(String(value));
+            tags.get(key).add(String(value));
         }
     }
 
-    info.type = String(reply.json[0].type);
-
-    // a page open for days stays as large as it is
-    if (infos.size > 500) {
-        infos.clear();
-    }
-
-    infos.set(name, info);
-
-    return info;
+    return tags;
 }
 
 
@@ -274,9 +294,7 @@ async function keysOf(name) {
         }
     }
 
-    const info = await infoOf(name);
-
-    return [...info.values].sort((a, b) => compare(a[0], b[0]))
+    return [...await tagsOfNewest(name)].sort((a, b) => compare(a[0], b[0]))
         .map(([key, set]) => ({ value: key, hint: String(set.size) }));
 }
 
@@ -297,8 +315,8 @@ async function valuesOf(name, key, prefix) {
         }
     }
 
-    const info = await infoOf(name);
+    const tags = await tagsOfNewest(name);
 
-    return [...info.values.get(key) || []].sort(compare)
+    return [...tags.get(key) || []].sort(compare)
         .filter((v) => v.startsWith(prefix));
 }

@@ -8,7 +8,7 @@ const slow = 3000;
 // page: change(what to do to the state), window(), state(), zoom, unzoom.
 
 function makePanel(chart, page) {
-    let frame = null, unit = { base: '', rate: false }, info = null;
+    let frame = null, unit = { base: '', rate: false };
     let question = null, running = null, aggregation = 'average', asked = '';
     let least = 0;
     const colors = new Map();
@@ -366,16 +366,8 @@ function makePanel(chart, page) {
     }
 
     async function loadNow(window, quick, signal) {
-        const learning = infoOf(chart.metric, signal);
-
-        // it is asked for meanwhile, and may be given up with the rest
-        learning.catch(() => {});
-
-        if (!chart.aggregation) {
-            info = await learning;
-        }
-
-        aggregation = aggregationOf(chart, info);
+        aggregation = aggregationOf(chart, chart.aggregation
+                                           ? '' : await typeOf(chart.metric));
 
         const points = Math.max(60, Math.min(400, Math.floor(
             (picture.clientWidth || 600) / 2.5)));
@@ -395,7 +387,7 @@ function makePanel(chart, page) {
             return null;
         }
 
-        const reply = await ask(next, learning, signal);
+        const reply = await ask(next, chart.metric, signal);
 
         question = next;
         address.href = addressOf(question, page.state());
@@ -421,8 +413,7 @@ function makePanel(chart, page) {
         say();
 
         if (!frame.series.length) {
-            info = await learning;
-            empty();
+            empty(await typeOf(chart.metric));
         }
 
         show();
@@ -455,7 +446,7 @@ function makePanel(chart, page) {
         show();
     }
 
-    function empty() {
+    function empty(type) {
         if (frame.silent) {
             say(make('b', {}, `No ${aggregation} in this range.`),
                 make('span', {}, aggregation === 'rate'
@@ -467,7 +458,7 @@ function makePanel(chart, page) {
         say(make('b', {}, 'No datapoints in this range'
                           + (chart.filter ? ' for this filter' : '')
                           + (chart.group ? ' that have this tag' : '') + '.'),
-            info && !info.type
+            !type
                 ? make('span', {}, `Nothing is stored under the name`
                                    + ` "${chart.metric}".`)
                 : make('span', {}, 'Try a longer range'

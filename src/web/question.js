@@ -102,7 +102,7 @@ const groupKeys = (chart) => [...new Set(chart.group.split(/[\s,]+/)
 
 // What a chart shows unless somebody chose: growth for what counts.
 
-function aggregationOf(chart, info) {
+function aggregationOf(chart, type) {
     if (chart.aggregation) {
         return chart.aggregation;
     }
@@ -111,8 +111,7 @@ function aggregationOf(chart, info) {
         return 'p95';
     }
 
-    return info && /^(counter|cumulative)$/.test(info.type) ? 'rate'
-                                                           : 'average';
+    return /^(counter|cumulative)$/.test(type) ? 'rate' : 'average';
 }
 
 
@@ -208,12 +207,12 @@ function addressOf(question, state) {
 
 // Asks, and asks an older server less; an answer, or what getJson says.
 
-async function ask(question, learning, signal) {
+async function ask(question, metric, signal) {
     for (let tries = 0; /* void */ ; tries++) {
         const reply = await get('stats', question.params, signal);
 
         if (reply.status !== 400 || tries === 6
-            || !simplify(question, await learning, reply.message))
+            || !simplify(question, await typeOf(metric), reply.message))
         {
             return reply;
         }
@@ -221,7 +220,7 @@ async function ask(question, learning, signal) {
 }
 
 
-function simplify(question, info, message) {
+function simplify(question, type, message) {
     const unknown = /^(top|rank|rate): unknown/.exec(message);
 
     if (unknown && unknown[1] !== 'rate') {
@@ -232,7 +231,7 @@ function simplify(question, info, message) {
 
     if (unknown) {
         // what adds up can be divided here, what only grows can not
-        question.divide = info.type === 'counter' && !has(question, 'per');
+        question.divide = type === 'counter' && !has(question, 'per');
         drop(question, 'rate', 'rank');
         return question.divide;
     }
