@@ -8,7 +8,8 @@ FROM debian:12 AS build
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y \
         --no-install-recommends ca-certificates gcc libc6-dev make nginx \
-        nginx-dev libcjson-dev libcurl4-openssl-dev npm zlib1g-dev
+        nginx-dev libcjson-dev libcurl4-openssl-dev libxxhash-dev npm \
+        zlib1g-dev
 
 COPY . /cricket
 WORKDIR /cricket

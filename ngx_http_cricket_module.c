@@ -17,6 +17,7 @@
 #include "ngx_http_cricket_conf_ssl.h"
 #include "ngx_http_cricket_filter.h"
 #include "ngx_http_cricket_conf_header.h"
+#include "ngx_http_cricket_conf_index.h"
 #include "ngx_http_cricket_status.h"
 #include "ngx_http_cricket_turn.h"
 #include "ngx_http_cricket_variables.h"
@@ -104,6 +105,20 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
     { ngx_string("cricket_index"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_http_cricket_conf_index,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("cricket_index_from"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_cricket_conf_index_from,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("cricket_tag_fields"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_cricket_conf_index_tags,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },

@@ -73,6 +73,10 @@ typedef struct {
 
     ngx_str_t                      host;
     ngx_str_t                      index;
+    struct cricket_partition_s    *partition;   /* the same, read */
+    int64_t                        index_from;  /* seconds since the epoch */
+    time_t                         index_age;   /* or before now, if not 0 */
+    ngx_array_t                   *tag_fields;  /* cricket_str_t; or NULL */
 
     ngx_array_t                   *headers;     /* ngx_keyval_t */
     ngx_str_t                      head;        /* "Host: ..." and headers */
@@ -123,6 +127,8 @@ typedef struct {
     ngx_uint_t                     batch_size;
 
     ngx_chain_t                   *replacement; /* of a core's error page */
+
+    unsigned                       wide:1;      /* all partitions are asked */
 
     unsigned                       answered:1;  /* with a reply of our own */
     unsigned                       swallow:1;   /* the next output */

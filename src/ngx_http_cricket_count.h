@@ -65,6 +65,7 @@ typedef enum {
     NGX_HTTP_CRICKET_RETRY_UNSENT,      /* no node was reached */
     NGX_HTTP_CRICKET_RETRY_TOO_LARGE,   /* the batch was */
     NGX_HTTP_CRICKET_RETRY_NEXT_NODE,   /* by nginx, at once */
+    NGX_HTTP_CRICKET_RETRY_PARTITION,   /* its partition was not there */
     NGX_HTTP_CRICKET_RETRIES
 } ngx_http_cricket_retry_e;
 

@@ -15,7 +15,7 @@ use Time::HiRes qw(sleep time);
 
 my $search = '{"timed_out":false,"_shards":{"failed":0},"hits":{"hits":[{'
              . '"fields":{"name":["c1"],"type":["t"],"value":[1.0]},'
-             . '"sort":[1483224590000,0,7,"metrics"]}]}}';
+             . '"sort":[1483224590000,0,"s",7,"metrics"]}]}}';
 my $stats = '{"timed_out":false,"_shards":{"failed":0},"aggregations":{"stats":'
             . '{"count":3,"min":1.0,"max":1.0,"avg":1.0,"sum":3.0}}}';
 my $found = '[{"name":"c1","type":"t","value":1,'

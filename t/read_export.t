@@ -26,7 +26,7 @@ sub page {
     my $name = $_[2] // '"name":["c"],';
     my @hits = map {
         qq({"fields":{$name"type":["t"],"value":[$_.0]},)
-        . qq("sort":[$_,0,$_,"metrics"]})
+        . qq("sort":[$_,0,"s",$_,"metrics"]})
     } $first .. $first + $n - 1;
 
     return '{"timed_out":false,"_shards":{"failed":0},"hits":{"hits":['

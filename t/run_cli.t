@@ -369,7 +369,7 @@ is($rc, 4, 'another shape');
 is($out, '', 'another shape, nothing done');
 like($err, qr/^cricket:\ index\ \Q$index\E\ exists,.*
     field\ "value"\ is\ text,\ expected\ double;.*
-    number_of_shards\ is\ 2,\ expected\ 1;\ nothing\ was\ changed/x,
+    field\ "tags"\ is\ missing,\ expected\ keyword;\ nothing\ was\ changed/x,
     'another shape, message');
 is(es('GET', "/_index_template/cricket-$index")->{status}, 404,
     'another shape, no template');
@@ -454,13 +454,14 @@ is_deeply([ $out =~ /^(?:GET|PUT) \S+/mg ],
     "GET /_index_template/cricket-$index",
     "PUT /_index_template/cricket-$index",
     "PUT /$index?wait_for_active_shards=1&timeout=20s",
+    "PUT /$index/_mapping",
     "PUT /$index/_alias/$index-w",
     "PUT /$index/_settings",
     "GET /_cluster/health/$index?wait_for_status=yellow"
     . '&wait_for_events=languid'
     . '&wait_for_no_initializing_shards=true&timeout=20s' ],
     'dry run, requests');
-is(scalar(map { decode_json($_) } $out =~ /^\{.*/mg), 4, 'dry run, bodies');
+is(scalar(map { decode_json($_) } $out =~ /^\{.*/mg), 5, 'dry run, bodies');
 is(es('GET', "/$index")->{status}, 404, 'dry run, no index');
 is(es('GET', "/_index_template/cricket-$index")->{status}, 404,
     'dry run, no template');

@@ -236,7 +236,7 @@ for my $case (['never', 200, 'true',
     $fake = CricketTest::Fake->new(sub {
         my ($request, $c) = @_;
         return $c->bulk($request) if $request->{uri} =~ /_bulk/;
-        return $c->reply(200, '{}') if $request->{uri} =~ /_alias/;
+        return $c->reply(200, '{}') if $request->{uri} =~ m{\?flat_settings=true&};
         return $c->close if !$status;
         $c->reply($status, $body);
     }, undef, probes => 1);

@@ -12,6 +12,7 @@
 #include <cjson/cJSON.h>
 
 #include "cricket_buf.h"
+#include "cricket_index.h"
 #include "cricket_string.h"
 #include "cricket_version.h"
 
@@ -35,13 +36,24 @@ typedef enum {
 } cricket_exit_e;
 
 
+/* what is to be done */
+
+typedef enum {
+    CRICKET_CLI_SERVE = 0,
+    CRICKET_CLI_INIT
+} cricket_cli_mode_e;
+
+
 /* the command line; all pointers are into it or into the environment */
 
 typedef struct {
     const char            *urls[CRICKET_CLI_MAX_URLS];
     unsigned               nurls;
 
+    cricket_cli_mode_e     mode;
+
     const char            *index;
+    cricket_partition_t    partition;   /* the same, read */
     const char            *user;
     char                  *password;
     const char            *api_key;
@@ -52,12 +64,17 @@ typedef struct {
     const char            *nginx;
     const char            *module;
 
+    cricket_str_t          tag_fields[CRICKET_INDEX_TAG_FIELDS];
+    size_t                 ntag_fields;
+
+    unsigned               shards;
     unsigned               replicas;
     unsigned               timeout;     /* seconds */
 
-    unsigned               init:1;
     unsigned               dry_run:1;
+    unsigned               shards_set:1;
     unsigned               replicas_set:1;
+    unsigned               compact:1;
 } cricket_cli_t;
 
 

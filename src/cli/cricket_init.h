@@ -12,7 +12,7 @@
 #include "cricket_cli.h"
 
 
-#define CRICKET_INIT_PATH_LEN  512
+#define CRICKET_INIT_PATH_LEN  1024
 
 
 typedef struct {
@@ -20,12 +20,21 @@ typedef struct {
     cricket_http_t        *http;
     cricket_buf_t          body;
     char                   path[CRICKET_INIT_PATH_LEN];
-    unsigned               replicas;        /* those to make */
     unsigned               found_replicas;  /* of the index that exists */
+    unsigned               found_shards;
     unsigned               wait;            /* seconds */
+
+    cricket_index_shape_t  shape;           /* what is to be */
+    cricket_str_t          tag_fields[CRICKET_INDEX_TAG_FIELDS];
+    cricket_buf_t          keys;            /* of a template */
+
+    char                   name[CRICKET_PARTITION_LEN + 1];
+    char                   template[CRICKET_PARTITION_LEN + 16];
+    char                   all[CRICKET_PARTITION_LEN + 8];
 
     unsigned               index_exists:1;
     unsigned               index_bare:1;    /* without the alias for writes */
+    unsigned               index_lacks:1;   /* fields */
     unsigned               template_exists:1;
     unsigned               template_right:1;
     unsigned               changed:1;
@@ -38,12 +47,14 @@ void cricket_init_path_index(cricket_init_t *init);
 void cricket_init_path_template(cricket_init_t *init);
 void cricket_init_path_create(cricket_init_t *init);
 void cricket_init_path_alias(cricket_init_t *init);
+void cricket_init_path_mapping(cricket_init_t *init);
 void cricket_init_path_settings(cricket_init_t *init);
 void cricket_init_path_health(cricket_init_t *init);
 
 void cricket_init_body_template(cricket_init_t *init);
 void cricket_init_body_create(cricket_init_t *init);
 void cricket_init_body_alias(cricket_init_t *init);
+void cricket_init_body_mapping(cricket_init_t *init);
 void cricket_init_body_settings(cricket_init_t *init);
 
 /*
@@ -68,6 +79,12 @@ int cricket_init_count(const cJSON *item, unsigned *count);
 
 /* the member of an object, or NULL, also if it is no object */
 const cJSON *cricket_init_member(const cJSON *object, const char *name);
+
+/*
+ * Sets what there is to be by the command line.  The name of an index is then
+ * that of the partition of today, and "all" that of every one.
+ */
+void cricket_init_shape(cricket_init_t *init);
 
 /* the two steps of the index template: what is there, and what is to be */
 cricket_exit_e cricket_init_find_template(cricket_init_t *init);

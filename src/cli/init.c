@@ -12,13 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cricket_index.h"
 #include "cricket_settings.h"
 #include "cricket_init.h"
 
 
-#define CRICKET_INIT_REPLICAS  1
-#define CRICKET_INIT_MAX_BODY  8192
+#define CRICKET_INIT_MAX_BODY  65536
 #define CRICKET_INIT_MAX_TEXT  8192
 
 
@@ -28,6 +26,8 @@ static cricket_exit_e cricket_init_check_index(cricket_init_t *init,
     cricket_reply_t *reply);
 static void cricket_init_hints(const cricket_reply_t *reply);
 static cricket_exit_e cricket_init_put_index(cricket_init_t *init);
+static void cricket_init_told(cricket_init_t *init);
+static cricket_exit_e cricket_init_put_mapping(cricket_init_t *init);
 static int cricket_init_is_bare(cricket_init_t *init,
     const cricket_reply_t *reply);
 static cricket_exit_e cricket_init_put_alias(cricket_init_t *init);
@@ -44,7 +44,10 @@ cricket_init(const cricket_cli_t *cli)
     memset(&init, 0, sizeof(cricket_init_t));
 
     init.cli = cli;
-    init.replicas = cli->replicas_set ? cli->replicas : CRICKET_INIT_REPLICAS;
+
+    cricket_buf_init(&init.keys, CRICKET_INIT_MAX_TEXT);
+
+    cricket_init_shape(&init);
 
     /* Elasticsearch gives up waiting before this end does */
 
@@ -80,6 +83,7 @@ cricket_init(const cricket_cli_t *cli)
     }
 
     cricket_buf_free(&init.body);
+    cricket_buf_free(&init.keys);
 
     return code;
 }
@@ -98,7 +102,11 @@ cricket_init_steps(cricket_init_t *init)
     }
 
     if (init->index_exists && !init->cli->replicas_set) {
-        init->replicas = init->found_replicas;
+        init->shape.replicas = init->found_replicas;
+    }
+
+    if (init->index_exists && !init->cli->shards_set) {
+        init->shape.shards = init->found_shards;
     }
 
     code = cricket_init_find_template(init);
@@ -112,10 +120,17 @@ cricket_init_steps(cricket_init_t *init)
     }
 
     if (init->index_exists) {
-        printf("index %s exists and has the right shape\n", init->cli->index);
+        cricket_init_told(init);
 
     } else {
         code = cricket_init_put_index(init);
+        if (code != CRICKET_EXIT_OK) {
+            return code;
+        }
+    }
+
+    if (init->index_lacks || init->cli->ntag_fields) {
+        code = cricket_init_put_mapping(init);
         if (code != CRICKET_EXIT_OK) {
             return code;
         }
@@ -128,7 +143,11 @@ cricket_init_steps(cricket_init_t *init)
         }
     }
 
-    if (init->cli->replicas_set && init->found_replicas != init->replicas) {
+    if (init->cli->replicas_set
+        && (init->found_replicas != init->shape.replicas
+            || (init->index_exists
+                && init->shape.index.unit != CRICKET_PARTITION_NONE)))
+    {
         code = cricket_init_put_replicas(init);
         if (code != CRICKET_EXIT_OK) {
             return code;
@@ -184,10 +203,13 @@ cricket_init_check_index(cricket_init_t *init, cricket_reply_t *reply)
 
     cricket_buf_init(&why, CRICKET_INIT_MAX_TEXT);
 
-    rc = cricket_index_check(reply->body.data, reply->body.len, &why);
+    rc = cricket_index_check(reply->body.data, reply->body.len,
+                             init->shape.tag_fields, init->shape.ntag_fields,
+                             &why);
 
-    if (rc == CRICKET_OK) {
+    if (rc == CRICKET_OK || rc == CRICKET_DONE) {
         init->index_exists = 1;
+        init->index_lacks = (rc == CRICKET_DONE);
         init->index_bare = cricket_init_is_bare(init, reply);
 
         /* without a number, an explicit --replicas is sent again */
@@ -197,8 +219,14 @@ cricket_init_check_index(cricket_init_t *init, cricket_reply_t *reply)
                                &init->found_replicas)
             != CRICKET_OK)
         {
-            init->found_replicas = init->replicas + 1;
+            init->found_replicas = init->shape.replicas + 1;
         }
+
+        init->found_shards = 1;
+
+        (void) cricket_init_count(cricket_init_member(settings,
+                                                     "index.number_of_shards"),
+                                  &init->found_shards);
 
         cricket_init_hints(reply);
 
@@ -206,7 +234,7 @@ cricket_init_check_index(cricket_init_t *init, cricket_reply_t *reply)
 
     } else if (rc == CRICKET_INVALID) {
         cricket_error("index %s exists, but is not as Cricket needs it: "
-                      "%.*s%s", init->cli->index,
+                      "%.*s%s", init->name,
                       (int) why.len, (char *) why.data,
                       init->changed ? "" : "; nothing was changed, "
                       "give another --index");
@@ -295,12 +323,12 @@ cricket_init_put_index(cricket_init_t *init)
 
         if (!init->index_exists) {
             cricket_error("index %s was created and deleted by another "
-                          "meanwhile: try again", init->cli->index);
+                          "meanwhile: try again", init->name);
             return CRICKET_EXIT_AWAY;
         }
 
         printf("index %s was created by another meanwhile and has the right "
-               "shape\n", init->cli->index);
+               "shape\n", init->name);
 
         return CRICKET_EXIT_OK;
     }
@@ -310,10 +338,11 @@ cricket_init_put_index(cricket_init_t *init)
     cricket_reply_free(&reply);
 
     if (code == CRICKET_EXIT_OK) {
-        init->found_replicas = init->replicas;
+        init->found_replicas = init->shape.replicas;
 
-        printf("created index %s (1 shard, %u replica%s)\n", init->cli->index,
-               init->replicas, init->replicas == 1 ? "" : "s");
+        printf("created index %s (%u shard%s, %u replica%s)\n", init->name,
+               init->shape.shards, init->shape.shards == 1 ? "" : "s",
+               init->shape.replicas, init->shape.replicas == 1 ? "" : "s");
     }
 
     return code;
@@ -325,13 +354,67 @@ cricket_init_put_index(cricket_init_t *init)
 static int
 cricket_init_is_bare(cricket_init_t *init, const cricket_reply_t *reply)
 {
-    cricket_str_t  index;
+    cricket_str_t  name;
 
-    index.data = (const unsigned char *) init->cli->index;
-    index.len = strlen(init->cli->index);
+    if (init->shape.index.unit != CRICKET_PARTITION_NONE) {
+        return 0;
+    }
 
-    return cricket_index_place(reply->body.data, reply->body.len, &index)
+    name.data = (const unsigned char *) init->name;
+    name.len = strlen(init->name);
+
+    return cricket_index_place(reply->body.data, reply->body.len, &name)
            == CRICKET_INDEX_BARE;
+}
+
+
+static void
+cricket_init_told(cricket_init_t *init)
+{
+    printf("index %s exists and has the right shape\n", init->name);
+
+    if (init->found_shards != init->shape.shards) {
+        printf("hint: it has %u shard%s, and that number cannot be changed%s\n",
+               init->found_shards, init->found_shards == 1 ? "" : "s",
+               init->shape.index.unit == CRICKET_PARTITION_NONE
+               ? "" : "; the next partition has the new one");
+    }
+}
+
+
+/* of all partitions that there are */
+
+static cricket_exit_e
+cricket_init_put_mapping(cricket_init_t *init)
+{
+    size_t           i;
+    cricket_exit_e   code;
+    cricket_reply_t  reply;
+
+    cricket_init_path_mapping(init);
+    cricket_init_body_mapping(init);
+
+    code = cricket_init_send(init, "PUT", &reply);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    code = cricket_init_acknowledged(&reply, "add fields to the index");
+
+    cricket_reply_free(&reply);
+
+    if (code == CRICKET_EXIT_OK && init->index_lacks) {
+        printf("added to %s what it lacked of the fields series", init->all);
+
+        for (i = 0; i < init->shape.ntag_fields; i++) {
+            printf(", tag.%.*s", (int) init->tag_fields[i].len,
+                   (const char *) init->tag_fields[i].data);
+        }
+
+        printf("\n");
+    }
+
+    return code;
 }
 
 
@@ -355,8 +438,8 @@ cricket_init_put_alias(cricket_init_t *init)
     cricket_reply_free(&reply);
 
     if (code == CRICKET_EXIT_OK) {
-        printf("gave index %s the alias %s-w, for writes\n", init->cli->index,
-               init->cli->index);
+        printf("gave index %s the alias %s-w, for writes\n", init->name,
+               init->name);
     }
 
     return code;
@@ -384,7 +467,7 @@ cricket_init_put_replicas(cricket_init_t *init)
 
     if (code == CRICKET_EXIT_OK) {
         printf("changed the replicas of index %s from %u to %u\n",
-               init->cli->index, init->found_replicas, init->replicas);
+               init->name, init->found_replicas, init->shape.replicas);
     }
 
     return code;
@@ -421,7 +504,7 @@ cricket_init_shards(cricket_init_t *init)
 
     } else if (strcmp(status, "red") == 0) {
         cricket_error("the shard of index %s is not active on any node "
-                      "after %u seconds", init->cli->index, init->wait);
+                      "after %u seconds", init->name, init->wait);
         code = CRICKET_EXIT_AWAY;
 
     } else if (cricket_init_count(cricket_init_member(reply.json,
@@ -432,7 +515,7 @@ cricket_init_shards(cricket_init_t *init)
     {
         printf("hint: %u replica%s of index %s found no node: there are fewer "
                "nodes than copies\n",
-               unassigned, unassigned == 1 ? "" : "s", init->cli->index);
+               unassigned, unassigned == 1 ? "" : "s", init->name);
     }
 
     cricket_reply_free(&reply);

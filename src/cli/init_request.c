@@ -10,28 +10,82 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
-#include "cricket_index.h"
 #include "cricket_init.h"
 
 
+static void cricket_init_text(char *dst, size_t size, const cricket_buf_t *b);
 static void cricket_init_show(cricket_init_t *init, const char *method,
     const char *note);
+
+
+void
+cricket_init_shape(cricket_init_t *init)
+{
+    time_t                     now;
+    const cricket_cli_t       *cli;
+    const cricket_partition_t *index;
+    cricket_partition_slot_t   slot;
+    cricket_buf_t              b;
+
+    cli = init->cli;
+    index = &cli->partition;
+
+    init->shape.index = *index;
+    init->shape.shards = cli->shards_set ? cli->shards : 1;
+    init->shape.replicas = cli->replicas_set ? cli->replicas : 1;
+    init->shape.compact = cli->compact;
+    init->shape.tag_fields = init->tag_fields;
+    init->shape.ntag_fields = cli->ntag_fields;
+
+    memcpy(init->tag_fields, cli->tag_fields, sizeof(cli->tag_fields));
+
+    cricket_buf_init(&b, CRICKET_INIT_PATH_LEN);
+
+    cricket_partition_template(index, &b);
+    cricket_init_text(init->template, sizeof(init->template), &b);
+
+    if (index->unit == CRICKET_PARTITION_NONE) {
+        snprintf(init->name, sizeof(init->name), "%s", cli->index);
+        snprintf(init->all, sizeof(init->all), "%s", cli->index);
+
+    } else {
+        now = time(NULL);
+        slot.len = 0;
+
+        cricket_partition_find(index, &slot, now, now, now);
+
+        snprintf(init->name, sizeof(init->name), "%.*s", (int) slot.len,
+                 (char *) slot.name);
+        snprintf(init->all, sizeof(init->all), "%.*s~all",
+                 (int) index->base_len, (const char *) index->base);
+    }
+
+    cricket_buf_free(&b);
+}
+
+
+static void
+cricket_init_text(char *dst, size_t size, const cricket_buf_t *b)
+{
+    snprintf(dst, size, "%.*s", (int) b->len, (char *) b->data);
+}
 
 
 void
 cricket_init_path_index(cricket_init_t *init)
 {
     snprintf(init->path, CRICKET_INIT_PATH_LEN, "/%s?flat_settings=true",
-             init->cli->index);
+             init->name);
 }
 
 
 void
 cricket_init_path_template(cricket_init_t *init)
 {
-    snprintf(init->path, CRICKET_INIT_PATH_LEN, "/_index_template/cricket-%s",
-             init->cli->index);
+    snprintf(init->path, CRICKET_INIT_PATH_LEN, "/_index_template/%s",
+             init->template);
 }
 
 
@@ -40,7 +94,7 @@ cricket_init_path_create(cricket_init_t *init)
 {
     snprintf(init->path, CRICKET_INIT_PATH_LEN,
              "/%s?wait_for_active_shards=1&timeout=%us",
-             init->cli->index, init->wait);
+             init->name, init->wait);
 }
 
 
@@ -48,15 +102,21 @@ void
 cricket_init_path_alias(cricket_init_t *init)
 {
     snprintf(init->path, CRICKET_INIT_PATH_LEN, "/%s/_alias/%s-w",
-             init->cli->index, init->cli->index);
+             init->name, init->name);
+}
+
+
+void
+cricket_init_path_mapping(cricket_init_t *init)
+{
+    snprintf(init->path, CRICKET_INIT_PATH_LEN, "/%s/_mapping", init->all);
 }
 
 
 void
 cricket_init_path_settings(cricket_init_t *init)
 {
-    snprintf(init->path, CRICKET_INIT_PATH_LEN, "/%s/_settings",
-             init->cli->index);
+    snprintf(init->path, CRICKET_INIT_PATH_LEN, "/%s/_settings", init->all);
 }
 
 
@@ -69,31 +129,26 @@ cricket_init_path_health(cricket_init_t *init)
              "/_cluster/health/%s?wait_for_status=yellow"
              "&wait_for_events=languid"
              "&wait_for_no_initializing_shards=true&timeout=%us",
-             init->cli->index, init->wait);
+             init->name, init->wait);
 }
 
 
 void
 cricket_init_body_template(cricket_init_t *init)
 {
-    cricket_str_t  index;
-
-    index.data = (const unsigned char *) init->cli->index;
-    index.len = strlen(init->cli->index);
-
-    cricket_index_template(&init->body, &index, init->replicas);
+    cricket_index_template(&init->body, &init->shape);
 }
 
 
 void
 cricket_init_body_create(cricket_init_t *init)
 {
-    cricket_str_t  index;
+    cricket_str_t  name;
 
-    index.data = (const unsigned char *) init->cli->index;
-    index.len = strlen(init->cli->index);
+    name.data = (const unsigned char *) init->name;
+    name.len = strlen(init->name);
 
-    cricket_index_create(&init->body, &index, init->replicas);
+    cricket_index_create(&init->body, &init->shape, &name);
 }
 
 
@@ -105,10 +160,17 @@ cricket_init_body_alias(cricket_init_t *init)
 
 
 void
+cricket_init_body_mapping(cricket_init_t *init)
+{
+    cricket_index_add(&init->body, &init->shape);
+}
+
+
+void
 cricket_init_body_settings(cricket_init_t *init)
 {
     cricket_buf_literal(&init->body, "{\"index\":{\"number_of_replicas\":");
-    cricket_buf_int(&init->body, init->replicas);
+    cricket_buf_int(&init->body, init->shape.replicas);
     cricket_buf_literal(&init->body, ",\"auto_expand_replicas\":false}}");
 }
 
@@ -129,9 +191,15 @@ cricket_init_dry_run(cricket_init_t *init)
     cricket_init_body_create(init);
     cricket_init_show(init, "PUT", "unless it is there");
 
-    cricket_init_path_alias(init);
-    cricket_init_body_alias(init);
-    cricket_init_show(init, "PUT", "if the index is there without it");
+    cricket_init_path_mapping(init);
+    cricket_init_body_mapping(init);
+    cricket_init_show(init, "PUT", "if the index is there without a field");
+
+    if (init->shape.index.unit == CRICKET_PARTITION_NONE) {
+        cricket_init_path_alias(init);
+        cricket_init_body_alias(init);
+        cricket_init_show(init, "PUT", "if the index is there without it");
+    }
 
     if (init->cli->replicas_set) {
         cricket_init_path_settings(init);

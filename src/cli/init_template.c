@@ -17,6 +17,10 @@
 
 static cricket_exit_e cricket_init_check_template(cricket_init_t *init,
     const cJSON *template);
+static void cricket_init_keep_template(cricket_init_t *init,
+    const cJSON *template);
+static void cricket_init_keep_tags(cricket_init_t *init,
+    const cJSON *properties);
 static int cricket_init_covers(const cJSON *have, const cJSON *want);
 
 
@@ -71,21 +75,14 @@ cricket_init_check_template(cricket_init_t *init, const cJSON *template)
     owner = cJSON_GetStringValue(cricket_init_member(item, "managed_by"));
 
     if (owner == NULL || strcmp(owner, "cricket") != 0) {
-        cricket_error("index template cricket-%s exists, but is not "
+        cricket_error("index template %s exists, but is not "
                       "Cricket's (no \"managed_by\": \"cricket\" in its "
-                      "_meta); nothing was changed", init->cli->index);
+                      "_meta); nothing was changed", init->template);
         return CRICKET_EXIT_SHAPE;
     }
 
-    if (!init->cli->replicas_set && !init->index_exists) {
-        item = cricket_init_member(template, "template");
-        item = cricket_init_member(item, "settings");
-        item = cricket_init_member(item, "index");
-
-        (void) cricket_init_count(cricket_init_member(item,
-                                                      "number_of_replicas"),
-                                  &init->replicas);
-    }
+    cricket_init_keep_template(init, cricket_init_member(template,
+                                                         "template"));
 
     cricket_init_body_template(init);
 
@@ -106,6 +103,86 @@ cricket_init_check_template(cricket_init_t *init, const cJSON *template)
 }
 
 
+/* what the command line does not say stays as it is */
+
+static void
+cricket_init_keep_template(cricket_init_t *init, const cJSON *template)
+{
+    int           heir;
+    const cJSON  *item, *mappings;
+
+    item = cricket_init_member(template, "settings");
+    item = cricket_init_member(item, "index");
+
+    /* an index says itself what it has; partitions are yet to be */
+
+    heir = (!init->index_exists
+            || init->shape.index.unit != CRICKET_PARTITION_NONE);
+
+    if (!init->cli->replicas_set && heir) {
+        (void) cricket_init_count(cricket_init_member(item,
+                                                      "number_of_replicas"),
+                                  &init->shape.replicas);
+    }
+
+    if (!init->cli->shards_set && heir) {
+        (void) cricket_init_count(cricket_init_member(item,
+                                                      "number_of_shards"),
+                                  &init->shape.shards);
+    }
+
+    mappings = cricket_init_member(template, "mappings");
+
+    item = cricket_init_member(mappings, "_source");
+
+    if (cJSON_IsFalse(cricket_init_member(item, "enabled"))) {
+        init->shape.compact = 1;
+    }
+
+    item = cricket_init_member(mappings, "properties");
+    item = cricket_init_member(item, "tag");
+
+    cricket_init_keep_tags(init, cricket_init_member(item, "properties"));
+}
+
+
+static void
+cricket_init_keep_tags(cricket_init_t *init, const cJSON *properties)
+{
+    size_t         n, len;
+    const cJSON   *item;
+    cricket_str_t  key;
+
+    /* the keys point into it: it must not grow */
+
+    len = 0;
+
+    cJSON_ArrayForEach(item, properties) {
+        len += strlen(item->string);
+    }
+
+    if (cricket_buf_reserve(&init->keys, len + 1) == NULL) {
+        return;
+    }
+
+    cJSON_ArrayForEach(item, properties) {
+        n = init->shape.ntag_fields;
+
+        key.data = init->keys.data + init->keys.len;
+        key.len = strlen(item->string);
+
+        cricket_buf_append(&init->keys, item->string, key.len);
+
+        if (n < CRICKET_INDEX_TAG_FIELDS
+            && cricket_index_tag(&key, init->tag_fields, n) == CRICKET_OK)
+        {
+            init->tag_fields[n] = key;
+            init->shape.ntag_fields++;
+        }
+    }
+}
+
+
 cricket_exit_e
 cricket_init_put_template(cricket_init_t *init)
 {
@@ -113,8 +190,8 @@ cricket_init_put_template(cricket_init_t *init)
     cricket_reply_t  reply;
 
     if (init->template_right) {
-        printf("index template cricket-%s exists and has the right shape\n",
-               init->cli->index);
+        printf("index template %s exists and has the right shape\n",
+               init->template);
         return CRICKET_EXIT_OK;
     }
 
@@ -134,9 +211,9 @@ cricket_init_put_template(cricket_init_t *init)
     if (code == CRICKET_EXIT_OK) {
         init->changed = 1;
 
-        printf("%s index template cricket-%s\n",
+        printf("%s index template %s\n",
                init->template_exists ? "updated" : "created",
-               init->cli->index);
+               init->template);
     }
 
     return code;

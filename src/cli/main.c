@@ -29,7 +29,7 @@ main(int argc, char **argv)
         return code;
     }
 
-    if (!cli.init) {
+    if (cli.mode == CRICKET_CLI_SERVE) {
         return cricket_serve(&cli);
     }
 

@@ -21,6 +21,7 @@
 #include "cricket_cli.h"
 
 
+#define CRICKET_MAX_SHARDS    1024
 #define CRICKET_MAX_REPLICAS  1000
 #define CRICKET_MAX_TIMEOUT   3600
 
@@ -29,7 +30,10 @@ enum {
     CRICKET_OPT_INIT = 0,
     CRICKET_OPT_URL,
     CRICKET_OPT_INDEX,
+    CRICKET_OPT_SHARDS,
     CRICKET_OPT_REPLICAS,
+    CRICKET_OPT_TAG_FIELDS,
+    CRICKET_OPT_COMPACT,
     CRICKET_OPT_USER,
     CRICKET_OPT_CACERT,
     CRICKET_OPT_CERT_NAME,
@@ -47,6 +51,7 @@ static int cricket_option(cricket_cli_t *cli, int opt, char *value);
 static int cricket_option_urls(cricket_cli_t *cli, char *list);
 static int cricket_option_number(const char *name, const char *text,
     unsigned min, unsigned max, unsigned *value);
+static int cricket_option_tags(cricket_cli_t *cli, char *list);
 static int cricket_option_user(cricket_cli_t *cli, char *user);
 static int cricket_options_check(cricket_cli_t *cli, const char *init,
     const char *serve);
@@ -58,7 +63,8 @@ static const char  cricket_help[] =
 "cricket: a metrics server in nginx, with its data in Elasticsearch\n"
 "\n"
 "usage: cricket [--conf FILE] [--nginx FILE] [--module FILE]\n"
-"       cricket --init [--url URL]... [--index NAME] [--replicas N]\n"
+"       cricket --init [--url URL]... [--index NAME] [--shards N]\n"
+"               [--replicas N] [--tag-fields KEY,...] [--compact]\n"
 "               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
 "               [--timeout SECONDS] [--dry-run]\n"
 "       cricket --help | --version\n"
@@ -79,9 +85,16 @@ static const char  cricket_help[] =
 "  --url URL         a node, http:// or https://; may be repeated or be a\n"
 "                    list with spaces: the first that answers is asked\n"
 "                    (http://127.0.0.1:9200)\n"
-"  --index NAME      the index (metrics)\n"
+"  --index NAME      the index (metrics); with %Y, %m, %d, %H in it there is\n"
+"                    one for each year, month, day or hour: metrics-%Y.%m\n"
+"  --shards N        parts of an index, so that several nodes share writes\n"
+"                    (1); an index that exists keeps its number\n"
 "  --replicas N      copies besides the first (1); given for an index that\n"
 "                    exists with another number, changes it\n"
+"  --tag-fields KEY,...\n"
+"                    tags that other programs can group by, each a field\n"
+"                    tag.KEY; cricket_tag_fields must name the same\n"
+"  --compact         takes less room: documents without _source\n"
 "  --user NAME[:PASSWORD]\n"
 "                    for Elasticsearch; without a password here, that of the\n"
 "                    environment variable CRICKET_PASSWORD; or an API key in\n"
@@ -106,7 +119,10 @@ static const struct option  cricket_long_options[] = {
     { "init", no_argument, NULL, CRICKET_OPT_INIT },
     { "url", required_argument, NULL, CRICKET_OPT_URL },
     { "index", required_argument, NULL, CRICKET_OPT_INDEX },
+    { "shards", required_argument, NULL, CRICKET_OPT_SHARDS },
     { "replicas", required_argument, NULL, CRICKET_OPT_REPLICAS },
+    { "tag-fields", required_argument, NULL, CRICKET_OPT_TAG_FIELDS },
+    { "compact", no_argument, NULL, CRICKET_OPT_COMPACT },
     { "user", required_argument, NULL, CRICKET_OPT_USER },
     { "cacert", required_argument, NULL, CRICKET_OPT_CACERT },
     { "cert-name", required_argument, NULL, CRICKET_OPT_CERT_NAME },
@@ -202,7 +218,7 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
     switch (opt) {
 
     case CRICKET_OPT_INIT:
-        cli->init = 1;
+        cli->mode = CRICKET_CLI_INIT;
         break;
 
     case CRICKET_OPT_URL:
@@ -210,6 +226,19 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
 
     case CRICKET_OPT_INDEX:
         cli->index = value;
+        break;
+
+    case CRICKET_OPT_SHARDS:
+        cli->shards_set = 1;
+
+        return cricket_option_number("shards", value, 1, CRICKET_MAX_SHARDS,
+                                     &cli->shards);
+
+    case CRICKET_OPT_TAG_FIELDS:
+        return cricket_option_tags(cli, value);
+
+    case CRICKET_OPT_COMPACT:
+        cli->compact = 1;
         break;
 
     case CRICKET_OPT_REPLICAS:
@@ -317,6 +346,46 @@ cricket_option_number(const char *name, const char *text, unsigned min,
 
 
 static int
+cricket_option_tags(cricket_cli_t *cli, char *list)
+{
+    char           *key, *next;
+    cricket_str_t   text;
+
+    for (key = strtok_r(list, ", \t\n", &next);
+         key != NULL;
+         key = strtok_r(NULL, ", \t\n", &next))
+    {
+        text.data = (const unsigned char *) key;
+        text.len = strlen(key);
+
+        if (cli->ntag_fields == CRICKET_INDEX_TAG_FIELDS) {
+            cricket_error("--tag-fields: more than %d keys",
+                          CRICKET_INDEX_TAG_FIELDS);
+            return CRICKET_INVALID;
+        }
+
+        if (cricket_index_tag(&text, cli->tag_fields, cli->ntag_fields)
+            != CRICKET_OK)
+        {
+            cricket_error("--tag-fields %s: expected keys of A-Z, a-z, 0-9, "
+                          "\"_\", \".\", \"/\" and \"-\", none twice or a "
+                          "part of another up to a dot", key);
+            return CRICKET_INVALID;
+        }
+
+        cli->tag_fields[cli->ntag_fields++] = text;
+    }
+
+    if (cli->ntag_fields == 0) {
+        cricket_error("--tag-fields: empty");
+        return CRICKET_INVALID;
+    }
+
+    return CRICKET_OK;
+}
+
+
+static int
 cricket_option_user(cricket_cli_t *cli, char *user)
 {
     char  *colon;
@@ -344,9 +413,10 @@ cricket_option_user(cricket_cli_t *cli, char *user)
 static int
 cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
 {
-    const unsigned char  *index;
+    const char     *err;
+    cricket_str_t   index;
 
-    if (!cli->init) {
+    if (cli->mode == CRICKET_CLI_SERVE) {
 
         if (init) {
             cricket_error("--%s goes with --init", init);
@@ -361,12 +431,11 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
         return CRICKET_INVALID;
     }
 
-    index = (const unsigned char *) cli->index;
+    index.data = (const unsigned char *) cli->index;
+    index.len = strlen(cli->index);
 
-    if (cricket_index_name(index, strlen(cli->index)) != CRICKET_OK) {
-        cricket_error("--index %s: expected 1 to 255 characters of a-z, "
-                      "0-9, \".\", \"_\" and \"-\", the first neither "
-                      "\"-\" nor \"_\"", cli->index);
+    if (cricket_partition_parse(&cli->partition, &index, &err) != CRICKET_OK) {
+        cricket_error("--index %s: %s", cli->index, err);
         return CRICKET_INVALID;
     }
 

@@ -58,6 +58,7 @@ struct ngx_http_cricket_batch_s {
     unsigned                       probe:3;     /* what it asks for instead */
     unsigned                       reasons:1;   /* the reply is read for */
     unsigned                       blocked:1;   /* the index, for now */
+    unsigned                       absent:1;    /* a partition is */
     unsigned                       dropped:1;   /* by a pipeline; logged */
 };
 

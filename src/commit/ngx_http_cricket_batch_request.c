@@ -12,6 +12,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "cricket_index.h"
 #include "ngx_http_cricket_batch.h"
 
 
@@ -24,8 +25,8 @@
 
 static ngx_chain_t *ngx_http_cricket_batch_link(
     ngx_http_cricket_batch_t *batch, u_char *p, size_t size);
-static ngx_int_t ngx_http_cricket_batch_tail(ngx_http_cricket_batch_t *batch,
-    ngx_str_t *tail);
+static ngx_int_t ngx_http_cricket_batch_path(ngx_http_cricket_batch_t *batch,
+    ngx_str_t *path);
 
 
 static ngx_str_t  ngx_http_cricket_method_post = ngx_string("POST");
@@ -33,12 +34,13 @@ static ngx_str_t  ngx_http_cricket_type_ndjson =
     ngx_string("application/x-ndjson");
 
 
-/* behind the index; by place */
+/* behind the index, if it is one; by place */
 
 static ngx_str_t  ngx_http_cricket_bulk_places[] = {
     ngx_string("/_bulk?"),
     ngx_string("/_bulk?require_alias=true&"),
-    ngx_string("-w/_bulk?require_alias=true&")
+    ngx_string("-w/_bulk?require_alias=true&"),
+    ngx_string("_bulk?require_alias=true&")
 };
 
 
@@ -67,7 +69,7 @@ ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch)
     u_char                    *p, *last;
     size_t                     room;
     ngx_buf_t                 *b;
-    ngx_str_t                  tail;
+    ngx_str_t                  path;
     ngx_uint_t                 i;
     ngx_chain_t               *cl, **ll, *head;
     ngx_http_cricket_seat_t   *seat;
@@ -88,13 +90,12 @@ ngx_http_cricket_batch_request(ngx_http_cricket_batch_t *batch)
         }
     }
 
-    if (ngx_http_cricket_batch_tail(batch, &tail) != NGX_OK) {
+    if (ngx_http_cricket_batch_path(batch, &path) != NGX_OK) {
         return NULL;
     }
 
     head = ngx_http_cricket_exchange_head(batch->pool, batch->target->conf,
-                                          &ngx_http_cricket_method_post, NULL,
-                                          &tail,
+                                          &ngx_http_cricket_method_post, &path,
                                           &ngx_http_cricket_type_ndjson,
                                           batch->size, room);
     if (head == NULL) {
@@ -175,10 +176,10 @@ ngx_http_cricket_batch_link(ngx_http_cricket_batch_t *batch, u_char *p,
  */
 
 static ngx_int_t
-ngx_http_cricket_batch_tail(ngx_http_cricket_batch_t *batch, ngx_str_t *tail)
+ngx_http_cricket_batch_path(ngx_http_cricket_batch_t *batch, ngx_str_t *path)
 {
     u_char          *p;
-    ngx_str_t       *place, *refresh, *filter;
+    ngx_str_t       *index, *place, *refresh, *filter;
     ngx_uint_t       i;
     ngx_msec_int_t   wait, left;
 
@@ -206,16 +207,19 @@ ngx_http_cricket_batch_tail(ngx_http_cricket_batch_t *batch, ngx_str_t *tail)
 
     place = &ngx_http_cricket_bulk_places[batch->target->place];
 
-    p = ngx_pnalloc(batch->pool, place->len + sizeof("timeout=ms") - 1
-                                 + NGX_TIME_T_LEN + refresh->len
-                                 + filter->len);
+    index = (batch->target->place == CRICKET_INDEX_BY_PARTITION)
+            ? &none : &batch->target->conf->index;
+
+    p = ngx_pnalloc(batch->pool, index->len + place->len
+                                 + sizeof("timeout=ms") - 1 + NGX_TIME_T_LEN
+                                 + refresh->len + filter->len);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    tail->data = p;
-    tail->len = ngx_sprintf(p, "%Vtimeout=%Mms%V%V", place, (ngx_msec_t) wait,
-                            refresh, filter)
+    path->data = p;
+    path->len = ngx_sprintf(p, "%V%Vtimeout=%Mms%V%V", index, place,
+                            (ngx_msec_t) wait, refresh, filter)
                 - p;
 
     return NGX_OK;

@@ -12,14 +12,19 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "cricket_partition.h"
 #include "ngx_http_cricket_batch.h"
 #include "ngx_http_cricket_commit.h"
+#include "ngx_http_cricket_partition.h"
 #include "ngx_http_cricket_trouble.h"
 
 
 /* held up: a batch without a connection, a lane without a reply for so long */
 #define NGX_HTTP_CRICKET_HELD_CONNECT  100
 #define NGX_HTTP_CRICKET_HELD_REPLY    1000
+
+/* what a worker remembers of partitions to be made: some forty names */
+#define NGX_HTTP_CRICKET_MISSING       (40 * (CRICKET_PARTITION_LEN + 1))
 
 
 static ngx_int_t ngx_http_cricket_commit_target(ngx_cycle_t *cycle,
@@ -98,6 +103,8 @@ ngx_http_cricket_commit_target(ngx_cycle_t *cycle,
                                 target->conf->timeout);
 
     cricket_buf_init(&target->scratch, NGX_MAX_SIZE_T_VALUE);
+    cricket_buf_init(&target->missing, NGX_HTTP_CRICKET_MISSING);
+    cricket_buf_init(&target->template, NGX_MAX_SIZE_T_VALUE);
 
     if (target->conf->ids == NGX_HTTP_CRICKET_IDS_OWN
         && ngx_http_cricket_commit_random(cycle, target->id_random,
@@ -155,6 +162,8 @@ ngx_http_cricket_commit_exit_worker(ngx_http_cricket_main_conf_t *cmcf)
 
     for (i = 0; i < cmcf->targets.nelts; i++) {
         cricket_buf_free(&targets[i]->scratch);
+        cricket_buf_free(&targets[i]->missing);
+        cricket_buf_free(&targets[i]->template);
     }
 }
 
@@ -318,13 +327,17 @@ ngx_http_cricket_commit_dispatch(ngx_event_t *ev)
 
     held = NGX_TIMER_INFINITE;
 
+    ngx_http_cricket_partition_home(target);
+
     for (i = 0; i < NGX_HTTP_CRICKET_LANES; i++) {
 
         lane = &target->lanes[i];
 
         while (!ngx_queue_empty(&lane->parked)) {
 
-            wait = ngx_http_cricket_commit_wait(lane, target->conf->bulks);
+            wait = ngx_http_cricket_commit_wait(lane,
+                                            i == NGX_HTTP_CRICKET_LANE_MAKE
+                                            ? 1 : target->conf->bulks);
 
             if (wait) {
                 held = ngx_min(held, wait);

@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "cricket_index.h"
+#include "ngx_http_cricket_partition.h"
 #include "ngx_http_cricket_probe.h"
 #include "ngx_http_cricket_quote.h"
 #include "ngx_http_cricket_reason.h"
@@ -23,15 +24,22 @@
 /* for so long it is known when an index is refreshed, in milliseconds */
 #define NGX_HTTP_CRICKET_PROBE_TIMED  10000
 
-/* of a body of ours */
-#define NGX_HTTP_CRICKET_PROBE_BODY   8192
+/* of a target and a body of ours, and of what is wrong with an index */
+#define NGX_HTTP_CRICKET_PROBE_PATH   4096
+#define NGX_HTTP_CRICKET_PROBE_BODY   65536
+#define NGX_HTTP_CRICKET_PROBE_TEXT   2048
 
 
-static ngx_chain_t *ngx_http_cricket_probe_create(
+static ngx_uint_t ngx_http_cricket_probe_is_partitioned(
+    ngx_http_cricket_target_t *target);
+static void ngx_http_cricket_probe_create(ngx_http_cricket_batch_t *batch,
+    cricket_buf_t *path, cricket_buf_t *body);
+static ngx_int_t ngx_http_cricket_probe_found(
     ngx_http_cricket_batch_t *batch);
-static ngx_chain_t *ngx_http_cricket_probe_alias(
+static ngx_int_t ngx_http_cricket_probe_shape(
     ngx_http_cricket_batch_t *batch);
-static void ngx_http_cricket_probe_found(ngx_http_cricket_batch_t *batch);
+static ngx_int_t ngx_http_cricket_probe_template(
+    ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_probe_known(ngx_http_cricket_target_t *target,
     ngx_uint_t place);
 static void ngx_http_cricket_probe_absent(ngx_http_cricket_batch_t *batch);
@@ -43,19 +51,7 @@ static void ngx_http_cricket_probe_refresh(ngx_http_cricket_batch_t *batch);
 static void ngx_http_cricket_probe_unclear(ngx_http_cricket_batch_t *batch);
 
 
-static ngx_str_t  ngx_http_cricket_probe_get = ngx_string("GET");
 static ngx_str_t  ngx_http_cricket_probe_put = ngx_string("PUT");
-static ngx_str_t  ngx_http_cricket_probe_json = ngx_string("application/json");
-
-static ngx_str_t  ngx_http_cricket_probe_index_tail = ngx_string("/_alias");
-static ngx_str_t  ngx_http_cricket_probe_template_front =
-    ngx_string("_index_template/cricket-");
-static ngx_str_t  ngx_http_cricket_probe_template_tail =
-    ngx_string("?filter_path=none");
-static ngx_str_t  ngx_http_cricket_probe_create_tail =
-    ngx_string("?wait_for_active_shards=1&filter_path=acknowledged");
-static ngx_str_t  ngx_http_cricket_probe_refresh_tail =
-    ngx_string("/_settings/index.refresh_interval?flat_settings=true");
 
 
 ngx_uint_t
@@ -63,7 +59,17 @@ ngx_http_cricket_probe(ngx_http_cricket_target_t *target,
     ngx_http_cricket_lane_t *lane)
 {
     if (!target->known) {
+
+        if (ngx_http_cricket_probe_is_partitioned(target)) {
+            return NGX_HTTP_CRICKET_PROBE_TEMPLATE;
+        }
+
         return target->ask ? target->ask : NGX_HTTP_CRICKET_PROBE_INDEX;
+    }
+
+    if (lane == &target->lanes[NGX_HTTP_CRICKET_LANE_MAKE]) {
+        return target->template.len ? NGX_HTTP_CRICKET_PROBE_CREATE
+                                    : NGX_HTTP_CRICKET_PROBE_TEMPLATE;
     }
 
     if (lane == &target->lanes[NGX_HTTP_CRICKET_LANE_WAIT]
@@ -78,107 +84,101 @@ ngx_http_cricket_probe(ngx_http_cricket_target_t *target,
 }
 
 
+static ngx_uint_t
+ngx_http_cricket_probe_is_partitioned(ngx_http_cricket_target_t *target)
+{
+    return target->conf->partition->unit != CRICKET_PARTITION_NONE;
+}
+
+
 ngx_chain_t *
 ngx_http_cricket_probe_request(ngx_http_cricket_batch_t *batch)
 {
-    ngx_str_t  *front, *tail;
+    ngx_str_t                    *index;
+    ngx_chain_t                  *cl;
+    cricket_buf_t                 path, body;
+    ngx_http_cricket_loc_conf_t  *conf;
 
-    front = NULL;
+    conf = batch->target->conf;
+    index = &conf->index;
+
+    cricket_buf_init(&path, NGX_HTTP_CRICKET_PROBE_PATH);
+    cricket_buf_init(&body, NGX_HTTP_CRICKET_PROBE_BODY);
 
     switch (batch->probe) {
 
     case NGX_HTTP_CRICKET_PROBE_CREATE:
-        return ngx_http_cricket_probe_create(batch);
+        ngx_http_cricket_probe_create(batch, &path, &body);
+        break;
 
     case NGX_HTTP_CRICKET_PROBE_ALIAS:
-        return ngx_http_cricket_probe_alias(batch);
+        cricket_buf_append(&path, index->data, index->len);
+        cricket_buf_literal(&path, "/_alias/");
+        cricket_buf_append(&path, index->data, index->len);
+        cricket_buf_literal(&path, "-w");
+        cricket_buf_literal(&body, CRICKET_INDEX_ALIAS);
+        break;
 
     case NGX_HTTP_CRICKET_PROBE_TEMPLATE:
-        front = &ngx_http_cricket_probe_template_front;
-        tail = &ngx_http_cricket_probe_template_tail;
+        cricket_buf_literal(&path, "_index_template/");
+        cricket_partition_template(conf->partition, &path);
         break;
 
     case NGX_HTTP_CRICKET_PROBE_REFRESH:
-        tail = &ngx_http_cricket_probe_refresh_tail;
+        cricket_partition_list(conf->partition, NULL, NULL, ngx_time(),
+                               &path);
+        cricket_buf_literal(&path, "/_settings/index.refresh_interval"
+                                   "?flat_settings=true");
         break;
 
     default: /* NGX_HTTP_CRICKET_PROBE_INDEX */
-        tail = &ngx_http_cricket_probe_index_tail;
+        cricket_buf_append(&path, index->data, index->len);
+        cricket_buf_literal(&path, CRICKET_INDEX_QUESTION);
     }
 
-    return ngx_http_cricket_exchange_head(batch->pool, batch->target->conf,
-                                          &ngx_http_cricket_probe_get, front,
-                                          tail, NULL, 0, 0);
+    cl = body.len || body.failed
+         ? ngx_http_cricket_exchange_json(batch->pool, conf,
+                                          &ngx_http_cricket_probe_put, &path,
+                                          &body)
+         : ngx_http_cricket_exchange_get(batch->pool, conf, &path);
+
+    cricket_buf_free(&path);
+    cricket_buf_free(&body);
+
+    return cl;
 }
 
 
 /* whole, so that it has its shape even if the template vanishes now */
 
-static ngx_chain_t *
-ngx_http_cricket_probe_create(ngx_http_cricket_batch_t *batch)
+static void
+ngx_http_cricket_probe_create(ngx_http_cricket_batch_t *batch,
+    cricket_buf_t *path, cricket_buf_t *body)
 {
-    ngx_chain_t                  *cl;
-    cricket_buf_t                 b;
-    cricket_str_t                 index;
-    ngx_http_cricket_loc_conf_t  *conf;
+    ngx_str_t                   next;
+    cricket_str_t               name;
+    cricket_buf_t              *template;
+    ngx_http_cricket_target_t  *target;
 
-    conf = batch->target->conf;
+    target = batch->target;
+    template = &target->template;
 
-    index.data = conf->index.data;
-    index.len = conf->index.len;
+    next = ngx_http_cricket_probe_is_partitioned(target)
+           ? ngx_http_cricket_partition_next(target) : target->conf->index;
 
-    cricket_buf_init(&b, NGX_HTTP_CRICKET_PROBE_BODY);
-    cricket_index_create(&b, &index, CRICKET_INDEX_REPLICAS);
+    name.data = next.data;
+    name.len = next.len;
 
-    cl = NULL;
+    cricket_buf_append(path, name.data, name.len);
+    cricket_buf_literal(path, "?wait_for_active_shards=1"
+                              "&filter_path=acknowledged");
 
-    if (!b.failed) {
-        cl = ngx_http_cricket_exchange_head(batch->pool, conf,
-                                           &ngx_http_cricket_probe_put, NULL,
-                                           &ngx_http_cricket_probe_create_tail,
-                                           &ngx_http_cricket_probe_json,
-                                           b.len, b.len);
+    if (cricket_index_from_template(template->data, template->len,
+                                    target->conf->partition, &name, body)
+        != CRICKET_OK)
+    {
+        body->failed = 1;
     }
-
-    if (cl) {
-        cl->buf->last = ngx_cpymem(cl->buf->last, b.data, b.len);
-    }
-
-    cricket_buf_free(&b);
-
-    return cl;
-}
-
-
-static ngx_chain_t *
-ngx_http_cricket_probe_alias(ngx_http_cricket_batch_t *batch)
-{
-    ngx_str_t                     tail;
-    ngx_chain_t                  *cl;
-    ngx_http_cricket_loc_conf_t  *conf;
-
-    static ngx_str_t  body = ngx_string(CRICKET_INDEX_ALIAS);
-
-    conf = batch->target->conf;
-
-    tail.len = sizeof("/_alias/-w") - 1 + conf->index.len;
-
-    tail.data = ngx_pnalloc(batch->pool, tail.len);
-    if (tail.data == NULL) {
-        return NULL;
-    }
-
-    ngx_sprintf(tail.data, "/_alias/%V-w", &conf->index);
-
-    cl = ngx_http_cricket_exchange_head(batch->pool, conf,
-                                        &ngx_http_cricket_probe_put, NULL,
-                                        &tail, &ngx_http_cricket_probe_json,
-                                        body.len, body.len);
-    if (cl) {
-        cl->buf->last = ngx_cpymem(cl->buf->last, body.data, body.len);
-    }
-
-    return cl;
 }
 
 
@@ -197,6 +197,12 @@ ngx_http_cricket_probe_verdict(ngx_http_cricket_batch_t *batch)
 
     batch->target->ask = 0;
 
+    if (batch->probe != NGX_HTTP_CRICKET_PROBE_TEMPLATE
+        && !ngx_http_cricket_probe_is_partitioned(batch->target))
+    {
+        cricket_buf_free(&batch->target->template);
+    }
+
     if (x->outcome == NGX_HTTP_CRICKET_UNKNOWN) {
         ngx_http_cricket_verdict_again(batch, x->error ? x->error
                                        : "the connection to Elasticsearch "
@@ -212,12 +218,24 @@ ngx_http_cricket_probe_verdict(ngx_http_cricket_batch_t *batch)
         verdict = CRICKET_VERDICT_DONE;
     }
 
+    if (batch->probe == NGX_HTTP_CRICKET_PROBE_CREATE
+        && ngx_http_cricket_probe_is_partitioned(batch->target)
+        && x->status == NGX_HTTP_BAD_REQUEST
+        && verdict == CRICKET_VERDICT_AGAIN)
+    {
+        /* as where the cluster may have no more shards */
+
+        verdict = CRICKET_VERDICT_CLUSTER;
+    }
+
     switch (verdict) {
 
     case CRICKET_VERDICT_DONE:
-        ngx_http_cricket_probe_found(batch);
 
-        (void) ngx_http_cricket_verdict_park(batch);
+        if (ngx_http_cricket_probe_found(batch) == NGX_OK) {
+            (void) ngx_http_cricket_verdict_park(batch);
+        }
+
         break;
 
     case CRICKET_VERDICT_ABSENT:
@@ -236,7 +254,9 @@ ngx_http_cricket_probe_verdict(ngx_http_cricket_batch_t *batch)
 }
 
 
-static void
+/* returns NGX_DECLINED if the batch's writes have been told that it is wrong */
+
+static ngx_int_t
 ngx_http_cricket_probe_found(ngx_http_cricket_batch_t *batch)
 {
     cricket_str_t                 index;
@@ -250,20 +270,29 @@ ngx_http_cricket_probe_found(ngx_http_cricket_batch_t *batch)
     switch (batch->probe) {
 
     case NGX_HTTP_CRICKET_PROBE_TEMPLATE:
-        target->ask = NGX_HTTP_CRICKET_PROBE_CREATE;
-        return;
+        return ngx_http_cricket_probe_template(batch);
 
     case NGX_HTTP_CRICKET_PROBE_CREATE:
-        return;
+
+        if (ngx_http_cricket_probe_is_partitioned(target)) {
+            ngx_http_cricket_partition_done(target);
+        }
+
+        return NGX_OK;
 
     case NGX_HTTP_CRICKET_PROBE_ALIAS:
         ngx_http_cricket_probe_known(target,
                                      x->status == NGX_HTTP_OK
                                      ? CRICKET_INDEX_BY_ALIAS
                                      : CRICKET_INDEX_BY_NAME);
-        return;
+        return NGX_OK;
 
     default: /* NGX_HTTP_CRICKET_PROBE_INDEX */
+
+        if (ngx_http_cricket_probe_shape(batch) != NGX_OK) {
+            return NGX_DECLINED;
+        }
+
         index.data = target->conf->index.data;
         index.len = target->conf->index.len;
 
@@ -271,11 +300,110 @@ ngx_http_cricket_probe_found(ngx_http_cricket_batch_t *batch)
 
         if (place == CRICKET_INDEX_BARE) {
             target->ask = NGX_HTTP_CRICKET_PROBE_ALIAS;
-            return;
+            return NGX_OK;
         }
 
         ngx_http_cricket_probe_known(target, place);
+
+        return NGX_OK;
     }
+}
+
+
+/* an index that lacks a field takes no datapoint: no datapoint is to blame */
+
+static ngx_int_t
+ngx_http_cricket_probe_shape(ngx_http_cricket_batch_t *batch)
+{
+    int                           rc;
+    unsigned                      single;
+    ngx_uint_t                    n;
+    ngx_array_t                  *fields;
+    cricket_buf_t                 why;
+    ngx_http_cricket_target_t    *target;
+    ngx_http_cricket_exchange_t  *x;
+
+    x = &batch->exchange;
+    target = batch->target;
+
+    fields = target->conf->tag_fields;
+    n = fields ? fields->nelts : 0;
+
+    cricket_buf_init(&why, NGX_HTTP_CRICKET_PROBE_TEXT);
+
+    if (batch->probe == NGX_HTTP_CRICKET_PROBE_INDEX) {
+        rc = cricket_index_probe(x->reply.data, x->reply.len,
+                                 n ? fields->elts : NULL, n, &single, &why);
+
+    } else {
+        single = 0;
+
+        rc = cricket_index_check_template(x->reply.data, x->reply.len,
+                                          n ? fields->elts : NULL, n, &single,
+                                          &why);
+    }
+
+    target->single = (single == 1);
+
+    if (rc != CRICKET_OK) {
+        ngx_http_cricket_count_ready(target->count, 0);
+
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "elasticsearch's %s \"%V\" is not as Cricket needs it: "
+                      "%*s", batch->probe == NGX_HTTP_CRICKET_PROBE_INDEX
+                             ? "index" : "template for", &target->conf->index,
+                      why.len, why.data);
+
+        ngx_http_cricket_verdict_refuse(batch, "the index is not set up as "
+                                               "Cricket needs it: run cricket "
+                                               "--init");
+    }
+
+    cricket_buf_free(&why);
+
+    return (rc == CRICKET_OK) ? NGX_OK : NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_cricket_probe_template(ngx_http_cricket_batch_t *batch)
+{
+    ngx_uint_t                    single;
+    ngx_http_cricket_target_t    *target;
+    ngx_http_cricket_exchange_t  *x;
+
+    x = &batch->exchange;
+    target = batch->target;
+
+    single = target->single;
+
+    if (ngx_http_cricket_probe_shape(batch) != NGX_OK) {
+        target->known = 0;
+        return NGX_DECLINED;
+    }
+
+    if (!ngx_http_cricket_probe_is_partitioned(target)) {
+        target->ask = NGX_HTTP_CRICKET_PROBE_CREATE;
+
+    } else if (!target->known) {
+        ngx_http_cricket_probe_known(target, CRICKET_INDEX_BY_PARTITION);
+        return NGX_OK;
+
+    } else if (single && !target->single) {
+
+        /* their lines have no routing */
+
+        ngx_http_cricket_verdict_refuse(batch, "the index has more shards from "
+                                               "now on");
+        return NGX_DECLINED;
+    }
+
+    cricket_buf_free(&target->template);
+
+    target->template = x->reply;
+    cricket_buf_init(&x->reply, x->reply.max);
+
+    return NGX_OK;
 }
 
 
@@ -285,6 +413,7 @@ ngx_http_cricket_probe_known(ngx_http_cricket_target_t *target,
 {
     target->place = place;
     target->known = 1;
+    target->ask = 0;
 
     ngx_http_cricket_count_ready(target->count, 1);
 }
@@ -326,11 +455,26 @@ ngx_http_cricket_probe_refused(ngx_http_cricket_batch_t *batch)
         error = ngx_http_cricket_trouble_stranger(batch->exchange.conf,
                                                   "Elasticsearch ");
 
+    } else if (batch->exchange.status == NGX_HTTP_BAD_REQUEST) {
+        error = "Elasticsearch does not make the partition";
+
     } else if (batch->probe == NGX_HTTP_CRICKET_PROBE_CREATE) {
         error = "Elasticsearch does not allow Cricket to make the index";
 
     } else {
         error = "Elasticsearch does not allow Cricket to ask for the index";
+    }
+
+    if (batch->probe == NGX_HTTP_CRICKET_PROBE_CREATE
+        && ngx_http_cricket_probe_is_partitioned(batch->target))
+    {
+        /* the trouble of one partition is that of its datapoints alone */
+
+        ngx_http_cricket_partition_refuse(batch, error);
+        ngx_http_cricket_partition_done(batch->target);
+
+        (void) ngx_http_cricket_verdict_park(batch);
+        return;
     }
 
     ngx_http_cricket_verdict_refuse(batch, error);
@@ -442,6 +586,14 @@ ngx_http_cricket_probe_unclear(ngx_http_cricket_batch_t *batch)
 
     if (why == NULL) {
         why = ngx_http_cricket_reason_status(batch->pool, unclear, x);
+    }
+
+    if (batch->probe == NGX_HTTP_CRICKET_PROBE_CREATE
+        && ngx_http_cricket_probe_is_partitioned(batch->target))
+    {
+        /* others that are missing must not wait behind it */
+
+        ngx_http_cricket_partition_done(batch->target);
     }
 
     ngx_http_cricket_verdict_again(batch, why ? why : unclear);

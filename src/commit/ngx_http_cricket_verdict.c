@@ -12,6 +12,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "cricket_index.h"
+#include "ngx_http_cricket_partition.h"
 #include "ngx_http_cricket_quote.h"
 #include "ngx_http_cricket_reason.h"
 #include "ngx_http_cricket_trouble.h"
@@ -249,6 +251,15 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
         return;
     }
 
+    if (item->verdict == CRICKET_VERDICT_ABSENT
+        && batch->target->place == CRICKET_INDEX_BY_PARTITION)
+    {
+        /* no failure: it is made, and the datapoint stored there */
+
+        batch->absent = 1;
+        return;
+    }
+
     if (item->verdict == CRICKET_VERDICT_ABSENT) {
 
         /* the index is gone: the next bulk must not make another */
@@ -338,12 +349,15 @@ static void
 ngx_http_cricket_verdict_write(ngx_http_cricket_seat_t *seat)
 {
     u_char                    *verdicts;
-    ngx_uint_t                 again, exist;
+    ngx_uint_t                 again, exist, missing;
     const char                *error;
     ngx_http_cricket_write_t  *w;
 
     w = seat->write;
     verdicts = seat->batch->verdicts + seat->first;
+
+    missing = seat->batch->absent
+              ? ngx_http_cricket_partition_missing(seat, verdicts) : 0;
 
     error = ngx_http_cricket_verdict_sum(seat, verdicts, &again, &exist);
 
@@ -376,6 +390,14 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_seat_t *seat)
 
     if (exist) {
         w->lane = NGX_HTTP_CRICKET_LANE_REFRESH;
+    }
+
+    if (missing) {
+        ngx_http_cricket_partition_wait(w);
+        ngx_http_cricket_write_again(w, NGX_HTTP_CRICKET_RETRY_PARTITION,
+                                     "a partition is not there, or lacks its "
+                                     "aliases");
+        return;
     }
 
     if (again) {

@@ -56,13 +56,15 @@ typedef enum {
 /*
  * The lanes: those who ask for refresh=wait_for must not slow down those who
  * do not; and what such a write finds stored by an earlier try is seen only
- * after a refresh of its own.
+ * after a refresh of its own.  Those whose partition is not there wait in the
+ * last one until it is made, while the others go on.
  */
 
 #define NGX_HTTP_CRICKET_LANE          0
 #define NGX_HTTP_CRICKET_LANE_WAIT     1
 #define NGX_HTTP_CRICKET_LANE_REFRESH  2
-#define NGX_HTTP_CRICKET_LANES         3
+#define NGX_HTTP_CRICKET_LANE_MAKE     3
+#define NGX_HTTP_CRICKET_LANES         4
 
 
 typedef struct ngx_http_cricket_batch_s  ngx_http_cricket_batch_t;
@@ -128,6 +130,7 @@ struct ngx_http_cricket_write_s {
     /* private */
 
     ngx_http_cricket_write_e       state;
+    ngx_uint_t                     home;        /* the lane before _MAKE */
     ngx_queue_t                    queue;       /* the lane's */
     ngx_queue_t                    order;       /* by deadline, the target's */
     ngx_msec_t                     deadline;
@@ -177,7 +180,12 @@ struct ngx_http_cricket_target_s {
     ngx_uint_t                     place;       /* cricket_index_place_e */
     ngx_uint_t                     ask;         /* before it is known; 0: all */
 
+    cricket_buf_t                  missing;     /* names of partitions, each
+                                                   with a zero behind it */
+    cricket_buf_t                  template;    /* to make them of */
+
     unsigned                       known:1;     /* there is an index */
+    unsigned                       single:1;    /* of one shard, or each */
     unsigned                       timed:1;     /* "asked" is set */
     unsigned                       late:1;      /* no refresh comes in time */
 };

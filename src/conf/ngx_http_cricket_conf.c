@@ -12,8 +12,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "cricket_index.h"
 #include "ngx_http_cricket_conf.h"
+#include "ngx_http_cricket_conf_index.h"
 #include "ngx_http_cricket_conf_ssl.h"
 #include "ngx_http_cricket_conf_text.h"
 #include "ngx_http_cricket_route.h"
@@ -154,32 +154,6 @@ ngx_http_cricket_conf_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 char *
-ngx_http_cricket_conf_index(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_cricket_loc_conf_t *ccf = conf;
-
-    ngx_str_t  *value;
-
-    if (ccf->index.data) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    if (cricket_index_name(value[1].data, value[1].len) != CRICKET_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" is no name of an index: expected a-z, 0-9, "
-                           "\".\", \"_\" and \"-\"", &value[1]);
-        return NGX_CONF_ERROR;
-    }
-
-    ccf->index = value[1];
-
-    return NGX_CONF_OK;
-}
-
-
-char *
 ngx_http_cricket_conf_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_cricket_loc_conf_t *ccf = conf;
@@ -304,6 +278,8 @@ ngx_http_cricket_conf_create_loc(ngx_conf_t *cf)
      *     conf->target = NULL;
      *     conf->host = { 0, NULL };
      *     conf->index = { 0, NULL };
+     *     conf->partition = NULL;
+     *     conf->index_from = 0;
      *     conf->head = { 0, NULL };
      *     conf->credentials = { 0, NULL };
      *     conf->upstream.next_upstream = 0;
@@ -313,6 +289,8 @@ ngx_http_cricket_conf_create_loc(ngx_conf_t *cf)
      */
 
     conf->headers = NGX_CONF_UNSET_PTR;
+    conf->index_age = NGX_CONF_UNSET;
+    conf->tag_fields = NGX_CONF_UNSET_PTR;
     conf->max_datapoints = NGX_CONF_UNSET_UINT;
     conf->max_reply = NGX_CONF_UNSET_SIZE;
     conf->ids = NGX_CONF_UNSET_UINT;
@@ -371,7 +349,10 @@ ngx_http_cricket_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_OK;
     }
 
-    ngx_conf_merge_str_value(conf->index, prev->index, "metrics");
+    if (ngx_http_cricket_conf_index_merge(cf, prev, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     ngx_conf_merge_ptr_value(conf->headers, prev->headers, NULL);
     ngx_conf_merge_uint_value(conf->max_datapoints, prev->max_datapoints,
                               50000);
@@ -648,7 +629,7 @@ ngx_http_cricket_conf_same(ngx_http_cricket_loc_conf_t *one,
 #if (NGX_HTTP_SSL)
            && one->ssl == two->ssl
 #endif
-           && ngx_http_cricket_conf_text_same(&one->index, &two->index)
+           && ngx_http_cricket_conf_index_same(one, two)
            && ngx_http_cricket_conf_text_same(&one->head, &two->head)
            && one->max_reply == two->max_reply
            && one->bulks == two->bulks

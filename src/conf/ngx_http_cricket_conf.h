@@ -19,12 +19,10 @@ void *ngx_http_cricket_conf_create_loc(ngx_conf_t *cf);
 char *ngx_http_cricket_conf_merge_loc(ngx_conf_t *cf, void *parent,
     void *child);
 
-/* "cricket", "cricket_pass", "cricket_index" and so on */
+/* "cricket", "cricket_pass" and so on */
 char *ngx_http_cricket_conf_route(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_cricket_conf_pass(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-char *ngx_http_cricket_conf_index(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_cricket_conf_queue(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);

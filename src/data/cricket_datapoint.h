@@ -50,6 +50,13 @@ typedef struct {
 int cricket_datapoint_is_key(const unsigned char *p, size_t len);
 
 /*
+ * Compares the keys of two tags, as what they are without escapes: less than,
+ * 0, or more than 0.
+ */
+int cricket_datapoint_key_cmp(const cricket_str_t *one,
+    const cricket_str_t *two);
+
+/*
  * Whether a control character, U+0000 to U+001F or U+007F to U+009F, is among
  * the len bytes at p, which are valid UTF-8.
  */

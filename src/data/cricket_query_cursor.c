@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "cricket_base64url.h"
 #include "cricket_query_private.h"
 #include "cricket_utf8.h"
 
@@ -18,11 +19,15 @@
 #define CRICKET_FNV_PRIME    0x100000001b3
 
 /* a cursor: its version, a checksum, and a position */
-#define CRICKET_CURSOR       2
+#define CRICKET_CURSOR       3
 #define CRICKET_CURSOR_HEAD  (1 + 8)
-#define CRICKET_CURSOR_TIME  (8 + 4 + 8)     /* and the name of an index */
+
+/* of a datapoint: seconds, nanoseconds, _seq_no, how long its series is, */
+#define CRICKET_CURSOR_TIME  (8 + 4 + 8 + 1)    /* this, and an index */
 
 
+static int cricket_cursor_place(cricket_query_t *q, const unsigned char *p,
+    size_t len);
 static int cricket_cursor_text(const unsigned char *p, size_t len);
 static uint64_t cricket_cursor_check(const cricket_query_t *q,
     const unsigned char *p, size_t len);
@@ -31,10 +36,6 @@ static uint64_t cricket_cursor_hash(uint64_t hash, const unsigned char *p,
 static uint64_t cricket_cursor_get(const unsigned char *p, size_t n);
 static unsigned char *cricket_cursor_put(unsigned char *p, uint64_t value,
     size_t n);
-static void cricket_base64url_encode(cricket_buf_t *b, const unsigned char *p,
-    size_t len);
-static int cricket_base64url_decode(unsigned char *dst, size_t size,
-    const cricket_str_t *s, size_t *len);
 
 
 void
@@ -43,7 +44,7 @@ cricket_query_next(const cricket_query_t *q,
 {
     size_t                      i;
     uint64_t                    check;
-    unsigned char               cursor[CRICKET_QUERY_CURSOR], *p;
+    unsigned char               cursor[CRICKET_QUERY_CURSOR], *p, *text;
     const cricket_query_arg_t  *arg;
 
     for (i = 0; i < q->nargs; i++) {
@@ -71,6 +72,10 @@ cricket_query_next(const cricket_query_t *q,
         p = cricket_cursor_put(p, (uint64_t) after->time.sec, 8);
         p = cricket_cursor_put(p, after->time.nsec, 4);
         p = cricket_cursor_put(p, (uint64_t) after->seq_no, 8);
+        p = cricket_cursor_put(p, after->series_len, 1);
+
+        memcpy(p, after->series, after->series_len);
+        p += after->series_len;
 
         memcpy(p, after->index, after->index_len);
         p += after->index_len;
@@ -83,7 +88,12 @@ cricket_query_next(const cricket_query_t *q,
     (void) cricket_cursor_put(cursor + 1, check, 8);
 
     cricket_buf_literal(b, "cursor=");
-    cricket_base64url_encode(b, cursor, p - cursor);
+
+    text = cricket_buf_reserve(b, cricket_base64url_len(p - cursor));
+
+    if (text != NULL) {
+        b->len = cricket_base64url_encode(text, cursor, p - cursor) - b->data;
+    }
 }
 
 
@@ -97,9 +107,7 @@ const char *
 cricket_query_cursor(cricket_query_t *q)
 {
     size_t                len;
-    uint64_t              nsec;
     unsigned char         cursor[CRICKET_QUERY_CURSOR], *p;
-    cricket_time_t        time;
 
     static const char  malformed[] = "not one that a Link header gave";
 
@@ -135,22 +143,46 @@ cricket_query_cursor(cricket_query_t *q)
         return NULL;
     }
 
-    if (len < CRICKET_CURSOR_TIME
-        || len > CRICKET_CURSOR_TIME + CRICKET_QUERY_INDEX
-        || !cricket_cursor_text(p + CRICKET_CURSOR_TIME,
-                                len - CRICKET_CURSOR_TIME))
-    {
-        return malformed;
+    return (cricket_cursor_place(q, p, len) == CRICKET_OK) ? NULL : malformed;
+}
+
+
+/* the place of a datapoint */
+
+static int
+cricket_cursor_place(cricket_query_t *q, const unsigned char *p, size_t len)
+{
+    size_t          n;
+    uint64_t        nsec;
+    cricket_time_t  time;
+
+    if (len < CRICKET_CURSOR_TIME) {
+        return CRICKET_INVALID;
     }
 
-    nsec = cricket_cursor_get(p + 8, 4);
-
     q->after.time.sec = (int64_t) cricket_cursor_get(p, 8);
+    nsec = cricket_cursor_get(p + 8, 4);
     q->after.time.nsec = (uint32_t) nsec;
     q->after.seq_no = (int64_t) cricket_cursor_get(p + 12, 8);
+    n = cricket_cursor_get(p + 20, 1);
 
-    q->after.index_len = len - CRICKET_CURSOR_TIME;
-    memcpy(q->after.index, p + CRICKET_CURSOR_TIME, q->after.index_len);
+    p += CRICKET_CURSOR_TIME;
+    len -= CRICKET_CURSOR_TIME;
+
+    if (n > CRICKET_SERIES_LEN
+        || n > len
+        || len - n > CRICKET_QUERY_INDEX
+        || !cricket_cursor_text(p, n)
+        || !cricket_cursor_text(p + n, len - n))
+    {
+        return CRICKET_INVALID;
+    }
+
+    q->after.series_len = n;
+    memcpy(q->after.series, p, n);
+
+    q->after.index_len = len - n;
+    memcpy(q->after.index, p + n, len - n);
 
     /* a second of its own range keeps the milliseconds from overflowing */
 
@@ -162,12 +194,12 @@ cricket_query_cursor(cricket_query_t *q)
                             cricket_time_nanos(&q->after.time))
            != CRICKET_OK)
     {
-        return malformed;
+        return CRICKET_INVALID;
     }
 
     q->after_set = 1;
 
-    return NULL;
+    return CRICKET_OK;
 }
 
 
@@ -266,104 +298,4 @@ cricket_cursor_put(unsigned char *p, uint64_t value, size_t n)
     }
 
     return p + n;
-}
-
-
-/* RFC 4648, section 5, without padding */
-
-static void
-cricket_base64url_encode(cricket_buf_t *b, const unsigned char *p, size_t len)
-{
-    size_t          i, n, bits;
-    uint32_t        word;
-    unsigned char  *dst;
-
-    static const unsigned char  alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-    n = (len * 8 + 5) / 6;
-
-    dst = cricket_buf_reserve(b, n);
-
-    if (dst == NULL) {
-        return;
-    }
-
-    word = 0;
-    bits = 0;
-
-    for (i = 0; i < len; i++) {
-        word = word << 8 | p[i];
-
-        for (bits += 8; bits >= 6; bits -= 6) {
-            *dst++ = alphabet[word >> (bits - 6) & 0x3f];
-        }
-    }
-
-    if (bits != 0) {
-        *dst++ = alphabet[word << (6 - bits) & 0x3f];
-    }
-
-    b->len += n;
-}
-
-
-/* one text a value: the bits left over must be 0 */
-
-static int
-cricket_base64url_decode(unsigned char *dst, size_t size,
-    const cricket_str_t *s, size_t *len)
-{
-    size_t         i, n, bits;
-    uint32_t       word;
-    unsigned char  c;
-
-    n = 0;
-    word = 0;
-    bits = 0;
-
-    for (i = 0; i < s->len; i++) {
-        c = s->data[i];
-
-        if (c >= 'A' && c <= 'Z') {
-            c -= 'A';
-
-        } else if (c >= 'a' && c <= 'z') {
-            c -= 'a' - 26;
-
-        } else if (c >= '0' && c <= '9') {
-            c += 52 - '0';
-
-        } else if (c == '-') {
-            c = 62;
-
-        } else if (c == '_') {
-            c = 63;
-
-        } else {
-            return CRICKET_INVALID;
-        }
-
-        word = word << 6 | c;
-        bits += 6;
-
-        if (bits >= 8) {
-
-            if (n == size) {
-                return CRICKET_INVALID;
-            }
-
-            bits -= 8;
-            dst[n++] = (unsigned char) (word >> bits);
-            word &= (1u << bits) - 1;
-        }
-    }
-
-    if (bits >= 6 || word != 0) {
-        return CRICKET_INVALID;
-    }
-
-    *len = n;
-
-    return CRICKET_OK;
 }

@@ -11,6 +11,7 @@
 
 #include "cricket_datapoint.h"
 #include "cricket_query.h"
+#include "cricket_series.h"
 #include "cricket_zone.h"
 
 
@@ -93,13 +94,16 @@ typedef enum {
 
 
 /*
- * The last thing of a page: a datapoint's sort values, or a name.  Behind an
- * alias may be several indices, each with sequence numbers of its own.
+ * The last thing of a page: a datapoint's sort values, or a name.  A series is
+ * in one shard, which has sequence numbers of its own, of each index that is
+ * asked; older documents have none.
  */
 
 typedef struct {
     cricket_time_t                time;
-    int64_t                       seq_no;   /* -1: before all of that time */
+    int64_t                       seq_no;   /* -1: before all of that series */
+    size_t                        series_len;
+    unsigned char                 series[CRICKET_SERIES_LEN];
     size_t                        index_len;
     unsigned char                 index[CRICKET_QUERY_INDEX];
     cricket_str_t                 name;

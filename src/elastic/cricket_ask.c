@@ -160,6 +160,20 @@ cricket_ask_uri(const cricket_ask_t *ask, cricket_buf_t *b)
 
 
 void
+cricket_ask_span(const cricket_ask_t *ask, const cricket_time_t **from,
+    const cricket_time_t **to)
+{
+    if (ask->partly) {
+        *from = &ask->from.time;
+        *to = &ask->to.time;
+        return;
+    }
+
+    cricket_search_span(ask->q, from, to);
+}
+
+
+void
 cricket_ask_body(cricket_ask_t *ask, cricket_buf_t *b)
 {
     if (ask->step == CRICKET_ASK_PLAIN) {

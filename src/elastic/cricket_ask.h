@@ -39,6 +39,10 @@ const char *cricket_ask_refusal(const cricket_ask_t *ask);
 void cricket_ask_uri(const cricket_ask_t *ask, cricket_buf_t *b);
 void cricket_ask_body(cricket_ask_t *ask, cricket_buf_t *b);
 
+/* between which instants all is that this search asks for, as for a search */
+void cricket_ask_span(const cricket_ask_t *ask, const cricket_time_t **from,
+    const cricket_time_t **to);
+
 /*
  * Reads the reply, a 200's body of len bytes, which it does not keep.  With the
  * last one it appends to out the body for the client, as the writer does it,

@@ -25,11 +25,15 @@ typedef enum {
 
 
 static size_t cricket_bulk_size(const cricket_datapoint_t *dp,
-    const cricket_str_t *id);
+    const cricket_bulk_meta_t *meta);
+static unsigned char *cricket_bulk_action(unsigned char *p,
+    const cricket_bulk_meta_t *meta);
 static unsigned char *cricket_bulk_timestamp(unsigned char *p,
     const cricket_time_t *t);
 static unsigned char *cricket_bulk_tags(unsigned char *p,
     const cricket_datapoint_t *dp);
+static unsigned char *cricket_bulk_tag(unsigned char *p,
+    const cricket_datapoint_t *dp, const cricket_str_t *key);
 static unsigned char *cricket_bulk_number(unsigned char *p, int64_t n);
 static int cricket_bulk_member(cricket_bulk_reply_t *reply);
 static int cricket_bulk_next_item(cricket_bulk_reply_t *reply);
@@ -52,26 +56,21 @@ cricket_bulk_copy(unsigned char *p, const void *data, size_t len)
 
 void
 cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
-    const cricket_str_t *id)
+    const cricket_bulk_meta_t *meta)
 {
+    size_t          i;
     unsigned char  *p;
 
     /* at most, so that what follows can't fail halfway */
 
-    p = cricket_buf_reserve(b, cricket_bulk_size(dp, id));
+    p = cricket_buf_reserve(b, cricket_bulk_size(dp, meta));
     if (p == NULL) {
         return;
     }
 
-    if (id != NULL) {
-        p = cricket_bulk_literal(p, "{\"create\":{\"_id\":\"");
-        p = cricket_bulk_copy(p, id->data, id->len);
-        p = cricket_bulk_literal(p, "\"}}\n{\"name\":\"");
+    p = cricket_bulk_action(p, meta);
 
-    } else {
-        p = cricket_bulk_literal(p, "{\"create\":{}}\n{\"name\":\"");
-    }
-
+    p = cricket_bulk_literal(p, "{\"name\":\"");
     p = cricket_bulk_copy(p, dp->name.data, dp->name.len);
     p = cricket_bulk_literal(p, "\",\"type\":\"");
     p = cricket_bulk_copy(p, dp->type.data, dp->type.len);
@@ -94,8 +93,16 @@ cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
 
     p = cricket_bulk_timestamp(p, &dp->timestamp);
 
+    p = cricket_bulk_literal(p, ",\"series\":\"");
+    p = cricket_bulk_copy(p, meta->series.data, meta->series.len);
+    *p++ = '"';
+
     if (dp->ntags != 0) {
         p = cricket_bulk_tags(p, dp);
+    }
+
+    for (i = 0; i < meta->ntag_fields; i++) {
+        p = cricket_bulk_tag(p, dp, &meta->tag_fields[i]);
     }
 
     p = cricket_bulk_literal(p, "}\n");
@@ -105,25 +112,58 @@ cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
 
 
 static size_t
-cricket_bulk_size(const cricket_datapoint_t *dp, const cricket_str_t *id)
+cricket_bulk_size(const cricket_datapoint_t *dp,
+    const cricket_bulk_meta_t *meta)
 {
-    size_t  i, size;
+    size_t  i, n, size;
 
-    size = sizeof("{\"create\":{\"_id\":\"\"}}\n"
+    size = sizeof("{\"create\":{\"_index\":\"\",\"_id\":\"\","
+                  "\"routing\":\"\"}}\n"
                   "{\"name\":\"\",\"type\":\"\",\"value\":,\"timestamp\":"
-                  ",\"nanos\":,\"nanos_at\":,\"tags\":[]}\n")
-           + 4 * CRICKET_NUMBER_LEN + dp->name.len + dp->type.len;
-
-    if (id != NULL) {
-        size += id->len;
-    }
+                  ",\"nanos\":,\"nanos_at\":,\"series\":\"\",\"tags\":[]}\n")
+           + 4 * CRICKET_NUMBER_LEN + dp->name.len + dp->type.len
+           + meta->alias.len + meta->id.len + 2 * meta->series.len;
 
     for (i = 0; i < dp->ntags; i++) {
-        size += sizeof("\"=\",") + dp->tags[i].key.len
-                + dp->tags[i].value.len;
+        n = sizeof("\"=\",") + dp->tags[i].key.len + dp->tags[i].value.len;
+
+        /* a key has but one field */
+
+        size += n + (meta->ntag_fields ? n + sizeof("\"tag.\":") : 0);
     }
 
     return size;
+}
+
+
+static unsigned char *
+cricket_bulk_action(unsigned char *p, const cricket_bulk_meta_t *meta)
+{
+    p = cricket_bulk_literal(p, "{\"create\":{");
+
+    if (meta->alias.len != 0) {
+        p = cricket_bulk_literal(p, "\"_index\":\"");
+        p = cricket_bulk_copy(p, meta->alias.data, meta->alias.len);
+        p = cricket_bulk_literal(p, "\",");
+    }
+
+    if (meta->id.len != 0) {
+        p = cricket_bulk_literal(p, "\"_id\":\"");
+        p = cricket_bulk_copy(p, meta->id.data, meta->id.len);
+        p = cricket_bulk_literal(p, "\",");
+    }
+
+    if (meta->routed) {
+        p = cricket_bulk_literal(p, "\"routing\":\"");
+        p = cricket_bulk_copy(p, meta->series.data, meta->series.len);
+        p = cricket_bulk_literal(p, "\",");
+    }
+
+    if (p[-1] == ',') {
+        p--;
+    }
+
+    return cricket_bulk_literal(p, "}}\n");
 }
 
 
@@ -184,6 +224,29 @@ cricket_bulk_tags(unsigned char *p, const cricket_datapoint_t *dp)
 
 
 static unsigned char *
+cricket_bulk_tag(unsigned char *p, const cricket_datapoint_t *dp,
+    const cricket_str_t *key)
+{
+    size_t  i;
+
+    for (i = 0; i < dp->ntags; i++) {
+
+        if (cricket_datapoint_key_cmp(&dp->tags[i].key, key) == 0) {
+            p = cricket_bulk_literal(p, ",\"tag.");
+            p = cricket_bulk_copy(p, key->data, key->len);
+            p = cricket_bulk_literal(p, "\":\"");
+            p = cricket_bulk_copy(p, dp->tags[i].value.data,
+                                  dp->tags[i].value.len);
+            *p++ = '"';
+            break;
+        }
+    }
+
+    return p;
+}
+
+
+static unsigned char *
 cricket_bulk_number(unsigned char *p, int64_t n)
 {
     uint64_t       u;
@@ -224,6 +287,33 @@ cricket_bulk_item_size(const unsigned char *p, size_t len)
     }
 
     return end ? (size_t) (end + 1 - p) : len;
+}
+
+
+cricket_str_t
+cricket_bulk_item_alias(const unsigned char *p, size_t len)
+{
+    size_t                n;
+    cricket_str_t         alias;
+    const unsigned char  *last;
+
+    static const char  front[] = "{\"create\":{\"_index\":\"";
+
+    alias.data = NULL;
+    alias.len = 0;
+
+    n = sizeof(front) - 1;
+
+    if (len > n && memcmp(p, front, n) == 0) {
+        last = memchr(p + n, '"', len - n);
+
+        if (last != NULL) {
+            alias.data = p + n;
+            alias.len = last - alias.data;
+        }
+    }
+
+    return alias;
 }
 
 

@@ -46,30 +46,47 @@ typedef struct {
 } cricket_bulk_reply_t;
 
 
+/* what a document has beside the datapoint's own */
+
+typedef struct {
+    cricket_str_t          series;      /* see cricket_series() */
+    cricket_str_t          id;          /* 1 to 512 bytes of base64url; or "" */
+    cricket_str_t          alias;       /* of its partition, or "" */
+    const cricket_str_t   *tag_fields;  /* keys of tags that have fields */
+    size_t                 ntag_fields;
+    unsigned               routed:1;    /* to a shard, by its series */
+} cricket_bulk_meta_t;
+
+
 /*
  * Appends the two lines that create a datapoint's document (the _bulk page of
- * Elasticsearch's reference): {"create":{}} or, with an id of 1 to 512 bytes
- * of base64url, {"create":{"_id":"..."}}, and the document:
+ * Elasticsearch's reference): {"create":{}}, with as much of "_index",
+ * "_id" and "routing" as meta says, and the document:
  *
- *     {"name":"c1","type":"counter","value":1,"timestamp":1483224590000}
+ *     {"name":"c1","type":"counter","value":1,"timestamp":1483224590000,
+ *      "series":"..."}
  *
  * timestamp is in milliseconds since the epoch, below CRICKET_TIME_NUMBERS in
  * RFC 3339 with as much as milliseconds; what is finer goes to "nanos", 1 to
  * 999,999, with the milliseconds again in "nanos_at", by which a search finds
  * it; and tags to "tags", an array of "KEY=VALUE"; each only where there is
- * any.  A value longer than CRICKET_NUMBER_LEN bytes is written anew,
- * as the same double; a negative zero is always -0.0.  id may be NULL.  A
- * failure, for which some 160 bytes more than needed must have been free in b,
+ * any.  Tags that have fields of their own are in "tag.KEY" as well.  A value
+ * longer than CRICKET_NUMBER_LEN bytes is written anew, as the same double; a
+ * negative zero is always -0.0.  A failure, for which some 240 bytes more than
+ * needed must have been free in b,
  * shows in b->failed, and nothing is appended then.
  */
 void cricket_bulk_append(cricket_buf_t *b, const cricket_datapoint_t *dp,
-    const cricket_str_t *id);
+    const cricket_bulk_meta_t *meta);
 
 /*
  * The size of the item, two lines, that the len bytes at p begin with; len if
  * they hold no whole one.
  */
 size_t cricket_bulk_item_size(const unsigned char *p, size_t len);
+
+/* the alias that such an item, of len bytes, goes to; empty if it says none */
+cricket_str_t cricket_bulk_item_alias(const unsigned char *p, size_t len);
 
 /*
  * Starts to read the reply to a bulk of n documents, which with the room for n

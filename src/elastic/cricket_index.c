@@ -5,17 +5,18 @@
  */
 
 
-/* What the index and its template look like, and whether one does. */
+/* Does an index look as Cricket needs it? */
 
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
 
-#include "cricket_index.h"
-#include "cricket_json.h"
+#include "cricket_datapoint.h"
+#include "cricket_index_private.h"
 
 
 /* how much of a word of the reply is told */
@@ -24,36 +25,43 @@
 /* more than all differences together can fill */
 #define CRICKET_INDEX_TEXT_LEN  8192
 
-/* of a time, which in days fits 63 bits */
-#define CRICKET_INDEX_DIGITS    10
-
-
-typedef struct {
-    const char            *name;
-    const char            *type;
-    const char            *format;
-    unsigned               length;      /* of a keyword, in characters */
-} cricket_index_field_t;
+/* and the names of all fields that may lack */
+#define CRICKET_INDEX_LACKING_LEN                                             \
+    ((CRICKET_INDEX_TAG_FIELDS + 1) * (CRICKET_TAG_KEY_LEN + 32))
 
 
 typedef struct {
     const char            *name;
     const char            *value;
-    unsigned               required:1;  /* no default that is right */
 } cricket_index_setting_t;
 
 
-static void cricket_index_shape(cricket_buf_t *b, const cricket_str_t *index,
-    unsigned replicas);
-static int cricket_index_named(const cJSON *object, const cricket_str_t *index,
-    const char *suffix);
-static void cricket_index_reply(const unsigned char *data, size_t len,
+/* what is held against an index, and what is found */
+
+typedef struct {
+    const cricket_str_t   *tag_fields;
+    size_t                 ntag_fields;
+    cricket_buf_t          why;         /* what is different */
+    cricket_buf_t          lacking;     /* the fields that can be added */
+} cricket_index_look_t;
+
+
+static void cricket_index_look(cricket_index_look_t *look,
+    const cricket_str_t *tag_fields, size_t ntag_fields);
+static int cricket_index_looked(cricket_index_look_t *look,
     cricket_buf_t *why);
-static const cJSON *cricket_index_member(const cJSON *object,
-    const char *name);
+static void cricket_index_reply(cricket_index_look_t *look,
+    const unsigned char *data, size_t len);
 static void cricket_index_settings(const cJSON *settings, cricket_buf_t *why);
-static void cricket_index_mappings(const cJSON *mappings, cricket_buf_t *why);
-static void cricket_index_field(const cricket_index_field_t *field,
+static void cricket_index_mappings(cricket_index_look_t *look,
+    const cJSON *mappings);
+static void cricket_index_tags(cricket_index_look_t *look,
+    const cJSON *properties);
+static const cJSON *cricket_index_tag_field(const cJSON *properties,
+    const cricket_str_t *key);
+static void cricket_index_field(cricket_index_look_t *look,
+    const cricket_index_field_t *field, const cJSON *item);
+static void cricket_index_options(const cricket_index_field_t *field,
     const cJSON *item, cricket_buf_t *why);
 static int cricket_index_format(const cJSON *format);
 static int cricket_index_listed(const char *list, const char *word);
@@ -62,230 +70,169 @@ static void cricket_index_field_differs(cricket_buf_t *why,
     const cricket_index_field_t *field, const char *text);
 static void cricket_index_value(cricket_buf_t *why, const cJSON *item);
 static int cricket_index_is(const cJSON *item, const char *value);
-static int64_t cricket_index_msec(const cricket_str_t *text);
-
-
-/*
- * The number of a timestamp is read by the first format that takes it: with
- * strict_date_optional_time in front, 2016 ms would be the year.
- */
-
-static const cricket_index_field_t  cricket_index_fields[] = {
-    { "name", "keyword", NULL, 512 },
-    { "type", "keyword", NULL, 64 },
-    { "value", "double", NULL, 0 },
-    { "timestamp", "date", "epoch_millis||strict_date_optional_time", 0 },
-    { "nanos", "integer", NULL, 0 },
-    { "nanos_at", "long", NULL, 0 },
-    { "tags", "keyword", NULL, 256 + 1 + 1024 },
-    { NULL, NULL, NULL, 0 }
-};
 
 
 static const cricket_index_setting_t  cricket_index_wanted[] = {
-    { "index.number_of_shards", "1", 1 },
-    { "index.translog.durability", "request", 0 },
-    { "index.mapping.ignore_malformed", "false", 0 },
-    { "index.blocks.read_only", "false", 0 },
-    { "index.blocks.read_only_allow_delete", "false", 0 },
-    { "index.blocks.read", "false", 0 },
-    { "index.blocks.write", "false", 0 },
-    { NULL, NULL, 0 }
+    { "index.translog.durability", "request" },
+    { "index.mapping.ignore_malformed", "false" },
+    { "index.blocks.read_only", "false" },
+    { "index.blocks.read_only_allow_delete", "false" },
+    { "index.blocks.read", "false" },
+    { "index.blocks.write", "false" },
+    { NULL, NULL }
 };
 
 
-void
-cricket_index_create(cricket_buf_t *b, const cricket_str_t *index,
-    unsigned replicas)
+int
+cricket_index_check(const unsigned char *data, size_t len,
+    const cricket_str_t *tag_fields, size_t ntag_fields, cricket_buf_t *why)
 {
-    cricket_buf_literal(b, "{");
-    cricket_index_shape(b, index, replicas);
-    cricket_buf_literal(b, "}");
+    cricket_index_look_t  look;
+
+    cricket_index_look(&look, tag_fields, ntag_fields);
+
+    cricket_index_reply(&look, data, len);
+
+    return cricket_index_looked(&look, why);
 }
 
 
-void
-cricket_index_template(cricket_buf_t *b, const cricket_str_t *index,
-    unsigned replicas)
+int
+cricket_index_check_template(const unsigned char *data, size_t len,
+    const cricket_str_t *tag_fields, size_t ntag_fields, unsigned *shards,
+    cricket_buf_t *why)
 {
-    cricket_buf_literal(b, "{\"index_patterns\":[");
-    cricket_buf_json(b, index->data, index->len);
-    cricket_buf_literal(b, "],\"priority\":500,\"template\":{");
-    cricket_index_shape(b, index, replicas);
-    cricket_buf_literal(b, "},\"_meta\":{\"managed_by\":\"cricket\","
-                           "\"description\":\"made by cricket --init\"}}");
+    cJSON                 *root;
+    const cJSON           *template;
+    cricket_index_look_t   look;
+
+    cricket_index_look(&look, tag_fields, ntag_fields);
+
+    root = cJSON_ParseWithLength((const char *) data, len);
+
+    template = cricket_index_in_template(root, shards);
+
+    if (template == NULL) {
+        cricket_buf_literal(&look.why, "it is none of cricket --init");
+
+    } else {
+        cricket_index_mappings(&look, cricket_index_member(template,
+                                                           "mappings"));
+        cricket_index_settings(cricket_index_member(template, "settings"),
+                               &look.why);
+    }
+
+    cJSON_Delete(root);
+
+    return cricket_index_looked(&look, why);
+}
+
+
+int
+cricket_index_probe(const unsigned char *data, size_t len,
+    const cricket_str_t *tag_fields, size_t ntag_fields, unsigned *single,
+    cricket_buf_t *why)
+{
+    cJSON                        *root;
+    const cJSON                  *index, *item;
+    cricket_index_look_t          look;
+    const cricket_index_field_t  *field;
+
+    cricket_index_look(&look, tag_fields, ntag_fields);
+
+    root = cJSON_ParseWithLength((const char *) data, len);
+
+    *single = 1;
+
+    cJSON_ArrayForEach(index, root) {
+
+        item = cricket_index_member(index, "settings");
+        item = cricket_index_member(item, "index.number_of_shards");
+
+        if (item == NULL || !cricket_index_is(item, "1")) {
+            *single = 0;
+        }
+
+        item = cricket_index_member(index, "mappings");
+        item = cricket_index_member(item, "properties");
+
+        if (!cJSON_IsObject(item) || look.lacking.len) {
+            continue;
+        }
+
+        for (field = cricket_index_fields; field->name; field++) {
+
+            if (field->added) {
+                cricket_index_field(&look, field,
+                                    cricket_index_member(item, field->name));
+            }
+        }
+
+        cricket_index_tags(&look, item);
+    }
+
+    cJSON_Delete(root);
+
+    return cricket_index_looked(&look, why);
 }
 
 
 static void
-cricket_index_shape(cricket_buf_t *b, const cricket_str_t *index,
-    unsigned replicas)
+cricket_index_look(cricket_index_look_t *look,
+    const cricket_str_t *tag_fields, size_t ntag_fields)
 {
-    const cricket_index_field_t  *field;
+    look->tag_fields = tag_fields;
+    look->ntag_fields = ntag_fields;
 
-    /* durability is said, lest another template turns the promise of 200 */
-
-    cricket_buf_literal(b, "\"settings\":{\"index\":{\"number_of_shards\":1");
-
-    if (replicas != CRICKET_INDEX_REPLICAS) {
-        cricket_buf_literal(b, ",\"number_of_replicas\":");
-        cricket_buf_int(b, replicas);
-    }
-
-    cricket_buf_literal(b, ",\"translog\":{\"durability\":\"request\"}}},"
-                           "\"mappings\":{\"dynamic\":\"strict\","
-                           "\"properties\":{");
-
-    for (field = cricket_index_fields; field->name; field++) {
-
-        if (field != cricket_index_fields) {
-            cricket_buf_literal(b, ",");
-        }
-
-        cricket_buf_literal(b, "\"");
-        cricket_buf_cstr(b, field->name);
-        cricket_buf_literal(b, "\":{\"type\":\"");
-        cricket_buf_cstr(b, field->type);
-        cricket_buf_literal(b, "\"");
-
-        if (field->format) {
-            cricket_buf_literal(b, ",\"format\":\"");
-            cricket_buf_cstr(b, field->format);
-            cricket_buf_literal(b, "\"");
-        }
-
-        cricket_buf_literal(b, "}");
-    }
-
-    /* of the alphabet of cricket_index_name() */
-
-    cricket_buf_literal(b, "}},\"aliases\":{\"");
-    cricket_buf_append(b, index->data, index->len);
-    cricket_buf_literal(b, "-w\":" CRICKET_INDEX_ALIAS "}");
+    cricket_buf_init(&look->why, CRICKET_INDEX_TEXT_LEN);
+    cricket_buf_init(&look->lacking, CRICKET_INDEX_LACKING_LEN);
 }
 
-
-cricket_index_place_e
-cricket_index_place(const unsigned char *data, size_t len,
-    const cricket_str_t *index)
-{
-    cJSON                  *root;
-    const cJSON            *item, *aliases;
-    cricket_index_place_e   place;
-
-    root = cJSON_ParseWithLength((const char *) data, len);
-
-    place = CRICKET_INDEX_BY_NAME;
-
-    cJSON_ArrayForEach(item, root) {
-        aliases = cricket_index_member(item, "aliases");
-
-        if (cricket_index_named(aliases, index, "-w")) {
-            place = CRICKET_INDEX_BY_ALIAS;
-            break;
-        }
-
-        if (cricket_index_named(aliases, index, "")) {
-            place = CRICKET_INDEX_BY_ITSELF;
-            break;
-        }
-
-        if (cJSON_IsObject(aliases)
-            && item->string != NULL
-            && strlen(item->string) == index->len
-            && memcmp(item->string, index->data, index->len) == 0)
-        {
-            place = CRICKET_INDEX_BARE;
-            break;
-        }
-    }
-
-    cJSON_Delete(root);
-
-    return place;
-}
-
-
-/* has it a member of the index's name and what follows? */
 
 static int
-cricket_index_named(const cJSON *object, const cricket_str_t *index,
-    const char *suffix)
+cricket_index_looked(cricket_index_look_t *look, cricket_buf_t *why)
 {
-    size_t        len;
-    const cJSON  *item;
+    int  rc;
 
-    len = strlen(suffix);
+    if (look->why.len) {
+        cricket_buf_append(why, look->why.data, look->why.len);
+        rc = CRICKET_INVALID;
 
-    cJSON_ArrayForEach(item, object) {
+    } else if (look->lacking.len) {
 
-        if (item->string != NULL
-            && strlen(item->string) == index->len + len
-            && memcmp(item->string, index->data, index->len) == 0
-            && memcmp(item->string + index->len, suffix, len) == 0)
-        {
-            return 1;
-        }
-    }
+        /* only if there is nothing worse */
 
-    return 0;
-}
-
-
-int
-cricket_index_exists(const unsigned char *data, size_t len)
-{
-    int           exists;
-    cJSON        *root;
-    const char   *type;
-    const cJSON  *error;
-
-    root = cJSON_ParseWithLength((const char *) data, len);
-
-    error = cricket_index_member(root, "error");
-    type = cJSON_GetStringValue(cricket_index_member(error, "type"));
-
-    exists = (type != NULL
-              && strcmp(type, "resource_already_exists_exception") == 0);
-
-    cJSON_Delete(root);
-
-    return exists;
-}
-
-
-int
-cricket_index_check(const unsigned char *data, size_t len, cricket_buf_t *why)
-{
-    int            rc;
-    cricket_buf_t  text;
-
-    cricket_buf_init(&text, CRICKET_INDEX_TEXT_LEN);
-
-    cricket_index_reply(data, len, &text);
-
-    cricket_buf_append(why, text.data, text.len);
-
-    if (text.failed || why->failed) {
-        rc = CRICKET_ERROR;
+        cricket_buf_literal(why, "it lacks ");
+        cricket_buf_append(why, look->lacking.data, look->lacking.len);
+        cricket_buf_literal(why, ", which cricket --init adds");
+        rc = CRICKET_DONE;
 
     } else {
-        rc = text.len ? CRICKET_INVALID : CRICKET_OK;
+        rc = CRICKET_OK;
     }
 
-    cricket_buf_free(&text);
+    if (look->why.failed || look->lacking.failed || why->failed) {
+        rc = CRICKET_ERROR;
+    }
+
+    cricket_buf_free(&look->why);
+    cricket_buf_free(&look->lacking);
 
     return rc;
 }
 
 
 static void
-cricket_index_reply(const unsigned char *data, size_t len, cricket_buf_t *why)
+cricket_index_reply(cricket_index_look_t *look, const unsigned char *data,
+    size_t len)
 {
     cJSON                *root;
     const char           *end;
     const cJSON          *index, *mappings, *settings;
+    cricket_buf_t        *why;
     const unsigned char  *p;
+
+    why = &look->why;
 
     /* cJSON does not say whether it was the text or malloc() that failed */
 
@@ -328,20 +275,12 @@ cricket_index_reply(const unsigned char *data, size_t len, cricket_buf_t *why)
         goto done;
     }
 
-    cricket_index_mappings(mappings, why);
+    cricket_index_mappings(look, mappings);
     cricket_index_settings(settings, why);
 
 done:
 
     cJSON_Delete(root);
-}
-
-
-static const cJSON *
-cricket_index_member(const cJSON *object, const char *name)
-{
-    return cJSON_IsObject(object)
-           ? cJSON_GetObjectItemCaseSensitive(object, name) : NULL;
 }
 
 
@@ -353,28 +292,18 @@ cricket_index_settings(const cJSON *settings, cricket_buf_t *why)
 
     for (wanted = cricket_index_wanted; wanted->name; wanted++) {
 
-        item = cricket_index_member(settings, wanted->name);
+        item = cricket_index_setting(settings, wanted->name);
 
-        if (item == NULL && !wanted->required) {
-            continue;
-        }
-
-        if (item && cricket_index_is(item, wanted->value)) {
+        if (item == NULL || cricket_index_is(item, wanted->value)) {
             continue;
         }
 
         cricket_index_differs(why);
         cricket_buf_cstr(why, wanted->name + sizeof("index.") - 1);
-
-        if (item) {
-            cricket_buf_literal(why, " is ");
-            cricket_index_value(why, item);
-            cricket_buf_literal(why, ", expected ");
-            cricket_buf_cstr(why, wanted->value);
-
-        } else {
-            cricket_buf_literal(why, " is missing");
-        }
+        cricket_buf_literal(why, " is ");
+        cricket_index_value(why, item);
+        cricket_buf_literal(why, ", expected ");
+        cricket_buf_cstr(why, wanted->value);
     }
 
     item = cricket_index_member(settings, "index.verified_before_close");
@@ -387,10 +316,13 @@ cricket_index_settings(const cJSON *settings, cricket_buf_t *why)
 
 
 static void
-cricket_index_mappings(const cJSON *mappings, cricket_buf_t *why)
+cricket_index_mappings(cricket_index_look_t *look, const cJSON *mappings)
 {
     const cJSON                  *item, *properties, *runtime;
+    cricket_buf_t                *why;
     const cricket_index_field_t  *field;
+
+    why = &look->why;
 
     item = cricket_index_member(mappings, "dynamic");
 
@@ -417,35 +349,99 @@ cricket_index_mappings(const cJSON *mappings, cricket_buf_t *why)
 
     for (field = cricket_index_fields; field->name; field++) {
 
-        cricket_index_field(field,
-                            cricket_index_member(properties, field->name),
-                            why);
+        cricket_index_field(look, field,
+                            cricket_index_member(properties, field->name));
 
         if (cricket_index_member(runtime, field->name)) {
             cricket_index_field_differs(why, field,
                                         "is hidden by a runtime field");
         }
     }
+
+    cricket_index_tags(look, properties);
 }
 
 
 static void
-cricket_index_field(const cricket_index_field_t *field, const cJSON *item,
-    cricket_buf_t *why)
+cricket_index_tags(cricket_index_look_t *look, const cJSON *properties)
 {
-    size_t        i;
-    const cJSON  *type, *value;
+    size_t                  i;
+    const cJSON            *item;
+    const cricket_str_t    *key;
+    cricket_index_field_t   field;
+    char                    name[sizeof("tag.") + CRICKET_TAG_KEY_LEN];
 
-    static const struct {
-        const char  *name;
-        const char  *expected;
-    } options[] = {
-        { "index", "true" },
-        { "doc_values", "true" },
-        { "ignore_malformed", "false" }
-    };
+    memset(&field, 0, sizeof(cricket_index_field_t));
 
+    field.name = name;
+    field.type = "keyword";
+    field.length = CRICKET_TAG_VALUE_LEN;
+    field.added = 1;
+
+    for (i = 0; i < look->ntag_fields; i++) {
+        key = &look->tag_fields[i];
+
+        snprintf(name, sizeof(name), "tag.%.*s", (int) key->len,
+                 (const char *) key->data);
+
+        item = cricket_index_tag_field(properties, key);
+
+        cricket_index_field(look, &field, item);
+    }
+}
+
+
+/* each dot of a key leads into an object */
+
+static const cJSON *
+cricket_index_tag_field(const cJSON *properties, const cricket_str_t *key)
+{
+    size_t        i, n;
+    const cJSON  *item;
+    char          name[CRICKET_TAG_KEY_LEN + 1];
+
+    item = cricket_index_member(properties, "tag");
+    n = 0;
+
+    for (i = 0; i <= key->len; i++) {
+
+        if (i < key->len && key->data[i] != '.') {
+            name[n++] = (char) key->data[i];
+            continue;
+        }
+
+        name[n] = '\0';
+        n = 0;
+
+        item = cricket_index_member(item, "properties");
+        item = cricket_index_member(item, name);
+    }
+
+    return item;
+}
+
+
+static void
+cricket_index_field(cricket_index_look_t *look,
+    const cricket_index_field_t *field, const cJSON *item)
+{
+    const cJSON    *type;
+    cricket_buf_t  *why;
+
+    why = &look->why;
     type = cricket_index_member(item, "type");
+
+    if (item == NULL && field->added) {
+
+        if (look->lacking.len) {
+            cricket_buf_literal(&look->lacking, ", ");
+        }
+
+        cricket_buf_literal(&look->lacking, "field \"");
+        cricket_buf_cstr(&look->lacking, field->name);
+        cricket_buf_literal(&look->lacking, "\"");
+        return;
+    }
 
     if (item == NULL) {
         cricket_index_field_differs(why, field, "is missing, expected ");
@@ -468,8 +464,32 @@ cricket_index_field(const cricket_index_field_t *field, const cJSON *item,
         return;
     }
 
-    for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+    cricket_index_options(field, item, why);
+}
 
+
+static void
+cricket_index_options(const cricket_index_field_t *field, const cJSON *item,
+    cricket_buf_t *why)
+{
+    size_t        i;
+    const cJSON  *value;
+
+    static const struct {
+        const char  *name;
+        const char  *expected;
+    } options[] = {
+        { "index", "true" },
+        { "doc_values", "true" },
+        { "ignore_malformed", "false" }
+    };
+
+    /* those that no search asks for need no index */
+
+    for (i = (field->plain || field->spare) ? 1 : 0;
+         i < sizeof(options) / sizeof(options[0]);
+         i++)
+    {
         value = cricket_index_member(item, options[i].name);
 
         if (value && !cricket_index_is(value, options[i].expected)) {
@@ -625,137 +645,4 @@ cricket_index_is(const cJSON *item, const char *value)
 
     return cJSON_IsNumber(item) && *value >= '0' && *value <= '9'
            && item->valuedouble == strtod(value, NULL);
-}
-
-
-int64_t
-cricket_index_refresh(const unsigned char *data, size_t len)
-{
-    int                   found;
-    int64_t               msec, longest;
-    cricket_json_t        json;
-    cricket_json_token_e  token;
-
-    static const char  name[] = "index.refresh_interval";
-
-    cricket_json_init(&json, data, len);
-
-    longest = 0;
-    found = 0;
-
-    for ( ;; ) {
-        token = cricket_json_next(&json);
-
-        if (token == CRICKET_JSON_ERROR || token == CRICKET_JSON_END) {
-            return longest;
-        }
-
-        if (found && token == CRICKET_JSON_STRING) {
-            msec = cricket_index_msec(&json.text);
-
-            if (msec == CRICKET_INDEX_NEVER) {
-                return CRICKET_INDEX_NEVER;
-            }
-
-            if (msec > longest) {
-                longest = msec;
-            }
-        }
-
-        found = (token == CRICKET_JSON_KEY
-                 && json.text.len == sizeof(name) - 1
-                 && memcmp(json.text.data, name, sizeof(name) - 1) == 0);
-    }
-}
-
-
-/* Elasticsearch's "time units": below 0 is never, as is what no one awaits */
-
-static int64_t
-cricket_index_msec(const cricket_str_t *text)
-{
-    size_t   i, n;
-    int64_t  value;
-
-    static const struct {
-        const char  *name;
-        int64_t      mul;
-        int64_t      div;
-    } units[] = {
-        { "nanos", 1, 1000000 },
-        { "micros", 1, 1000 },
-        { "ms", 1, 1 },
-        { "s", 1000, 1 },
-        { "m", 60 * 1000, 1 },
-        { "h", 60 * 60 * 1000, 1 },
-        { "d", 24 * 60 * 60 * 1000, 1 }
-    };
-
-    if (text->len && text->data[0] == '-') {
-        return CRICKET_INDEX_NEVER;
-    }
-
-    value = 0;
-
-    for (n = 0; n < text->len; n++) {
-
-        if (text->data[n] < '0' || text->data[n] > '9') {
-            break;
-        }
-
-        if (n == CRICKET_INDEX_DIGITS) {
-            return CRICKET_INDEX_NEVER;
-        }
-
-        value = value * 10 + (text->data[n] - '0');
-    }
-
-    if (n == 0) {
-        return 0;
-    }
-
-    for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-
-        if (text->len - n == strlen(units[i].name)
-            && memcmp(text->data + n, units[i].name, text->len - n) == 0)
-        {
-            return value * units[i].mul / units[i].div;
-        }
-    }
-
-    return 0;
-}
-
-
-int
-cricket_index_name(const unsigned char *p, size_t len)
-{
-    size_t         i;
-    unsigned char  c;
-
-    if (len == 0 || len > 255) {
-        return CRICKET_INVALID;
-    }
-
-    if (p[0] == '-' || p[0] == '_') {
-        return CRICKET_INVALID;
-    }
-
-    if (p[0] == '.' && (len == 1 || (len == 2 && p[1] == '.'))) {
-        return CRICKET_INVALID;
-    }
-
-    for (i = 0; i < len; i++) {
-        c = p[i];
-
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
-            || c == '.' || c == '_' || c == '-')
-        {
-            continue;
-        }
-
-        return CRICKET_INVALID;
-    }
-
-    return CRICKET_OK;
 }

@@ -9,6 +9,7 @@
 
 
 #include "cricket_lines.h"
+#include "cricket_series.h"
 
 
 static int cricket_lines_valid(cricket_lines_t *lines);
@@ -22,12 +23,17 @@ cricket_lines_init(cricket_lines_t *lines, cricket_reader_t *reader)
     lines->invalid = NULL;
     lines->data = NULL;
     lines->out = NULL;
+    lines->partition = NULL;
+    lines->tag_fields = NULL;
+    lines->ntag_fields = 0;
+    lines->slot.len = 0;
 
     lines->total = 0;
     lines->rejected = 0;
     lines->n = 0;
     lines->message = NULL;
     lines->partial = 0;
+    lines->routed = 0;
     lines->too_many = 0;
 
     cricket_buf_init(&lines->index, (size_t) -1);
@@ -89,23 +95,40 @@ cricket_lines_next(cricket_lines_t *lines, size_t n)
 static int
 cricket_lines_valid(cricket_lines_t *lines)
 {
-    cricket_str_t   id, *idp;
-    unsigned char   text[CRICKET_LINES_ID_LEN + 1];
+    unsigned char         id[CRICKET_LINES_ID_LEN + 1];
+    unsigned char         series[CRICKET_SERIES_LEN];
+    cricket_bulk_meta_t   meta;
 
-    idp = NULL;
+    cricket_series(&lines->dp, series);
+
+    meta.series.data = series;
+    meta.series.len = CRICKET_SERIES_LEN;
+    meta.id.len = 0;
+    meta.alias.len = 0;
+    meta.tag_fields = lines->tag_fields;
+    meta.ntag_fields = lines->ntag_fields;
+    meta.routed = lines->routed;
+
+    if (lines->partition != NULL) {
+        cricket_partition_find(lines->partition, &lines->slot,
+                               lines->dp.timestamp.sec, lines->now,
+                               lines->from);
+
+        meta.alias = cricket_partition_slot_alias(&lines->slot,
+                                                  lines->routed);
+    }
 
     if (lines->rejected != 0) {
         cricket_lines_keep(lines);
     }
 
     if (lines->id != NULL) {
-        id.len = lines->id(lines->data, lines->reader->index, &lines->dp, text);
-        id.data = text;
-
-        idp = &id;
+        meta.id.len = lines->id(lines->data, lines->reader->index, &lines->dp,
+                                id);
+        meta.id.data = id;
     }
 
-    cricket_bulk_append(lines->out, &lines->dp, idp);
+    cricket_bulk_append(lines->out, &lines->dp, &meta);
 
     if (lines->out->failed || lines->index.failed) {
         return CRICKET_ERROR;

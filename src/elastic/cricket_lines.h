@@ -10,6 +10,7 @@
 
 
 #include "cricket_bulk.h"
+#include "cricket_partition.h"
 #include "cricket_reader.h"
 
 
@@ -40,6 +41,12 @@ typedef struct {
     void                      *data;        /* of both */
     cricket_buf_t             *out;         /* the lines; the caller's */
 
+    const cricket_partition_t *partition;   /* or NULL, of one index */
+    int64_t                    now;         /* see cricket_partition_find() */
+    int64_t                    from;
+    const cricket_str_t       *tag_fields;  /* keys of tags that have fields */
+    size_t                     ntag_fields;
+
     /* so far */
 
     size_t                     total;       /* datapoints */
@@ -58,12 +65,14 @@ typedef struct {
     unsigned                   partial:1;   /* may be set, as above: goes on
                                                with lines behind an invalid
                                                datapoint */
+    unsigned                   routed:1;    /* may be set: by their series */
     unsigned                   too_many:1;  /* more than allowed */
 
     /* private */
 
     cricket_reader_t          *reader;
     cricket_datapoint_t        dp;
+    cricket_partition_slot_t   slot;        /* of the last one */
 } cricket_lines_t;
 
 

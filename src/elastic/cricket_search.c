@@ -17,6 +17,7 @@
 
 
 static void cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b);
+static void cricket_search_sort(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_names(const cricket_query_t *q, cricket_buf_t *b);
 
 
@@ -30,8 +31,9 @@ cricket_search_uri(const cricket_query_t *q, cricket_buf_t *b)
     /* aggregations are nearly all of their reply: to filter it costs more */
 
     if (cricket_query_is_datapoints(q)) {
-        cricket_buf_literal(b, "&filter_path=timed_out,_shards.failed,"
-                               "hits.hits.fields,hits.hits.sort");
+        cricket_buf_literal(b, "&filter_path=timed_out,_shards.total,"
+                               "_shards.failed,hits.hits.fields,"
+                               "hits.hits.sort");
     }
 }
 
@@ -72,8 +74,6 @@ cricket_search_halve(cricket_query_t *q)
 static void
 cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b)
 {
-    const char  *order;
-
     /* one more than is shown tells whether there is a next page */
 
     cricket_buf_int(b, q->kind == CRICKET_QUERY_METRICS ? q->page + 1
@@ -90,23 +90,52 @@ cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b)
         cricket_buf_literal(b, ",\"type\"");
     }
 
-    order = q->descending ? "desc" : "asc";
+    cricket_buf_literal(b, "]");
 
-    cricket_buf_literal(b, "],\"sort\":[{\"timestamp\":\"");
-    cricket_buf_cstr(b, order);
-    cricket_buf_literal(b, "\"},{\"nanos\":{\"order\":\"");
-    cricket_buf_cstr(b, order);
-    cricket_buf_literal(b, "\",\"missing\":0}},{\"_seq_no\":\"");
-    cricket_buf_cstr(b, order);
-    cricket_buf_literal(b, "\"},{\"_index\":\"");
-    cricket_buf_cstr(b, order);
-    cricket_buf_literal(b, "\"}]");
+    cricket_search_sort(q, b);
+}
+
+
+/* in that order no two documents are the same: see cricket_query_position_t */
+
+static void
+cricket_search_sort(const cricket_query_t *q, cricket_buf_t *b)
+{
+    size_t  i;
+
+    static const struct {
+        const char  *field;
+        const char  *options;
+    } sort[] = {
+        { "timestamp", "" },
+        { "nanos", ",\"missing\":0" },
+        { "series", ",\"missing\":\"\",\"unmapped_type\":\"keyword\"" },
+        { "_seq_no", "" },
+        { "_index", "" }
+    };
+
+    cricket_buf_literal(b, ",\"sort\":[");
+
+    for (i = 0; i < sizeof(sort) / sizeof(sort[0]); i++) {
+        cricket_search_filter_comma(b);
+        cricket_buf_literal(b, "{\"");
+        cricket_buf_cstr(b, sort[i].field);
+        cricket_buf_literal(b, "\":{\"order\":\"");
+        cricket_buf_cstr(b, q->descending ? "desc" : "asc");
+        cricket_buf_literal(b, "\"");
+        cricket_buf_cstr(b, sort[i].options);
+        cricket_buf_literal(b, "}}");
+    }
+
+    cricket_buf_literal(b, "]");
 
     if (q->after_set) {
         cricket_buf_literal(b, ",\"search_after\":[");
         cricket_buf_int(b, cricket_time_msec(&q->after.time));
         cricket_buf_literal(b, ",");
         cricket_buf_int(b, cricket_time_nanos(&q->after.time));
+        cricket_buf_literal(b, ",");
+        cricket_buf_json(b, q->after.series, q->after.series_len);
         cricket_buf_literal(b, ",");
         cricket_buf_int(b, q->after.seq_no);
         cricket_buf_literal(b, ",");

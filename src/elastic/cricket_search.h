@@ -22,6 +22,16 @@ void cricket_search_uri(const cricket_query_t *q, cricket_buf_t *b);
 void cricket_search_body(const cricket_query_t *q, cricket_buf_t *b);
 
 /*
+ * Between which instants, both included, all is that the search asks for; NULL
+ * where there is no end.  They live as long as the query, as it is now.
+ */
+void cricket_search_span(const cricket_query_t *q,
+    const cricket_time_t **from, const cricket_time_t **to);
+
+/* has the reply, that of a search by wildcards, found no index to search in? */
+int cricket_search_is_nowhere(const unsigned char *data, size_t len);
+
+/*
  * Reads the reply, a 200's body of len bytes, and appends to out the body for
  * the client, as the writer does it: JSON's for stats and names.  If there is
  * more, appends to next the query string of the next page, encoded and ready to

@@ -10,13 +10,16 @@
 
 #include <string.h>
 
+#include "cricket_search.h"
 #include "cricket_search_private.h"
 
 
 static void cricket_search_filter_times(const cricket_query_t *q,
     cricket_buf_t *b);
-static void cricket_search_filter_narrow(const cricket_query_t *q,
-    const cricket_time_t **from, const cricket_time_t **to);
+static void cricket_search_filter_later(const cricket_time_t **from,
+    const cricket_time_t *t);
+static void cricket_search_filter_earlier(const cricket_time_t **to,
+    const cricket_time_t *t);
 static void cricket_search_filter_what(const cricket_query_t *q,
     const cricket_str_t *name, cricket_buf_t *b);
 static void cricket_search_filter_any(const cricket_query_t *q, size_t i,
@@ -39,7 +42,6 @@ static void cricket_search_filter_nanos_at(cricket_buf_t *b,
     const cricket_time_t *t);
 static void cricket_search_filter_time(cricket_buf_t *b,
     const cricket_time_t *t);
-static void cricket_search_filter_comma(cricket_buf_t *b);
 
 
 void
@@ -153,22 +155,7 @@ cricket_search_filter_times(const cricket_query_t *q, cricket_buf_t *b)
 {
     const cricket_time_t  *from, *to;
 
-    if (q->timestamp.set) {
-        cricket_search_filter_range(b, &q->timestamp.time, &q->timestamp.time);
-    }
-
-    from = q->start.set ? &q->start.time : NULL;
-    to = q->end.set ? &q->end.time : NULL;
-
-    if (q->after_set && cricket_query_is_datapoints(q)) {
-        cricket_search_filter_narrow(q, &from, &to);
-    }
-
-    if (q->until.set
-        && (to == NULL || cricket_time_cmp(&q->until.time, to) < 0))
-    {
-        to = &q->until.time;
-    }
+    cricket_search_span(q, &from, &to);
 
     if (from != NULL || to != NULL) {
         cricket_search_filter_range(b, from, to);
@@ -176,27 +163,50 @@ cricket_search_filter_times(const cricket_query_t *q, cricket_buf_t *b)
 }
 
 
-/* to what is behind the last page */
-
-static void
-cricket_search_filter_narrow(const cricket_query_t *q,
-    const cricket_time_t **from, const cricket_time_t **to)
+void
+cricket_search_span(const cricket_query_t *q, const cricket_time_t **from,
+    const cricket_time_t **to)
 {
-    const cricket_time_t  *after;
+    *from = q->start.set ? &q->start.time : NULL;
+    *to = q->end.set ? &q->end.time : NULL;
 
-    after = &q->after.time;
-
-    if (q->descending) {
-
-        if (*to == NULL || cricket_time_cmp(after, *to) < 0) {
-            *to = after;
-        }
-
-        return;
+    if (q->timestamp.set) {
+        cricket_search_filter_later(from, &q->timestamp.time);
+        cricket_search_filter_earlier(to, &q->timestamp.time);
     }
 
-    if (*from == NULL || cricket_time_cmp(after, *from) > 0) {
-        *from = after;
+    if (q->after_set && cricket_query_is_datapoints(q)) {
+
+        if (q->descending) {
+            cricket_search_filter_earlier(to, &q->after.time);
+
+        } else {
+            cricket_search_filter_later(from, &q->after.time);
+        }
+    }
+
+    if (q->until.set) {
+        cricket_search_filter_earlier(to, &q->until.time);
+    }
+}
+
+
+static void
+cricket_search_filter_later(const cricket_time_t **from,
+    const cricket_time_t *t)
+{
+    if (*from == NULL || cricket_time_cmp(t, *from) > 0) {
+        *from = t;
+    }
+}
+
+
+static void
+cricket_search_filter_earlier(const cricket_time_t **to,
+    const cricket_time_t *t)
+{
+    if (*to == NULL || cricket_time_cmp(t, *to) < 0) {
+        *to = t;
     }
 }
 
@@ -492,7 +502,7 @@ cricket_search_filter_time(cricket_buf_t *b, const cricket_time_t *t)
 
 /* between the elements of an array */
 
-static void
+void
 cricket_search_filter_comma(cricket_buf_t *b)
 {
     if (b->len != 0 && b->data[b->len - 1] != '[') {

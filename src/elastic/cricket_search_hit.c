@@ -13,8 +13,14 @@
 #include "cricket_search_reader.h"
 
 
+/* the last character of ASCII: behind each that a series of ours has */
+#define CRICKET_SEARCH_HIT_LAST  0x7f
+
+
 static int cricket_search_hit_astray(cricket_search_reader_t *r);
 static int cricket_search_hit_astray_down(cricket_search_reader_t *r);
+static int cricket_search_hit_series(cricket_search_reader_t *r,
+    cricket_json_token_e token);
 static int cricket_search_hit_index(cricket_search_reader_t *r,
     cricket_json_token_e token);
 
@@ -81,7 +87,9 @@ cricket_search_hit(cricket_search_reader_t *r,
     }
 
     r->last.time = hit->time;
-    r->last.seq_no = r->sort[2];
+    r->last.seq_no = r->sort[CRICKET_SEARCH_SORT_SEQ_NO];
+    r->last.series_len = r->series_len;
+    memcpy(r->last.series, r->series, r->series_len);
     r->last_index = r->index;
 
     if (r->odd) {
@@ -129,17 +137,28 @@ cricket_search_hit_sort(cricket_search_reader_t *r,
     sort = r->sort;
 
     if (cricket_search_walk_array(r, m, token) != CRICKET_OK
-        || r->nsort != CRICKET_SEARCH_SORT + 1
-        || sort[2] < 0)
+        || r->nsort != CRICKET_SEARCH_SORT
+        || sort[CRICKET_SEARCH_SORT_SEQ_NO] < 0)
     {
         return CRICKET_INVALID;
     }
 
-    if (sort[1] >= 0 && sort[1] <= 999999
-        && cricket_time_set(&r->hit.time, sort[0], (uint32_t) sort[1])
+    if (sort[CRICKET_SEARCH_SORT_NANOS] >= 0
+        && sort[CRICKET_SEARCH_SORT_NANOS] <= 999999
+        && cricket_time_set(&r->hit.time, sort[CRICKET_SEARCH_SORT_MSEC],
+                            (uint32_t) sort[CRICKET_SEARCH_SORT_NANOS])
            == CRICKET_OK)
     {
-        return CRICKET_OK;
+        if (!r->cut) {
+            return CRICKET_OK;
+        }
+
+        /* behind all that have what is left of it as their series */
+
+        sort[CRICKET_SEARCH_SORT_SEQ_NO] = INT64_MAX;
+        r->index.len = 0;
+
+        return cricket_search_walk_odd(r);
     }
 
     return cricket_search_hit_astray(r);
@@ -158,23 +177,27 @@ cricket_search_hit_astray(cricket_search_reader_t *r)
 
     sort = r->sort;
 
+    r->series_len = 0;
     r->index.len = 0;
 
     if (r->q->descending) {
         return cricket_search_hit_astray_down(r);
     }
 
-    if (sort[1] > 999999 && sort[0] < INT64_MAX) {
-        sort[0]++;
+    if (sort[CRICKET_SEARCH_SORT_NANOS] > 999999
+        && sort[CRICKET_SEARCH_SORT_MSEC] < INT64_MAX)
+    {
+        sort[CRICKET_SEARCH_SORT_MSEC]++;
     }
 
     /* before all that have the same time */
 
-    sort[2] = -1;
+    sort[CRICKET_SEARCH_SORT_SEQ_NO] = -1;
 
-    if (cricket_time_set(&r->hit.time, sort[0], 0) != CRICKET_OK) {
-
-        if (sort[0] > 0) {
+    if (cricket_time_set(&r->hit.time, sort[CRICKET_SEARCH_SORT_MSEC], 0)
+        != CRICKET_OK)
+    {
+        if (sort[CRICKET_SEARCH_SORT_MSEC] > 0) {
             r->past = 1;
             return CRICKET_OK;
         }
@@ -195,17 +218,23 @@ cricket_search_hit_astray_down(cricket_search_reader_t *r)
 
     sort = r->sort;
 
-    if (sort[1] < 0 && sort[0] > INT64_MIN) {
-        sort[0]--;
+    if (sort[CRICKET_SEARCH_SORT_NANOS] < 0
+        && sort[CRICKET_SEARCH_SORT_MSEC] > INT64_MIN)
+    {
+        sort[CRICKET_SEARCH_SORT_MSEC]--;
     }
 
     /* as if it were the first of that millisecond */
 
-    sort[2] = INT64_MAX;
+    r->series[0] = CRICKET_SEARCH_HIT_LAST;
+    r->series_len = 1;
 
-    if (cricket_time_set(&r->hit.time, sort[0], 999999) != CRICKET_OK) {
+    sort[CRICKET_SEARCH_SORT_SEQ_NO] = INT64_MAX;
 
-        if (sort[0] < 0) {
+    if (cricket_time_set(&r->hit.time, sort[CRICKET_SEARCH_SORT_MSEC], 999999)
+        != CRICKET_OK)
+    {
+        if (sort[CRICKET_SEARCH_SORT_MSEC] < 0) {
             r->past = 1;
             return CRICKET_OK;
         }
@@ -221,22 +250,28 @@ int
 cricket_search_hit_sort_value(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token)
 {
+    size_t                i;
     int64_t              *value;
     const cricket_str_t  *text;
 
     (void) m;
 
-    if (r->nsort == CRICKET_SEARCH_SORT) {
-        r->nsort++;
+    i = r->nsort++;
 
+    switch (i) {
+
+    case CRICKET_SEARCH_SORT_SERIES:
+        return cricket_search_hit_series(r, token);
+
+    case CRICKET_SEARCH_SORT_INDEX:
         return cricket_search_hit_index(r, token);
-    }
 
-    if (r->nsort > CRICKET_SEARCH_SORT) {
+    case CRICKET_SEARCH_SORT:
         return CRICKET_INVALID;
-    }
 
-    value = &r->sort[r->nsort++];
+    default:
+        value = &r->sort[i];
+    }
 
     if (cricket_search_walk_integer(r, token, value) == CRICKET_OK) {
         return CRICKET_OK;
@@ -246,7 +281,7 @@ cricket_search_hit_sort_value(cricket_search_reader_t *r,
 
     text = &r->json.text;
 
-    if (r->nsort != 1
+    if (i != CRICKET_SEARCH_SORT_MSEC
         || token != CRICKET_JSON_NUMBER
         || memchr(text->data, '.', text->len) != NULL
         || memchr(text->data, 'e', text->len) != NULL
@@ -256,6 +291,64 @@ cricket_search_hit_sort_value(cricket_search_reader_t *r,
     }
 
     *value = (text->data[0] == '-') ? INT64_MIN : INT64_MAX;
+
+    return CRICKET_OK;
+}
+
+
+/*
+ * A series of ours fits.  Of another one as much is kept as tells where it
+ * stands among ours, which have no character above CRICKET_SEARCH_HIT_LAST and
+ * are never the beginning of one another.
+ */
+
+static int
+cricket_search_hit_series(cricket_search_reader_t *r,
+    cricket_json_token_e token)
+{
+    size_t          n;
+    ptrdiff_t       len;
+    cricket_str_t   text;
+
+    if (token != CRICKET_JSON_STRING) {
+        return CRICKET_INVALID;
+    }
+
+    text = r->json.text;
+
+    if (r->json.escaped) {
+        r->plain.len = 0;
+
+        if (cricket_buf_reserve(&r->plain, text.len) == NULL) {
+            return CRICKET_ERROR;
+        }
+
+        len = cricket_json_decode(&text, r->plain.data);
+
+        if (len == -1) {
+            return CRICKET_INVALID;
+        }
+
+        text.data = r->plain.data;
+        text.len = len;
+    }
+
+    for (n = 0; n < text.len && n < CRICKET_SERIES_LEN; n++) {
+
+        if (text.data[n] > CRICKET_SEARCH_HIT_LAST) {
+            break;
+        }
+
+        r->series[n] = text.data[n];
+    }
+
+    r->cut = (n < text.len);
+
+    if (r->cut && n < CRICKET_SERIES_LEN) {
+        r->series[n++] = CRICKET_SEARCH_HIT_LAST;
+    }
+
+    r->series_len = n;
 
     return CRICKET_OK;
 }

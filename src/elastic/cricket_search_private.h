@@ -23,6 +23,9 @@ void cricket_search_filter_of(const cricket_query_t *q,
     const cricket_str_t *name, const cricket_time_t *start,
     const cricket_time_t *end, const cricket_buf_t *more, cricket_buf_t *b);
 
+/* appends a comma between the elements of an array */
+void cricket_search_filter_comma(cricket_buf_t *b);
+
 /* appends a query, {"range":...}, of what is before an instant */
 void cricket_search_filter_until(const cricket_time_t *t, cricket_buf_t *b);
 

@@ -14,6 +14,10 @@
 #include "cricket_search_reader.h"
 
 
+/* more bytes than a reply without anything in it has */
+#define CRICKET_SEARCH_NOWHERE  1024
+
+
 static int cricket_search_read_reply(cricket_search_reader_t *r,
     const cricket_query_t *q, const cricket_result_writer_t *writer,
     const unsigned char *data, size_t len, cricket_buf_t *out);
@@ -197,6 +201,56 @@ cricket_search_read(const cricket_query_t *q,
     cricket_search_read_free(&r);
 
     return rc;
+}
+
+
+int
+cricket_search_is_nowhere(const unsigned char *data, size_t len)
+{
+    int                   inside, total;
+    cricket_json_t        json;
+    cricket_json_token_e  token;
+
+    if (len > CRICKET_SEARCH_NOWHERE) {
+        return 0;
+    }
+
+    cricket_json_init(&json, data, len);
+
+    inside = 0;
+    total = 0;
+
+    for ( ;; ) {
+        token = cricket_json_next(&json);
+
+        switch (token) {
+
+        case CRICKET_JSON_ERROR:
+        case CRICKET_JSON_END:
+            return 0;
+
+        case CRICKET_JSON_KEY:
+
+            if (json.depth == 1) {
+                inside = cricket_string_is(&json.text, "_shards");
+            }
+
+            total = (inside && json.depth == 2
+                     && cricket_string_is(&json.text, "total"));
+            break;
+
+        case CRICKET_JSON_NUMBER:
+
+            if (total) {
+                return cricket_string_is(&json.text, "0");
+            }
+
+            break;
+
+        default:
+            break;
+        }
+    }
 }
 
 

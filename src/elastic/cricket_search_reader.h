@@ -34,8 +34,13 @@
 /* 9999-12-31T23:59:59.999Z */
 #define CRICKET_SEARCH_LAST         253402300799999LL
 
-/* milliseconds, nanoseconds and sequence number; the index is behind them */
-#define CRICKET_SEARCH_SORT         3
+/* the values of a sort, as cricket_search_sort() has them */
+#define CRICKET_SEARCH_SORT_MSEC    0
+#define CRICKET_SEARCH_SORT_NANOS   1
+#define CRICKET_SEARCH_SORT_SERIES  2
+#define CRICKET_SEARCH_SORT_SEQ_NO  3
+#define CRICKET_SEARCH_SORT_INDEX   4
+#define CRICKET_SEARCH_SORT         5
 
 /* of a member */
 #define CRICKET_SEARCH_OPTIONAL     0x1
@@ -74,9 +79,12 @@ struct cricket_search_reader_s {
     cricket_result_text_t           type;
 
     cricket_result_hit_t            hit;
-    int64_t                         sort[CRICKET_SEARCH_SORT];
+    size_t                          nsort;
+    int64_t                         sort[CRICKET_SEARCH_SORT];  /* numbers */
+    size_t                          series_len;
+    unsigned char                   series[CRICKET_SERIES_LEN];
     cricket_str_t                   index;
-    size_t                          nsort;      /* of all four */
+    unsigned                        cut:1;      /* the series is too long */
 
     cricket_result_bucket_t         bucket;
     cricket_result_text_t           key;

@@ -138,19 +138,21 @@ ngx_uint_t ngx_http_cricket_exchange_connecting(
 void ngx_http_cricket_exchange_free(ngx_http_cricket_exchange_t *x);
 
 /*
- * Makes the head of a request, and room for "room" more bytes behind it, in
- * one buffer of the pool.  The target is "/", front if it is not NULL, the
- * index and tail.  The body that
- * the caller adds, there or in further buffers, has "length" bytes; if type is
- * NULL there is none.
+ * Makes the head of a request whose target is "/" and path, and room for "room"
+ * more bytes behind it, in one buffer of the pool.  The body that the caller
+ * adds, there or in further buffers, has "length" bytes; if type is NULL there
+ * is none.
  */
 ngx_chain_t *ngx_http_cricket_exchange_head(ngx_pool_t *pool,
-    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, ngx_str_t *front,
-    ngx_str_t *tail, ngx_str_t *type, size_t length, size_t room);
+    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, ngx_str_t *path,
+    ngx_str_t *type, size_t length, size_t room);
 
-/* the same of a GET whose target is "/" and path, without the index */
+/* a whole GET, or a request with JSON; NULL too if a buffer has failed */
 ngx_chain_t *ngx_http_cricket_exchange_get(ngx_pool_t *pool,
-    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *path);
+    ngx_http_cricket_loc_conf_t *conf, cricket_buf_t *path);
+ngx_chain_t *ngx_http_cricket_exchange_json(ngx_pool_t *pool,
+    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, cricket_buf_t *path,
+    cricket_buf_t *body);
 
 
 #endif /* _NGX_HTTP_CRICKET_EXCHANGE_H_INCLUDED_ */

@@ -21,22 +21,15 @@ static ngx_chain_t *ngx_http_cricket_exchange_buf(ngx_pool_t *pool,
 
 ngx_chain_t *
 ngx_http_cricket_exchange_head(ngx_pool_t *pool,
-    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, ngx_str_t *front,
-    ngx_str_t *tail, ngx_str_t *type, size_t length, size_t room)
+    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, ngx_str_t *path,
+    ngx_str_t *type, size_t length, size_t room)
 {
     size_t        len;
     ngx_buf_t    *b;
     ngx_chain_t  *cl;
 
-    static ngx_str_t  none = ngx_null_string;
-
-    if (front == NULL) {
-        front = &none;
-    }
-
-    len = method->len + sizeof(" /") - 1 + front->len + conf->index.len
-          + tail->len + sizeof(" HTTP/1.1" CRLF) - 1 + conf->head.len
-          + sizeof(CRLF) - 1 + room;
+    len = method->len + sizeof(" / HTTP/1.1" CRLF) - 1 + path->len
+          + conf->head.len + sizeof(CRLF) - 1 + room;
 
     if (type) {
         len += sizeof("Content-Type: " CRLF "Content-Length: " CRLF) - 1
@@ -50,8 +43,8 @@ ngx_http_cricket_exchange_head(ngx_pool_t *pool,
 
     b = cl->buf;
 
-    b->last = ngx_sprintf(b->last, "%V /%V%V%V HTTP/1.1" CRLF "%V",
-                          method, front, &conf->index, tail, &conf->head);
+    b->last = ngx_sprintf(b->last, "%V /%V HTTP/1.1" CRLF "%V",
+                          method, path, &conf->head);
 
     if (type) {
         b->last = ngx_sprintf(b->last,
@@ -68,23 +61,48 @@ ngx_http_cricket_exchange_head(ngx_pool_t *pool,
 
 ngx_chain_t *
 ngx_http_cricket_exchange_get(ngx_pool_t *pool,
-    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *path)
+    ngx_http_cricket_loc_conf_t *conf, cricket_buf_t *path)
 {
-    size_t        len;
-    ngx_buf_t    *b;
-    ngx_chain_t  *cl;
+    ngx_str_t  text;
 
-    len = sizeof("GET / HTTP/1.1" CRLF CRLF) - 1 + path->len + conf->head.len;
+    static ngx_str_t  method = ngx_string("GET");
 
-    cl = ngx_http_cricket_exchange_buf(pool, len);
-    if (cl == NULL) {
+    if (path->failed) {
         return NULL;
     }
 
-    b = cl->buf;
+    text.data = path->data;
+    text.len = path->len;
 
-    b->last = ngx_sprintf(b->last, "GET /%V HTTP/1.1" CRLF "%V" CRLF, path,
-                          &conf->head);
+    return ngx_http_cricket_exchange_head(pool, conf, &method, &text, NULL, 0,
+                                          0);
+}
+
+
+ngx_chain_t *
+ngx_http_cricket_exchange_json(ngx_pool_t *pool,
+    ngx_http_cricket_loc_conf_t *conf, ngx_str_t *method, cricket_buf_t *path,
+    cricket_buf_t *body)
+{
+    ngx_buf_t    *b;
+    ngx_str_t     text;
+    ngx_chain_t  *cl;
+
+    static ngx_str_t  type = ngx_string("application/json");
+
+    if (path->failed || body->failed) {
+        return NULL;
+    }
+
+    text.data = path->data;
+    text.len = path->len;
+
+    cl = ngx_http_cricket_exchange_head(pool, conf, method, &text, &type,
+                                        body->len, body->len);
+    if (cl) {
+        b = cl->buf;
+        b->last = ngx_cpymem(b->last, body->data, body->len);
+    }
 
     return cl;
 }

@@ -153,7 +153,9 @@ ngx_http_cricket_export_done(ngx_http_cricket_exchange_t *x)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
 
-    if (x->too_large && cricket_search_halve(ctx->query) == CRICKET_OK) {
+    if ((x->too_large && cricket_search_halve(ctx->query) == CRICKET_OK)
+        || ngx_http_cricket_query_widen(r, x))
+    {
         ngx_http_cricket_export_page(r, ex);
         ngx_http_run_posted_requests(c);
         return;

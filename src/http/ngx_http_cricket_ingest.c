@@ -36,6 +36,7 @@ static void ngx_http_cricket_ingest_sliced(void *data, ngx_int_t rc);
 static ngx_int_t ngx_http_cricket_ingest_read(ngx_http_cricket_ingest_t *in,
     ngx_int_t rc);
 static ngx_int_t ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_ingest_place(ngx_http_cricket_ingest_t *in);
 static void ngx_http_cricket_ingest_close(ngx_http_cricket_ingest_t *in);
 static ngx_int_t ngx_http_cricket_ingest_keep(ngx_http_cricket_ingest_t *in);
 static void ngx_http_cricket_ingest_give_back(ngx_http_cricket_ingest_t *in);
@@ -384,6 +385,8 @@ ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
                                 : ngx_http_cricket_ingest_id_own;
     }
 
+    ngx_http_cricket_ingest_place(in);
+
     scratch = &in->write.target->scratch;
 
     in->out = *scratch;
@@ -392,11 +395,40 @@ ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
     /* lines are about as long as the body; to grow later is to copy them */
 
     size = in->body.data.len;
-    size += lines->id ? size : size / 8;
+    size += (lines->id || lines->partition) ? size : size / 4;
 
     (void) cricket_buf_reserve(&in->out, size + 128);
 
     return NGX_OK;
+}
+
+
+/* where the lines go, and what they have for others */
+
+static void
+ngx_http_cricket_ingest_place(ngx_http_cricket_ingest_t *in)
+{
+    cricket_lines_t              *lines;
+    ngx_http_cricket_loc_conf_t  *conf;
+
+    lines = in->lines;
+    conf = in->conf;
+
+    if (conf->partition->unit != CRICKET_PARTITION_NONE) {
+        lines->partition = conf->partition;
+        lines->now = ngx_time();
+        lines->from = conf->index_age ? lines->now - conf->index_age
+                                      : conf->index_from;
+    }
+
+    /* while it is not known that there is but one shard, it does no harm */
+
+    lines->routed = !in->write.target->single;
+
+    if (conf->tag_fields) {
+        lines->tag_fields = conf->tag_fields->elts;
+        lines->ntag_fields = conf->tag_fields->nelts;
+    }
 }
 
 

@@ -16,6 +16,7 @@
 #include "cricket_accept.h"
 #include "cricket_ask.h"
 #include "cricket_bulk.h"
+#include "cricket_partition.h"
 #include "cricket_search.h"
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_quote.h"
@@ -26,8 +27,12 @@
 
 static ngx_int_t ngx_http_cricket_query_start(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
-static ngx_chain_t *ngx_http_cricket_query_request(ngx_pool_t *pool,
-    ngx_http_cricket_loc_conf_t *conf, ngx_http_cricket_ctx_t *ctx);
+static ngx_chain_t *ngx_http_cricket_query_request(ngx_http_request_t *r,
+    ngx_pool_t *pool);
+static void ngx_http_cricket_query_indices(ngx_http_request_t *r,
+    cricket_buf_t *path);
+static ngx_uint_t ngx_http_cricket_query_nowhere(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x);
 static void ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x);
 static void ngx_http_cricket_query_again(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
@@ -103,13 +108,11 @@ ngx_int_t
 ngx_http_cricket_query_search(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x, ngx_pool_t *pool)
 {
-    ngx_http_cricket_ctx_t       *ctx;
     ngx_http_cricket_loc_conf_t  *ccf;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
     ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
 
-    x->request = ngx_http_cricket_query_request(pool, ccf, ctx);
+    x->request = ngx_http_cricket_query_request(r, pool);
 
     if (x->request == NULL) {
         return NGX_ERROR;
@@ -124,47 +127,116 @@ ngx_http_cricket_query_search(ngx_http_request_t *r,
 
 
 static ngx_chain_t *
-ngx_http_cricket_query_request(ngx_pool_t *pool,
-    ngx_http_cricket_loc_conf_t *conf, ngx_http_cricket_ctx_t *ctx)
+ngx_http_cricket_query_request(ngx_http_request_t *r, ngx_pool_t *pool)
 {
-    ngx_buf_t      *b;
-    ngx_str_t       tail;
-    ngx_chain_t    *cl;
-    cricket_buf_t   uri, body;
+    ngx_chain_t                  *cl;
+    cricket_buf_t                 path, body;
+    ngx_http_cricket_ctx_t       *ctx;
+    ngx_http_cricket_loc_conf_t  *ccf;
 
     static ngx_str_t  method = ngx_string("POST");
 
-    cricket_buf_init(&uri, NGX_MAX_SIZE_T_VALUE);
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    cricket_buf_init(&path, NGX_MAX_SIZE_T_VALUE);
     cricket_buf_init(&body, NGX_MAX_SIZE_T_VALUE);
 
+    ngx_http_cricket_query_indices(r, &path);
+
+    cricket_search_uri(ctx->query, &path);
+
+    if (ccf->partition->unit != CRICKET_PARTITION_NONE) {
+
+        /* a partition that is closed is an error, not one that is not there */
+
+        cricket_buf_literal(&path, "&expand_wildcards=open,closed");
+    }
+
     if (ctx->ask) {
-        cricket_ask_uri(ctx->ask, &uri);
         cricket_ask_body(ctx->ask, &body);
 
     } else {
-        cricket_search_uri(ctx->query, &uri);
         cricket_search_body(ctx->query, &body);
     }
 
-    cl = NULL;
+    cl = ngx_http_cricket_exchange_json(pool, ccf, &method, &path, &body);
 
-    if (!uri.failed && !body.failed) {
-        tail.data = uri.data;
-        tail.len = uri.len;
-
-        cl = ngx_http_cricket_exchange_head(pool, conf, &method, NULL, &tail,
-                                            &ngx_http_cricket_type_json,
-                                            body.len, body.len);
-        if (cl) {
-            b = cl->buf;
-            b->last = ngx_cpymem(b->last, body.data, body.len);
-        }
-    }
-
-    cricket_buf_free(&uri);
+    cricket_buf_free(&path);
     cricket_buf_free(&body);
 
     return cl;
+}
+
+
+/* only those that can have what is asked for */
+
+static void
+ngx_http_cricket_query_indices(ngx_http_request_t *r, cricket_buf_t *path)
+{
+    size_t                        len;
+    const cricket_time_t         *start, *end;
+    ngx_http_cricket_ctx_t       *ctx;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    start = NULL;
+    end = NULL;
+
+    if (ctx->wide) {
+        /* all there are */
+
+    } else if (ctx->ask) {
+        cricket_ask_span(ctx->ask, &start, &end);
+
+    } else {
+        cricket_search_span(ctx->query, &start, &end);
+    }
+
+    len = path->len;
+
+    cricket_partition_list(ccf->partition, start, end, ngx_time(), path);
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "http cricket search in \"%*s\"",
+                   path->failed ? 0 : path->len - len, path->data + len);
+}
+
+
+ngx_uint_t
+ngx_http_cricket_query_widen(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x)
+{
+    ngx_http_cricket_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+
+    if (ctx->wide || !ngx_http_cricket_query_nowhere(r, x)) {
+        return 0;
+    }
+
+    ctx->wide = 1;
+
+    return 1;
+}
+
+
+/* has it found no partition to search in? */
+
+static ngx_uint_t
+ngx_http_cricket_query_nowhere(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x)
+{
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    return ccf->partition->unit != CRICKET_PARTITION_NONE
+           && x->outcome == NGX_HTTP_CRICKET_REPLY
+           && x->status == NGX_HTTP_OK
+           && cricket_search_is_nowhere(x->reply.data, x->reply.len);
 }
 
 
@@ -184,9 +256,9 @@ ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x)
 
     /* datapoints may be large too: fewer on a page, and a Link to more */
 
-    if (x->too_large
-        && (ngx_msec_int_t) (ctx->deadline - ngx_current_msec) > 0
-        && cricket_ask_halve(ctx->ask) == CRICKET_OK)
+    if ((ngx_msec_int_t) (ctx->deadline - ngx_current_msec) > 0
+        && ((x->too_large && cricket_ask_halve(ctx->ask) == CRICKET_OK)
+            || ngx_http_cricket_query_widen(r, x)))
     {
         ngx_http_cricket_query_again(r, x);
         ngx_http_run_posted_requests(c);
@@ -253,7 +325,8 @@ ngx_http_cricket_query_error(ngx_http_request_t *r,
     }
 
     if (x->status == NGX_HTTP_OK) {
-        return NULL;
+        return ngx_http_cricket_query_nowhere(r, x) ? "the index is not set up"
+                                                    : NULL;
     }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,

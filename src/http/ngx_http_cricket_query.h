@@ -33,6 +33,14 @@ const char *ngx_http_cricket_query_error(ngx_http_request_t *r,
 const char *ngx_http_cricket_query_invalid(ngx_http_request_t *r,
     const char *err);
 
+/*
+ * Is the search to be sent once more, for it has found no partition of its
+ * range?  It then asks all there are, so that there is a reply to be read, or
+ * it is known that there is none at all.
+ */
+ngx_uint_t ngx_http_cricket_query_widen(ngx_http_request_t *r,
+    ngx_http_cricket_exchange_t *x);
+
 /* logs that a reply had so many documents that are no datapoints */
 void ngx_http_cricket_query_foreign(ngx_http_request_t *r, size_t n);
 

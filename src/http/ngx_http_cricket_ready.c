@@ -29,7 +29,8 @@
 /* the questions, one after the other */
 
 typedef enum {
-    NGX_HTTP_CRICKET_READY_INDEX = 0,
+    NGX_HTTP_CRICKET_READY_TEMPLATE = 0,    /* if there are partitions */
+    NGX_HTTP_CRICKET_READY_INDEX,       /* or the partition of now */
     NGX_HTTP_CRICKET_READY_DEFAULT,     /* pipeline, if the index has one */
     NGX_HTTP_CRICKET_READY_FINAL,
     NGX_HTTP_CRICKET_READY_CLUSTER,
@@ -53,6 +54,8 @@ typedef struct {
     ngx_http_cricket_ready_part_t    elasticsearch;
     ngx_http_cricket_ready_part_t    index;
     cricket_buf_t                    pipelines[CRICKET_SETTINGS_PIPELINES];
+    cricket_partition_slot_t         slot;
+    cricket_str_t                    name;      /* of the index looked at */
     unsigned                         looked:1;  /* at the index */
     unsigned                         failed:1;  /* no memory */
 } ngx_http_cricket_ready_t;
@@ -64,13 +67,15 @@ static ngx_int_t ngx_http_cricket_ready_ask(ngx_http_request_t *r,
     ngx_http_cricket_ready_t *ready);
 static ngx_chain_t *ngx_http_cricket_ready_request(ngx_http_request_t *r,
     ngx_http_cricket_ready_t *ready);
-static ngx_chain_t *ngx_http_cricket_ready_ask_pipeline(
-    ngx_http_request_t *r, ngx_http_cricket_ready_t *ready);
 static void ngx_http_cricket_ready_done(ngx_http_cricket_exchange_t *x);
 static void ngx_http_cricket_ready_reply(ngx_http_request_t *r,
     ngx_http_cricket_ready_t *ready);
+static void ngx_http_cricket_ready_template(ngx_http_request_t *r,
+    ngx_http_cricket_ready_t *ready);
 static void ngx_http_cricket_ready_index(ngx_http_request_t *r,
     ngx_http_cricket_ready_t *ready);
+static void ngx_http_cricket_ready_checked(ngx_http_cricket_ready_t *ready,
+    int rc);
 static void ngx_http_cricket_ready_look(ngx_http_cricket_ready_t *ready,
     ngx_http_cricket_exchange_t *x);
 static void ngx_http_cricket_ready_pipeline(ngx_http_cricket_ready_t *ready,
@@ -105,6 +110,18 @@ ngx_http_cricket_ready_handler(ngx_http_request_t *r)
     }
 
     ready->deadline = ngx_current_msec + ccf->timeout;
+
+    if (ccf->partition->unit == CRICKET_PARTITION_NONE) {
+        ready->step = NGX_HTTP_CRICKET_READY_INDEX;
+        ready->name = ccf->partition->pattern;
+
+    } else {
+        cricket_partition_find(ccf->partition, &ready->slot, ngx_time(),
+                               ngx_time(), ngx_time());
+
+        ready->name.data = ready->slot.name;
+        ready->name.len = ready->slot.len;
+    }
 
     r->main->count++;
 
@@ -183,54 +200,41 @@ static ngx_chain_t *
 ngx_http_cricket_ready_request(ngx_http_request_t *r,
     ngx_http_cricket_ready_t *ready)
 {
+    ngx_chain_t                  *cl;
+    cricket_buf_t                 path, *name;
     ngx_http_cricket_loc_conf_t  *ccf;
 
-    static ngx_str_t  method = ngx_string("GET");
-    static ngx_str_t  index = ngx_string("?flat_settings=true");
-    static ngx_str_t  cluster = ngx_string(CRICKET_SETTINGS_CLUSTER);
-
     ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    cricket_buf_init(&path, NGX_HTTP_CRICKET_READY_TEXT);
 
     switch (ready->step) {
 
+    case NGX_HTTP_CRICKET_READY_TEMPLATE:
+        cricket_buf_literal(&path, "_index_template/");
+        cricket_partition_template(ccf->partition, &path);
+        break;
+
     case NGX_HTTP_CRICKET_READY_INDEX:
-        return ngx_http_cricket_exchange_head(r->pool, ccf, &method, NULL,
-                                              &index, NULL, 0, 0);
+        cricket_buf_append(&path, ready->name.data, ready->name.len);
+        cricket_buf_literal(&path, "?flat_settings=true");
+        break;
 
     case NGX_HTTP_CRICKET_READY_CLUSTER:
-        return ngx_http_cricket_exchange_get(r->pool, ccf, &cluster);
+        cricket_buf_literal(&path, CRICKET_SETTINGS_CLUSTER);
+        break;
 
     default:
-        return ngx_http_cricket_ready_ask_pipeline(r, ready);
+        name = &ready->pipelines[ready->step - NGX_HTTP_CRICKET_READY_DEFAULT];
+
+        cricket_buf_literal(&path, "_ingest/pipeline/");
+        cricket_buf_url(&path, name->data, name->len, "");
+        cricket_buf_literal(&path, "?filter_path=none");
     }
-}
 
+    cl = ngx_http_cricket_exchange_get(r->pool, ccf, &path);
 
-static ngx_chain_t *
-ngx_http_cricket_ready_ask_pipeline(ngx_http_request_t *r,
-    ngx_http_cricket_ready_t *ready)
-{
-    ngx_str_t                     tail;
-    ngx_chain_t                  *cl;
-    cricket_buf_t                 b, *name;
-    ngx_http_cricket_loc_conf_t  *ccf;
-
-    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
-
-    name = &ready->pipelines[ready->step - NGX_HTTP_CRICKET_READY_DEFAULT];
-
-    cricket_buf_init(&b, NGX_HTTP_CRICKET_READY_TEXT);
-
-    cricket_buf_literal(&b, "_ingest/pipeline/");
-    cricket_buf_url(&b, name->data, name->len, "");
-    cricket_buf_literal(&b, "?filter_path=none");
-
-    tail.data = b.data;
-    tail.len = b.len;
-
-    cl = b.failed ? NULL : ngx_http_cricket_exchange_get(r->pool, ccf, &tail);
-
-    cricket_buf_free(&b);
+    cricket_buf_free(&path);
 
     return cl;
 }
@@ -288,6 +292,10 @@ ngx_http_cricket_ready_reply(ngx_http_request_t *r,
 
     switch (ready->step) {
 
+    case NGX_HTTP_CRICKET_READY_TEMPLATE:
+        ngx_http_cricket_ready_template(r, ready);
+        return;
+
     case NGX_HTTP_CRICKET_READY_INDEX:
         ngx_http_cricket_ready_index(r, ready);
         return;
@@ -307,44 +315,101 @@ ngx_http_cricket_ready_reply(ngx_http_request_t *r,
 
 
 static void
-ngx_http_cricket_ready_index(ngx_http_request_t *r,
+ngx_http_cricket_ready_template(ngx_http_request_t *r,
     ngx_http_cricket_ready_t *ready)
 {
+    int                           rc;
+    unsigned                      shards;
+    ngx_array_t                  *fields;
     ngx_http_cricket_exchange_t  *x;
 
     x = &ready->exchange;
+    fields = x->conf->tag_fields;
 
     ready->looked = 1;
 
     switch (x->status) {
 
     case NGX_HTTP_OK:
+        rc = cricket_index_check_template(x->reply.data, x->reply.len,
+                                          fields ? fields->elts : NULL,
+                                          fields ? fields->nelts : 0, &shards,
+                                          &ready->index.why);
 
-        switch (cricket_index_check(x->reply.data, x->reply.len,
-                                    &ready->index.why))
-        {
-        case CRICKET_OK:
-            ngx_http_cricket_ready_look(ready, x);
-            break;
-
-        case CRICKET_INVALID:
-            ngx_http_cricket_ready_why(ready, &ready->index);
-            ngx_http_cricket_ready_look(ready, x);
-            break;
-
-        default:
-            ready->failed = 1;
-        }
-
+        ngx_http_cricket_ready_checked(ready, rc);
         break;
 
     case NGX_HTTP_NOT_FOUND:
-        ready->index.problem = "does not exist: run cricket --init";
+        ready->index.problem = "is not set up: run cricket --init";
         break;
 
     default:
         ready->looked = 0;
         ready->elasticsearch.problem = ngx_http_cricket_ready_error(r, x);
+    }
+}
+
+
+static void
+ngx_http_cricket_ready_index(ngx_http_request_t *r,
+    ngx_http_cricket_ready_t *ready)
+{
+    int                           rc;
+    ngx_array_t                  *fields;
+    ngx_http_cricket_exchange_t  *x;
+
+    x = &ready->exchange;
+    fields = x->conf->tag_fields;
+
+    ready->looked = 1;
+
+    switch (x->status) {
+
+    case NGX_HTTP_OK:
+        rc = cricket_index_check(x->reply.data, x->reply.len,
+                                 fields ? fields->elts : NULL,
+                                 fields ? fields->nelts : 0,
+                                 &ready->index.why);
+
+        ngx_http_cricket_ready_checked(ready, rc);
+
+        if (!ready->failed) {
+            ngx_http_cricket_ready_look(ready, x);
+        }
+
+        break;
+
+    case NGX_HTTP_NOT_FOUND:
+
+        /* the first datapoint makes a partition */
+
+        if (x->conf->partition->unit == CRICKET_PARTITION_NONE) {
+            ready->index.problem = "does not exist: run cricket --init";
+        }
+
+        break;
+
+    default:
+        ready->looked = 0;
+        ready->elasticsearch.problem = ngx_http_cricket_ready_error(r, x);
+    }
+}
+
+
+static void
+ngx_http_cricket_ready_checked(ngx_http_cricket_ready_t *ready, int rc)
+{
+    switch (rc) {
+
+    case CRICKET_OK:
+        break;
+
+    case CRICKET_ERROR:
+        ready->failed = 1;
+        break;
+
+    default: /* CRICKET_DONE, CRICKET_INVALID */
+        ngx_http_cricket_ready_why(ready, &ready->index);
     }
 }
 
@@ -367,8 +432,9 @@ ngx_http_cricket_ready_look(ngx_http_cricket_ready_t *ready,
     cricket_settings_index(x->reply.data, x->reply.len, notes,
                            ready->pipelines);
 
-    if (cricket_index_place(x->reply.data, x->reply.len, &index)
-        == CRICKET_INDEX_BARE)
+    if (x->conf->partition->unit == CRICKET_PARTITION_NONE
+        && cricket_index_place(x->reply.data, x->reply.len, &index)
+           == CRICKET_INDEX_BARE)
     {
         cricket_buf_literal(notes, "it lacks the alias ");
         cricket_buf_append(notes, index.data, index.len);
@@ -435,13 +501,26 @@ ngx_http_cricket_ready_next(ngx_http_cricket_ready_t *ready)
 {
     ngx_uint_t  step;
 
+    if (ready->step == NGX_HTTP_CRICKET_READY_TEMPLATE
+        && ready->elasticsearch.problem == NULL
+        && ready->index.problem == NULL)
+    {
+        return NGX_HTTP_CRICKET_READY_INDEX;
+    }
+
     if (ready->elasticsearch.problem
         || (ngx_msec_int_t) (ready->deadline - ngx_current_msec) <= 0)
     {
         return NGX_HTTP_CRICKET_READY_ANSWER;
     }
 
-    for (step = ready->step + 1;
+    step = ready->step + 1;
+
+    if (step < NGX_HTTP_CRICKET_READY_DEFAULT) {
+        step = NGX_HTTP_CRICKET_READY_DEFAULT;
+    }
+
+    for ( /* void */ ;
          step < NGX_HTTP_CRICKET_READY_CLUSTER;
          step++)
     {

@@ -98,7 +98,8 @@ static const char  *ngx_http_cricket_status_ends[] = {
 
 
 static const char  *ngx_http_cricket_status_reasons[] = {
-    "busy", "blocked", "failed", "unsent", "too_large", "next_node"
+    "busy", "blocked", "failed", "unsent", "too_large", "next_node",
+    "partition"
 };
 
 

@@ -178,6 +178,11 @@ fuzz_message(const char *s, size_t size)
 }
 
 
+static const cricket_bulk_meta_t  fuzz_meta = {
+    .series = cricket_string("AAAAAAAAAAAA")
+};
+
+
 /* what is valid makes lines that are JSON and have the same in them */
 
 static void
@@ -194,7 +199,7 @@ fuzz_datapoint(const cricket_datapoint_t *dp)
     cricket_json_token_e  token;
 
     cricket_buf_init(&b, 1024 * 1024);
-    cricket_bulk_append(&b, dp, NULL);
+    cricket_bulk_append(&b, dp, &fuzz_meta);
 
     FUZZ_CHECK(!b.failed && b.len > 16 && b.data[b.len - 1] == '\n');
     FUZZ_CHECK(memcmp(b.data, "{\"create\":{}}\n", 14) == 0);
@@ -270,6 +275,11 @@ fuzz_datapoint(const cricket_datapoint_t *dp)
             FUZZ_CHECK(json.text.len == dp->type.len);
             FUZZ_CHECK(memcmp(json.text.data, dp->type.data,
                               dp->type.len) == 0);
+            break;
+
+        case 'e':
+            FUZZ_CHECK(token == CRICKET_JSON_STRING);
+            FUZZ_CHECK(cricket_string_is(&json.text, "AAAAAAAAAAAA"));
             break;
 
         default:

@@ -740,7 +740,7 @@ sub _connection {
 
         # whether the index is there, and when it is refreshed, is asked once,
         # and of interest to few
-        if ($request->{uri} =~ m{/_alias$|/_settings/index\.refresh}
+        if ($request->{uri} =~ m{\?flat_settings=true&|/_settings/index\.refresh}
             && !$self->{probes})
         {
             $c->reply(200, '{}');

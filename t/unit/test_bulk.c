@@ -9,10 +9,19 @@
 
 #include "cricket_body.h"
 #include "cricket_bulk.h"
-#include "test.h"
+#include "test_buf.h"
 
 
 #define TEST_ITEMS  8
+
+
+/* what a document has between its time and its tags */
+#define TEST_SERIES  ",\"series\":\"AAAAAAAAAAAA\""
+
+
+static const cricket_bulk_meta_t  test_plain = {
+    .series = cricket_string("AAAAAAAAAAAA")
+};
 
 
 typedef struct {
@@ -28,7 +37,7 @@ static int test_read(const char *text, size_t n, unsigned char *verdicts,
 static int test_slices(const char *text, size_t len, size_t n, size_t slice,
     unsigned char *verdicts, test_items_t *items, const char **err);
 static void test_append(void);
-static void test_append_id(void);
+static void test_append_meta(void);
 static void test_append_full(void);
 static void test_verdicts(void);
 static void test_replies(void);
@@ -41,7 +50,9 @@ static void test_own(void);
 static void
 test_append(void)
 {
-    size_t               i;
+    char                 line[1024];
+    size_t               i, n;
+    const char          *tags;
     cricket_buf_t        b;
     cricket_body_t       body;
     cricket_datapoint_t  dp;
@@ -114,12 +125,17 @@ test_append(void)
               body.reader.message);
 
         cricket_buf_init(&b, 4096);
-        cricket_bulk_append(&b, &dp, NULL);
+        cricket_bulk_append(&b, &dp, &test_plain);
 
-        CHECK(!b.failed && b.len == 14 + strlen(t[i].line) + 1
-              && memcmp(b.data, "{\"create\":{}}\n", 14) == 0
-              && memcmp(b.data + 14, t[i].line, b.len - 15) == 0
-              && b.data[b.len - 1] == '\n', "%s is %.*s", t[i].line,
+        /* a series, behind the time and before the tags */
+
+        tags = strstr(t[i].line, ",\"tags\"");
+        n = tags ? (size_t) (tags - t[i].line) : strlen(t[i].line) - 1;
+
+        snprintf(line, sizeof(line), "{\"create\":{}}\n%.*s" TEST_SERIES "%s\n",
+                 (int) n, t[i].line, t[i].line + n);
+
+        CHECK(test_buf_is(&b, line), "%s is %.*s", t[i].line,
               (int) (b.len < 15 ? 0 : b.len - 15), b.data + 14);
 
         cricket_buf_free(&b);
@@ -128,35 +144,79 @@ test_append(void)
 
 
 static void
-test_append_id(void)
+test_append_meta(void)
 {
+    size_t               i;
     cricket_buf_t        b;
+    cricket_str_t        alias;
     cricket_body_t       body;
+    cricket_bulk_meta_t  meta;
     cricket_datapoint_t  dp;
 
-    static const cricket_str_t  id = cricket_string("AZaz09-_");
+#define TAGS  ",\"tags\":{\"a\":\"\\u0041\",\"\\u0062\":\"c\"}"
+#define LINE  "{" REST ",\"value\":1," ZERO TEST_SERIES                     \
+              ",\"tags\":[\"a=\\u0041\",\"\\u0062=c\"]"
 
-    static const char  lines[] =
-        "{\"create\":{\"_id\":\"AZaz09-_\"}}\n"
-        "{" REST ",\"value\":1,\"timestamp\":\"1970-01-01T00:00:00Z\"}\n";
+    static const cricket_str_t  keys[] = {
+        cricket_string("b"), cricket_string("z"), cricket_string("a")
+    };
 
-    cricket_reader_init(&body.reader, &cricket_body_json,
-                      TEXT("{" REST ",\"value\":1," ZERO "}"), 1);
-    (void) cricket_reader_next(&body.reader, &dp);
+    static const struct {
+        const char  *alias;
+        const char  *id;
+        unsigned     routed;
+        size_t       nkeys;
+        const char  *lines;
+    } t[] = {
+        { "", "AZaz09-_", 0, 0,
+          "{\"create\":{\"_id\":\"AZaz09-_\"}}\n" LINE "}\n" },
+        { "", "", 1, 0,
+          "{\"create\":{\"routing\":\"AAAAAAAAAAAA\"}}\n" LINE "}\n" },
+        { "m~", "", 0, 0, "{\"create\":{\"_index\":\"m~\"}}\n" LINE "}\n" },
+        { "m~r", "i", 1, 0,
+          "{\"create\":{\"_index\":\"m~r\",\"_id\":\"i\","
+          "\"routing\":\"AAAAAAAAAAAA\"}}\n" LINE "}\n" },
+        { "", "", 0, 3, "{\"create\":{}}\n" LINE ",\"tag.b\":\"c\","
+          "\"tag.a\":\"\\u0041\"}\n" }
+    };
 
-    cricket_buf_init(&b, 4096);
-    cricket_bulk_append(&b, &dp, &id);
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        cricket_reader_init(&body.reader, &cricket_body_json,
+                            TEXT("{" REST ",\"value\":1," ZERO TAGS "}"), 1);
 
-    CHECK(b.len == sizeof(lines) - 1 && memcmp(b.data, lines, b.len) == 0,
-          "with an id");
+        CHECK(cricket_reader_next(&body.reader, &dp) == CRICKET_OK, "valid");
 
-    cricket_bulk_append(&b, &dp, &id);
+        meta = test_plain;
+        meta.alias.data = (const unsigned char *) t[i].alias;
+        meta.alias.len = strlen(t[i].alias);
+        meta.id.data = (const unsigned char *) t[i].id;
+        meta.id.len = strlen(t[i].id);
+        meta.routed = t[i].routed;
+        meta.tag_fields = keys;
+        meta.ntag_fields = t[i].nkeys;
 
-    CHECK(b.len == 2 * (sizeof(lines) - 1)
-          && memcmp(b.data + b.len / 2, lines, b.len / 2) == 0,
-          "behind another one");
+        cricket_buf_init(&b, 4096);
+        cricket_bulk_append(&b, &dp, &meta);
 
-    cricket_buf_free(&b);
+        CHECK(test_buf_is(&b, t[i].lines), "%s is %.*s", t[i].lines,
+              (int) b.len, b.data);
+
+        alias = cricket_bulk_item_alias(b.data, b.len);
+
+        CHECK(cricket_string_is(&alias, t[i].alias),
+              "and goes to \"%s\"", t[i].alias);
+
+        cricket_bulk_append(&b, &dp, &meta);
+
+        CHECK(cricket_bulk_item_size(b.data, b.len) == strlen(t[i].lines)
+              && !b.failed, "behind it is another one");
+
+        cricket_buf_free(&b);
+    }
+
+    alias = cricket_bulk_item_alias(TEXT("{\"create\":{\"_index\":\"m"));
+
+    CHECK(alias.len == 0, "an alias without an end is none");
 }
 
 
@@ -178,7 +238,7 @@ test_append_full(void)
     CHECK(cricket_reader_next(&body.reader, &dp) == CRICKET_OK, "valid");
 
     cricket_buf_init(&b, 4096);
-    cricket_bulk_append(&b, &dp, NULL);
+    cricket_bulk_append(&b, &dp, &test_plain);
     len = b.len;
     cricket_buf_free(&b);
 
@@ -188,10 +248,10 @@ test_append_full(void)
         cricket_buf_init(&b, max);
 
         while (!b.failed) {
-            cricket_bulk_append(&b, &dp, NULL);
+            cricket_bulk_append(&b, &dp, &test_plain);
         }
 
-        if (b.len % len != 0 || b.size > max || max - b.len > len + 160) {
+        if (b.len % len != 0 || b.size > max || max - b.len > len + 240) {
             bad++;
         }
 
@@ -611,7 +671,7 @@ int
 main(void)
 {
     test_append();
-    test_append_id();
+    test_append_meta();
     test_append_full();
     test_verdicts();
     test_replies();

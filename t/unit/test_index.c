@@ -11,13 +11,14 @@
 #include <cjson/cJSON.h>
 
 #include "cricket_index.h"
-#include "test.h"
+#include "test_buf.h"
 
 
 #define TEST_FIELDS                                                          \
     "\"name\":{\"type\":\"keyword\"},\"type\":{\"type\":\"keyword\"},"       \
     "\"value\":{\"type\":\"double\"},\"timestamp\":{\"type\":\"date\"},"     \
     "\"nanos\":{\"type\":\"integer\"},\"nanos_at\":{\"type\":\"long\"},"     \
+    "\"series\":{\"type\":\"keyword\",\"index\":false},"                    \
     "\"tags\":{\"type\":\"keyword\"}"
 
 #define TEST_SHARDS  "\"index.number_of_shards\":\"1\""
@@ -32,6 +33,8 @@
 
 
 static void test_bodies(void);
+static void test_made(void);
+static void test_tags(void);
 static void test_places(void);
 static void test_right(void);
 static void test_wrong(void);
@@ -47,79 +50,253 @@ static void *test_malloc(size_t size);
 static const char  test_plain[] = TEST_MAPPINGS(TEST_FIELDS);
 
 
+/* of one index, and of partitions, with all that there is to choose */
+
 static void
 test_bodies(void)
 {
-    int            rc;
-    cricket_buf_t  b, reply, why;
+    size_t                  i;
+    const char             *err;
+    cricket_buf_t           b;
+    cricket_str_t           name, pattern;
+    cricket_index_shape_t   shape;
 
-    static const char  shape[] =
-        "\"settings\":{\"index\":{\"number_of_shards\":1,"
-        "\"number_of_replicas\":2,\"translog\":{\"durability\":\"request\"}}},"
-        "\"mappings\":{\"dynamic\":\"strict\",\"properties\":{"
-        "\"name\":{\"type\":\"keyword\"},\"type\":{\"type\":\"keyword\"},"
-        "\"value\":{\"type\":\"double\"},\"timestamp\":{\"type\":\"date\","
-        "\"format\":\"epoch_millis||strict_date_optional_time\"},"
-        "\"nanos\":{\"type\":\"integer\"},"
-        "\"nanos_at\":{\"type\":\"long\"},"
-        "\"tags\":{\"type\":\"keyword\"}}},"
-        "\"aliases\":{\"m-1-w\":{\"is_write_index\":true}}";
+#define TEST_KEYWORD  "{\"type\":\"keyword\"}"
+#define TEST_REST                                                            \
+    "\"timestamp\":{\"type\":\"date\","                                      \
+    "\"format\":\"epoch_millis||strict_date_optional_time\"},"               \
+    "\"nanos\":{\"type\":\"integer\"},\"nanos_at\":{\"type\":\"long\"},"     \
+    "\"series\":{\"type\":\"keyword\",\"index\":false},"                     \
+    "\"tags\":" TEST_KEYWORD
+#define TEST_ONE                                                             \
+    "\"settings\":{\"index\":{\"number_of_shards\":1,"                       \
+    "\"number_of_replicas\":2,\"translog\":{\"durability\":\"request\"}}},"  \
+    "\"mappings\":{\"dynamic\":\"strict\","                                  \
+    "\"_meta\":{\"managed_by\":\"cricket\",\"index\":\"m-1\"},"              \
+    "\"properties\":{\"name\":" TEST_KEYWORD ",\"type\":" TEST_KEYWORD ","   \
+    "\"value\":{\"type\":\"double\"}," TEST_REST "}},"                       \
+    "\"aliases\":{\"m-1-w\":{\"is_write_index\":true}}"
+#define TEST_MANY                                                            \
+    "\"settings\":{\"index\":{\"number_of_shards\":3,"                       \
+    "\"codec\":\"best_compression\","                                        \
+    "\"translog\":{\"durability\":\"request\"}}},"                           \
+    "\"mappings\":{\"dynamic\":\"strict\","                                  \
+    "\"_meta\":{\"managed_by\":\"cricket\",\"index\":\"m-%Y.%m\"},"          \
+    "\"_source\":{\"enabled\":false},"                                       \
+    "\"properties\":{\"name\":" TEST_KEYWORD ",\"type\":" TEST_KEYWORD ","   \
+    "\"value\":{\"type\":\"double\",\"index\":false}," TEST_REST ","         \
+    "\"tag\":{\"properties\":{\"host\":" TEST_KEYWORD ",\"a.b\":"            \
+    TEST_KEYWORD "}}}}"
+#define TEST_META                                                            \
+    "},\"_meta\":{\"managed_by\":\"cricket\","                               \
+    "\"description\":\"made by cricket --init\"}}"
 
-    static const char  template[] =
-        "{\"index_patterns\":[\"m-1\"],\"priority\":500,\"template\":{";
+    static const cricket_str_t  keys[] = {
+        cricket_string("host"), cricket_string("a.b")
+    };
 
-    static const cricket_str_t  index = cricket_string("m-1");
+    static const struct {
+        const char  *pattern;
+        const char  *name;
+        const char  *create;
+        const char  *template;
+        const char  *add;
+    } t[] = {
+        { "m-1", "m-1", "{" TEST_ONE "}",
+          "{\"index_patterns\":[\"m-1\"],\"priority\":500,\"template\":{"
+          TEST_ONE TEST_META,
+          "{\"properties\":{\"series\":{\"type\":\"keyword\","
+          "\"index\":false}}}" },
+
+        { "m-%Y.%m", "m-2026.11", "{" TEST_MANY ",\"aliases\":{"
+          "\"m-2026.11~r\":{\"is_write_index\":true},\"m~all\":{}}}",
+          "{\"index_patterns\":[\"m-19*.*\",\"m-20*.*\",\"m-21*.*\","
+          "\"m-past\",\"m-ahead\"],\"priority\":500,\"template\":{"
+          TEST_MANY ",\"aliases\":{\"{index}~r\":{\"is_write_index\":true},"
+          "\"m~all\":{}}" TEST_META,
+          "{\"properties\":{\"series\":{\"type\":\"keyword\","
+          "\"index\":false},\"tag\":{\"properties\":{"
+          "\"host\":" TEST_KEYWORD ",\"a.b\":" TEST_KEYWORD "}}}}" }
+    };
+
+    for (i = 0; i < 2; i++) {
+        memset(&shape, 0, sizeof(cricket_index_shape_t));
+
+        pattern.data = (const unsigned char *) t[i].pattern;
+        pattern.len = strlen(t[i].pattern);
+
+        CHECK(cricket_partition_parse(&shape.index, &pattern, &err)
+              == CRICKET_OK, "%s", t[i].pattern);
+
+        shape.shards = i ? 3 : 1;
+        shape.replicas = i ? CRICKET_INDEX_REPLICAS : 2;
+        shape.compact = i;
+        shape.compressed = i;
+        shape.tag_fields = keys;
+        shape.ntag_fields = i ? 2 : 0;
+
+        name.data = (const unsigned char *) t[i].name;
+        name.len = strlen(t[i].name);
+
+        cricket_buf_init(&b, 4096);
+        cricket_index_create(&b, &shape, &name);
+        CHECK(test_buf_is(&b, t[i].create), "the body that makes %s: %.*s",
+              t[i].name, (int) b.len, b.data);
+        cricket_buf_free(&b);
+
+        cricket_index_template(&b, &shape);
+        CHECK(test_buf_is(&b, t[i].template), "that of its template: %.*s",
+              (int) b.len, b.data);
+        cricket_buf_free(&b);
+
+        cricket_index_add(&b, &shape);
+        CHECK(test_buf_is(&b, t[i].add), "what it may lack: %.*s",
+              (int) b.len, b.data);
+        cricket_buf_free(&b);
+
+        cricket_buf_init(&b, 64);
+        cricket_index_create(&b, &shape, &name);
+        CHECK(b.failed, "a body that has no room shows in the buffer");
+        cricket_buf_free(&b);
+    }
+}
+
+
+/* what is asked for passes the check, and so does its template */
+
+static void
+test_made(void)
+{
+    unsigned                shards, single;
+    const char             *err;
+    cricket_buf_t           b, body, reply, why;
+    cricket_index_shape_t   shape;
+
+    static const cricket_str_t  pattern = cricket_string("m-%Y");
+    static const cricket_str_t  name = cricket_string("m-2026");
+    static const cricket_str_t  keys[] = {
+        cricket_string("host"), cricket_string("a.b.c")
+    };
+
+    memset(&shape, 0, sizeof(cricket_index_shape_t));
+
+    (void) cricket_partition_parse(&shape.index, &pattern, &err);
+
+    shape.shards = 2;
+    shape.compact = 1;
+    shape.tag_fields = keys;
+    shape.ntag_fields = 1;
 
     cricket_buf_init(&b, 4096);
-    cricket_index_create(&b, &index, 2);
+    cricket_buf_init(&body, 4096);
+    cricket_buf_init(&reply, 8192);
+    cricket_buf_init(&why, 4096);
 
-    CHECK(!b.failed && b.len == sizeof(shape) + 1
-          && b.data[0] == '{' && b.data[b.len - 1] == '}'
-          && memcmp(b.data + 1, shape, sizeof(shape) - 1) == 0,
-          "the body that makes the index");
+    cricket_index_template(&b, &shape);
 
-    /* what is asked for passes the check, its settings flat or not given */
+    cricket_buf_literal(&reply, "{\"index_templates\":[{\"name\":\"n\","
+                                "\"index_template\":");
+    cricket_buf_append(&reply, b.data, b.len);
+    cricket_buf_literal(&reply, "}]}");
 
-    cricket_buf_init(&reply, 4096);
-    cricket_buf_literal(&reply, "{\"m\":{\"settings\":{" TEST_SHARDS "},");
-    cricket_buf_cstr(&reply, strstr(shape, "\"mappings\""));
-    cricket_buf_literal(&reply, "}}");
+    CHECK(cricket_index_check_template(reply.data, reply.len, keys, 1, &shards,
+                                       &why)
+          == CRICKET_OK && shards == 2 && why.len == 0, "a template, %.*s",
+          (int) why.len, why.data);
 
-    cricket_buf_init(&why, 1024);
-    rc = cricket_index_check(reply.data, reply.len, &why);
+    cricket_buf_free(&reply);
 
-    CHECK(rc == CRICKET_OK && why.len == 0, "it passes the check");
+    CHECK(cricket_index_check_template(TEXT("{\"index_templates\":[{"
+              "\"index_template\":{\"template\":{\"settings\":{},"
+              "\"mappings\":{}}}}]}"), keys, 1, &shards, &why)
+          == CRICKET_INVALID
+          && test_buf_is(&why, "it is none of cricket --init"),
+          "one of others");
+
+    cricket_buf_free(&why);
+
+    cricket_buf_literal(&reply, "{\"index_templates\":[{\"index_template\":"
+        "{\"template\":{\"settings\":{\"index.number_of_shards\":\"2\"},"
+        "\"mappings\":{\"dynamic\":\"strict\",\"properties\":{" TEST_FIELDS
+        ",\"tag\":{\"properties\":{\"host\":{\"type\":\"keyword\"}}}}},"
+        "\"aliases\":{\"{index}~r\":{}}}}}]}");
+
+    CHECK(cricket_index_check_template(reply.data, reply.len, keys, 1, &shards,
+                                       &why)
+          == CRICKET_OK && shards == 2 && why.len == 0, "a template");
+
+    CHECK(cricket_index_check_template(reply.data, reply.len, keys, 2, &shards,
+                                       &why)
+          == CRICKET_DONE
+          && test_buf_is(&why, "it lacks field \"tag.a.b.c\", which cricket "
+                               "--init adds"),
+          "one that lacks a tag");
+
+    CHECK(cricket_index_from_template(reply.data, reply.len, &shape.index,
+                                      &name, &body)
+          == CRICKET_OK
+          && test_buf_is(&body, "{\"settings\":"
+             "{\"index.number_of_shards\":\"2\"},\"mappings\":"
+             "{\"dynamic\":\"strict\",\"properties\":{" TEST_FIELDS
+             ",\"tag\":{\"properties\":{\"host\":{\"type\":\"keyword\"}}}}},"
+             "\"aliases\":{\"m-2026~r\":{\"is_write_index\":true},"
+             "\"m~all\":{}}}"),
+          "a partition of it: %.*s", (int) body.len, body.data);
+
+    cricket_buf_free(&body);
+
+    CHECK(cricket_index_from_template(TEXT("{}"), &shape.index, &name, &body)
+          == CRICKET_INVALID, "no template");
+
+    cricket_buf_free(&why);
+
+    CHECK(cricket_index_probe(TEXT(test_plain), NULL, 0, &single, &why)
+          == CRICKET_OK && single == 1, "an index to write to");
+
+    CHECK(cricket_index_probe(TEXT("{\"a\":{\"mappings\":{\"properties\":{}},"
+                                   "\"settings\":{\"index.number_of_shards\":"
+                                   "\"3\"}}}"), NULL, 0, &single, &why)
+          == CRICKET_DONE && single == 0
+          && test_buf_is(&why, "it lacks field \"series\", which cricket "
+                               "--init adds"),
+          "one of before, of several shards");
 
     cricket_buf_free(&why);
     cricket_buf_free(&reply);
     cricket_buf_free(&b);
+}
 
-    cricket_index_template(&b, &index, 2);
 
-    CHECK(!b.failed && b.len > sizeof(template) + sizeof(shape)
-          && memcmp(b.data, template, sizeof(template) - 1) == 0
-          && memcmp(b.data + sizeof(template) - 1, shape, sizeof(shape) - 1)
-             == 0,
-          "the body that makes the template");
+static void
+test_tags(void)
+{
+    static const cricket_str_t  keys[] = {
+        cricket_string("host"), cricket_string("a.b")
+    };
 
-    cricket_buf_free(&b);
+    static const struct {
+        int          rc;
+        const char  *key;
+    } t[] = {
+        { CRICKET_OK, "dc" }, { CRICKET_OK, "a.c" }, { CRICKET_OK, "a.bc" },
+        { CRICKET_OK, "x/y-z_1" },
+        { CRICKET_INVALID, "" }, { CRICKET_INVALID, "host" },
+        { CRICKET_INVALID, "host.name" }, { CRICKET_INVALID, "a" },
+        { CRICKET_INVALID, "a.b.c" }, { CRICKET_INVALID, ".a" },
+        { CRICKET_INVALID, "b." }, { CRICKET_INVALID, "b..c" },
+        { CRICKET_INVALID, "b c" }, { CRICKET_INVALID, "b=" }
+    };
 
-    cricket_buf_init(&b, 4096);
-    cricket_index_create(&b, &index, CRICKET_INDEX_REPLICAS);
-    cricket_buf_append(&b, "", 1);
+    size_t         i;
+    cricket_str_t  key;
 
-    CHECK(!b.failed && strstr((char *) b.data, "replicas") == NULL
-          && strstr((char *) b.data, "\"number_of_shards\":1,\"translog\""),
-          "no number of replicas");
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        key.data = (const unsigned char *) t[i].key;
+        key.len = strlen(t[i].key);
 
-    cricket_buf_free(&b);
-
-    cricket_buf_init(&b, 64);
-    cricket_index_create(&b, &index, 2);
-
-    CHECK(b.failed, "a body that has no room shows in the buffer");
-
-    cricket_buf_free(&b);
+        CHECK(cricket_index_tag(&key, keys, 2) == t[i].rc, "a tag \"%s\"",
+              t[i].key);
+    }
 }
 
 
@@ -154,6 +331,9 @@ test_right(void)
           "\"index.refresh_interval\":\"5s\"", "settings that do not matter" },
         { "\"index.number_of_shards\":\"1\"", "\"index.number_of_shards\":1",
           "a setting as a number" },
+        { "shards\":\"1\"", "shards\":\"5\"", "several shards" },
+        { "\"value\":{", "\"value\":{\"index\":false,", "values not indexed" },
+        { "\"index\":false", "\"index\":true", "series that are" },
         { "}}}", "}}} \r\n\t", "space at the end" }
     };
 
@@ -161,7 +341,8 @@ test_right(void)
         reply = test_replace(test_plain, t[i].old, t[i].new);
 
         cricket_buf_init(&why, 1024);
-        rc = cricket_index_check((unsigned char *) reply, strlen(reply), &why);
+        rc = cricket_index_check((unsigned char *) reply, strlen(reply),
+                                 NULL, 0, &why);
 
         CHECK(rc == CRICKET_OK && why.len == 0, "right: %s: %.*s", t[i].name,
               (int) why.len, (char *) why.data);
@@ -230,9 +411,6 @@ test_wrong(void)
           "_routing is required" },
         { "\"dynamic\"", "\"runtime\":{\"name\":{\"type\":\"long\"}},"
           "\"dynamic\"", "field \"name\" is hidden by a runtime field" },
-        { "shards\":\"1\"", "shards\":\"5\"",
-          "number_of_shards is 5, expected 1" },
-        { TEST_SHARDS, "", "number_of_shards is missing" },
         { TEST_SHARDS, TEST_SHARDS ",\"index.translog.durability\":\"async\"",
           "translog.durability is async, expected request" },
         { TEST_SHARDS, TEST_SHARDS
@@ -264,15 +442,15 @@ test_wrong(void)
           "field \"timestamp\" is missing, expected date; "
           "field \"nanos\" is missing, expected integer; "
           "field \"nanos_at\" is missing, expected long; "
-          "field \"tags\" is missing, expected keyword; "
-          "number_of_shards is missing" }
+          "field \"tags\" is missing, expected keyword" }
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
         reply = test_replace(test_plain, t[i].old, t[i].new);
 
         cricket_buf_init(&why, 1024);
-        rc = cricket_index_check((unsigned char *) reply, strlen(reply), &why);
+        rc = cricket_index_check((unsigned char *) reply, strlen(reply),
+                                 NULL, 0, &why);
 
         CHECK(rc == CRICKET_INVALID && why.len == strlen(t[i].why)
               && memcmp(why.data, t[i].why, why.len) == 0,
@@ -294,11 +472,11 @@ test_append(void)
     cricket_buf_init(&why, 1024);
     cricket_buf_literal(&why, "index: ");
 
-    rc = cricket_index_check(TEXT(test_plain), &why);
+    rc = cricket_index_check(TEXT(test_plain), NULL, 0, &why);
 
     CHECK(rc == CRICKET_OK && why.len == 7, "nothing is added if all is right");
 
-    rc = cricket_index_check(TEXT("{}"), &why);
+    rc = cricket_index_check(TEXT("{}"), NULL, 0, &why);
 
     CHECK(rc == CRICKET_INVALID && why.len == 43
           && memcmp(why.data, "index: the reply", 16) == 0,
@@ -307,7 +485,7 @@ test_append(void)
     cricket_buf_free(&why);
 
     cricket_buf_init(&why, 16);
-    rc = cricket_index_check(TEXT("{}"), &why);
+    rc = cricket_index_check(TEXT("{}"), NULL, 0, &why);
 
     CHECK(rc == CRICKET_ERROR && why.failed, "no room for the reason");
 
@@ -330,7 +508,7 @@ test_memory(void)
     cJSON_InitHooks(&hooks);
     cricket_buf_init(&why, 1024);
 
-    rc = cricket_index_check(TEXT(test_plain), &why);
+    rc = cricket_index_check(TEXT(test_plain), NULL, 0, &why);
 
     CHECK(rc == CRICKET_ERROR && why.len == 0,
           "no memory is not the fault of the reply");
@@ -372,7 +550,7 @@ test_cut(void)
 
         cricket_buf_init(&why, 1024);
 
-        if (cricket_index_check(copy, len, &why) != CRICKET_INVALID) {
+        if (cricket_index_check(copy, len, NULL, 0, &why) != CRICKET_INVALID) {
             bad++;
         }
 
@@ -417,7 +595,7 @@ test_names(void)
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-        rc = cricket_index_name((const unsigned char *) t[i].name,
+        rc = cricket_partition_is_name((const unsigned char *) t[i].name,
                                 strlen(t[i].name));
 
         CHECK(rc == t[i].rc, "name \"%s\"", t[i].name);
@@ -425,12 +603,12 @@ test_names(void)
 
     memset(name, 'a', sizeof(name));
 
-    CHECK(cricket_index_name(name, 255) == CRICKET_OK, "255 bytes");
-    CHECK(cricket_index_name(name, 256) == CRICKET_INVALID, "256 bytes");
+    CHECK(cricket_partition_is_name(name, 255) == CRICKET_OK, "255 bytes");
+    CHECK(cricket_partition_is_name(name, 256) == CRICKET_INVALID, "256 bytes");
 
     name[1] = '\0';
 
-    CHECK(cricket_index_name(name, 3) == CRICKET_INVALID, "a zero");
+    CHECK(cricket_partition_is_name(name, 3) == CRICKET_INVALID, "a zero");
 }
 
 
@@ -586,6 +764,8 @@ main(void)
 {
     test_places();
     test_bodies();
+    test_made();
+    test_tags();
     test_right();
     test_wrong();
     test_append();

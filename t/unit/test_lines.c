@@ -30,10 +30,14 @@ typedef struct {
 #define DP(name)  "{\"name\":\"" name "\",\"type\":\"t\",\"value\":1,"        \
                   "\"timestamp\":\"2017-01-01T00:00:00Z\"}"
 #define BAD       "{\"name\":1}"
-#define LINES(create, name)                                                  \
+#define LINES(create, name, series)                                          \
     "{\"create\":" create "}\n{\"name\":\"" name "\",\"type\":\"t\","         \
-    "\"value\":1,\"timestamp\":1483228800000}\n"
-#define PLAIN(name)  LINES("{}", name)
+    "\"value\":1,\"timestamp\":1483228800000,\"series\":\"" series "\"}\n"
+#define PLAIN_A      LINES("{}", "a", SERIES_A)
+#define PLAIN_B      LINES("{}", "b", SERIES_B)
+#define PLAIN_C      LINES("{}", "c", "Ctrj_iExoHUl")
+#define SERIES_A     "ndSj3NFU7kbr"
+#define SERIES_B     "nKXijfTlEFsa"
 
 #define TEN(s)       s s s s s s s s s s
 
@@ -187,14 +191,14 @@ test_lines(void)
     test_run(&r, &cricket_body_json, TEXT("[" DP("a") "," DP("b") "]"), 10,
              (size_t) -1, 0, 0);
     CHECK(r.rc == CRICKET_OK && r.slices == 0 && r.total == 2 && r.n == 2
-          && r.rejected == 0 && test_out(&r, PLAIN("a") PLAIN("b"))
+          && r.rejected == 0 && test_out(&r, PLAIN_A PLAIN_B)
           && test_told(&r, ""), "an array");
     test_free(&r);
 
     test_run(&r, &cricket_body_ndjson, TEXT(DP("a") "\n\n" DP("b")), 10,
              (size_t) -1, 0, 0);
     CHECK(r.rc == CRICKET_OK && r.n == 2 && r.total == 2
-          && test_out(&r, PLAIN("a") PLAIN("b")), "two lines");
+          && test_out(&r, PLAIN_A PLAIN_B), "two lines");
     test_free(&r);
 
     test_run(&r, &cricket_body_json, TEXT("[]"), 10, (size_t) -1, 0, 0);
@@ -214,7 +218,7 @@ test_partial(void)
 
     test_run(&r, &cricket_body_json, TEXT(body), 10, (size_t) -1, 0, 0);
     CHECK(r.rc == CRICKET_OK && r.total == 5 && r.rejected == 2 && r.n == 1
-          && test_out(&r, PLAIN("a"))
+          && test_out(&r, PLAIN_A)
           && test_told(&r, "1 name: a number, expected a string; "
                            "3 : a number, expected a datapoint; "),
           "no lines behind an invalid datapoint");
@@ -222,7 +226,7 @@ test_partial(void)
 
     test_run(&r, &cricket_body_json, TEXT(body), 10, (size_t) -1, 1, 0);
     CHECK(r.rc == CRICKET_OK && r.total == 5 && r.rejected == 2 && r.n == 3
-          && test_out(&r, PLAIN("a") PLAIN("b") PLAIN("c"))
+          && test_out(&r, PLAIN_A PLAIN_B PLAIN_C)
           && test_told(&r, "1 name: a number, expected a string; "
                            "3 : a number, expected a datapoint;  0 2 4"),
           "or lines, and their places");
@@ -250,8 +254,8 @@ test_ids(void)
     test_run(&r, &cricket_body_json, TEXT("[" DP("a") "," BAD "," DP("b") "]"),
              10, (size_t) -1, 1, 1);
     CHECK(r.rc == CRICKET_OK
-          && test_out(&r, LINES("{\"_id\":\"0-a\"}", "a")
-                          LINES("{\"_id\":\"2-b\"}", "b")), "ids");
+          && test_out(&r, LINES("{\"_id\":\"0-a\"}", "a", SERIES_A)
+                          LINES("{\"_id\":\"2-b\"}", "b", SERIES_B)), "ids");
     test_free(&r);
 }
 
@@ -292,7 +296,7 @@ test_memory(void)
     memset(&result, 0, sizeof(test_result_t));
     cricket_buf_init(&result.told, 1000);
 
-    cricket_buf_init(&out, 300);
+    cricket_buf_init(&out, 360);
     cricket_reader_init(&json.reader, &cricket_body_json, body,
                         sizeof(body) - 1, 10);
     cricket_lines_init(&lines, &json.reader);

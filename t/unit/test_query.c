@@ -459,7 +459,7 @@ test_bad(void)
         { CRICKET_QUERY_METRICS, "cursor=!", cursor },
         { CRICKET_QUERY_METRICS, "cursor=%2BA", cursor },
         { CRICKET_QUERY_METRICS,
-          "cursor=AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+          "cursor=AwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
           "cursor: of other parameters, or damaged" }
     };
 
@@ -990,7 +990,7 @@ test_cursor(cricket_query_e kind, const unsigned char *data, size_t len,
         hash = (hash ^ data[i]) * UINT64_C(0x100000001b3);
     }
 
-    cursor[0] = 2;
+    cursor[0] = 3;
 
     for (i = 0; i < 8; i++) {
         cursor[1 + i] = (unsigned char) (hash >> (56 - 8 * i));
@@ -1022,32 +1022,53 @@ static void
 test_cursor_texts(void)
 {
     char            args[2048];
-    unsigned char   place[20 + 256];
+    unsigned char   place[21 + 12 + 256];
 
     static const char  made_up[] = "cursor: not one that a Link header gave";
 
     memset(place, 0, sizeof(place));
-    memset(place + 20, 'i', 256);
+    memset(place + 21, 'i', 12 + 256);
 
-    test_cursor(CRICKET_QUERY_METRICS, place, 20, args);
+    test_cursor(CRICKET_QUERY_METRICS, place, 21, args);
     CHECK(test_taken(CRICKET_QUERY_METRICS, args), "a cursor without an index");
 
-    test_cursor(CRICKET_QUERY_METRICS, place, 20 + 255, args);
+    test_cursor(CRICKET_QUERY_METRICS, place, 21 + 255, args);
     CHECK(test_taken(CRICKET_QUERY_METRICS, args), "the longest name of one");
 
-    test_cursor(CRICKET_QUERY_METRICS, place, 20 + 256, args);
+    test_cursor(CRICKET_QUERY_METRICS, place, 21 + 256, args);
     CHECK(test_fails(CRICKET_QUERY_METRICS, args, made_up), "a longer one");
 
-    test_cursor(CRICKET_QUERY_METRICS, place, 19, args);
+    test_cursor(CRICKET_QUERY_METRICS, place, 20, args);
     CHECK(test_fails(CRICKET_QUERY_METRICS, args, made_up), "half a place");
 
+    place[20] = 12;
+
+    test_cursor(CRICKET_QUERY_METRICS, place, 21 + 12 + 255, args);
+    CHECK(test_taken(CRICKET_QUERY_METRICS, args), "a series and an index");
+
+    test_cursor(CRICKET_QUERY_METRICS, place, 21 + 11, args);
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args, made_up), "half a series");
+
+    place[20] = 13;
+
+    test_cursor(CRICKET_QUERY_METRICS, place, 21 + 13, args);
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args, made_up),
+          "a series that is too long");
+
+    place[20] = 2;
     place[22] = 0xff;
 
-    test_cursor(CRICKET_QUERY_METRICS, place, 20 + 5, args);
+    test_cursor(CRICKET_QUERY_METRICS, place, 21 + 5, args);
+    CHECK(test_fails(CRICKET_QUERY_METRICS, args, made_up),
+          "a series that is not UTF-8");
+
+    place[20] = 0;
+
+    test_cursor(CRICKET_QUERY_METRICS, place, 21 + 5, args);
     CHECK(test_fails(CRICKET_QUERY_METRICS, args, made_up),
           "a name that is not UTF-8");
 
-    test_cursor(CRICKET_QUERY_NAMES, place + 20, 5, args);
+    test_cursor(CRICKET_QUERY_NAMES, place + 21, 5, args);
     CHECK(test_fails(CRICKET_QUERY_NAMES, args, made_up),
           "a metric's name that is not UTF-8");
 }

@@ -27,7 +27,7 @@
 #define TEST_AGGS   TEST_HEAD ",\"aggregations\":{"
 #define TEST_HIT                                                             \
     "{\"fields\":{\"name\":[\"c1\"],\"type\":[\"counter\"],\"value\":[1.0]}," \
-    "\"sort\":[1483224590000,0,7,\"m\"]}"
+    "\"sort\":[1483224590000,0,\"s\",7,\"m\"]}"
 
 
 static cricket_query_t *test_parse(cricket_query_e kind, const char *args);
@@ -205,14 +205,14 @@ test_uri(void)
     } t[] = {
         { CRICKET_QUERY_METRICS, "",
           "/_search?allow_partial_search_results=false&filter_path=timed_out,"
-          "_shards.failed,hits.hits.fields,hits.hits.sort" },
+          "_shards.total,_shards.failed,hits.hits.fields,hits.hits.sort" },
         { CRICKET_QUERY_STATS, TEST_RANGE,
           "/_search?allow_partial_search_results=false" },
         { CRICKET_QUERY_NAMES, "",
           "/_search?allow_partial_search_results=false" },
         { CRICKET_QUERY_EXPORT, "",
           "/_search?allow_partial_search_results=false&filter_path=timed_out,"
-          "_shards.failed,hits.hits.fields,hits.hits.sort" }
+          "_shards.total,_shards.failed,hits.hits.fields,hits.hits.sort" }
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -241,9 +241,15 @@ test_uri(void)
 #define TEST_DOCS(fields)                                                    \
     ",\"_source\":false,\"stored_fields\":\"_none_\","                       \
     "\"docvalue_fields\":[\"value\",\"tags\"" fields "],"                    \
-    "\"sort\":[{\"timestamp\":\"asc\"},"                                     \
-    "{\"nanos\":{\"order\":\"asc\",\"missing\":0}},{\"_seq_no\":\"asc\"},"\
-    "{\"_index\":\"asc\"}]"
+    TEST_SORT("asc")
+
+#define TEST_SORT(order)                                                     \
+    "\"sort\":[{\"timestamp\":{\"order\":\"" order "\"}},"                   \
+    "{\"nanos\":{\"order\":\"" order "\",\"missing\":0}},"                   \
+    "{\"series\":{\"order\":\"" order "\",\"missing\":\"\","                 \
+    "\"unmapped_type\":\"keyword\"}},"                                        \
+    "{\"_seq_no\":{\"order\":\"" order "\"}},"                               \
+    "{\"_index\":{\"order\":\"" order "\"}}]"
 
 #define TEST_FORMAT                                                          \
     "\"format\":\"epoch_millis||strict_date_optional_time\"}}}"
@@ -274,9 +280,7 @@ test_bodies(void)
                     "{\"track_total_hits\":false,\"size\":1001,"
                     "\"_source\":false,\"stored_fields\":\"_none_\","
                     "\"docvalue_fields\":[\"value\",\"tags\"],"
-                    "\"sort\":[{\"timestamp\":\"desc\"},"
-                    "{\"nanos\":{\"order\":\"desc\",\"missing\":0}},"
-                    "{\"_seq_no\":\"desc\"},{\"_index\":\"desc\"}]"
+                    TEST_SORT("desc")
                     ",\"query\":{\"bool\":{\"filter\":["
                     "{\"term\":{\"name\":\"n\"}},{\"term\":{\"type\":\"t\"}}]"
                     ",\"must_not\":[]}}}"),
@@ -606,8 +610,8 @@ test_hits(void)
     static const char  reply[] =
         TEST_HITS
         "{\"fields\":{\"name\":[\"c\\\"1\"],\"type\":[\"counter\"],"
-        "\"value\":[1.0]},\"sort\":[1483224590000,0,0,\"m\"]},"
-        "{\"sort\":[-1,500,12,\"m\"],\"fields\":{\"value\":[-2.5E-10],"
+        "\"value\":[1.0]},\"sort\":[1483224590000,0,\"s\",0,\"m\"]},"
+        "{\"sort\":[-1,500,\"s\",12,\"m\"],\"fields\":{\"value\":[-2.5E-10],"
         "\"tags\":[\"a/b.c-d=x=y\",\"host=w\\\\1\"],\"type\":[\"g\"],"
         "\"name\":[\"\xc3\xa9\"]}}]}}";
 
@@ -632,7 +636,7 @@ test_hits(void)
     CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n%22&type=t%5c",
                      CRICKET_FORMAT_JSON,
                      TEST_HITS "{\"fields\":{\"value\":[7.0]},"
-                     "\"sort\":[0,0,0,\"m\"]}]}}", CRICKET_OK,
+                     "\"sort\":[0,0,\"s\",0,\"m\"]}]}}", CRICKET_OK,
                      "[{\"name\":\"n\\\"\",\"type\":\"t\\\\\",\"value\":7,"
                      "\"timestamp\":\"1970-01-01T00:00:00Z\"}]", NULL),
           "name and type from the query");
@@ -673,7 +677,7 @@ test_values(void)
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
         (void) snprintf(reply, sizeof(reply),
                         TEST_HITS "{\"fields\":{\"value\":[%s]},"
-                        "\"sort\":[0,0,0,\"m\"]}]}}", t[i].stored);
+                        "\"sort\":[0,0,\"s\",0,\"m\"]}]}}", t[i].stored);
         (void) snprintf(out, sizeof(out),
                         "[{\"name\":\"n\",\"type\":\"t\",\"value\":%s,"
                         "\"timestamp\":\"1970-01-01T00:00:00Z\"}]",
@@ -691,8 +695,8 @@ test_pages(void)
 {
     static const char  reply[] =
         TEST_HITS
-        "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,3,\"m\"]},"
-        "{\"fields\":{\"value\":[2.0]},\"sort\":[4,0,6,\"m\"]}]}}";
+        "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,\"s\",3,\"m\"]},"
+        "{\"fields\":{\"value\":[2.0]},\"sort\":[4,0,\"s\",6,\"m\"]}]}}";
 
     CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n&type=t&limit=2",
                      CRICKET_FORMAT_NDJSON, reply, CRICKET_OK,
@@ -712,9 +716,12 @@ test_pages(void)
     CHECK(test_reads(CRICKET_QUERY_METRICS, "name=n&type=t&limit=1",
                      CRICKET_FORMAT_JSON,
                      TEST_HITS
-                     "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,3,\"m\"]},"
-                     "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,4,\"m\"]},"
-                     "{\"fields\":{\"value\":[1.0]},\"sort\":[1,2,5,\"m\"]}]}}",
+                     "{\"fields\":{\"value\":[1.0]},"
+                     "\"sort\":[1,2,\"s\",3,\"m\"]},"
+                     "{\"fields\":{\"value\":[1.0]},"
+                     "\"sort\":[1,2,\"s\",4,\"m\"]},"
+                     "{\"fields\":{\"value\":[1.0]},"
+                     "\"sort\":[1,2,\"s\",5,\"m\"]}]}}",
                      CRICKET_INVALID, NULL, NULL),
           "more hits than were asked for");
 }
@@ -727,10 +734,10 @@ test_csv(void)
                      TEST_HITS TEST_HIT
                      ",{\"fields\":{\"name\":[\"a,b\"],"
                      "\"type\":[\"say \\\"\\\"\"],\"value\":[1.0],"
-                     "\"tags\":[\"h=a;\\\"b\"]},\"sort\":[0,0,0,\"m\"]},"
+                     "\"tags\":[\"h=a;\\\"b\"]},\"sort\":[0,0,\"s\",0,\"m\"]},"
                      "{\"fields\":{\"name\":[\"=1+1\\u00e9\"],"
                      "\"type\":[\"\\\"\"],\"value\":[1.0]},"
-                     "\"sort\":[0,0,0,\"m\"]}]}}",
+                     "\"sort\":[0,0,\"s\",0,\"m\"]}]}}",
                      CRICKET_OK,
                      "name,type,value,timestamp,tags\r\n"
                      "c1,counter,1,2016-12-31T22:49:50Z,\r\n"
@@ -747,7 +754,7 @@ test_csv(void)
     CHECK(test_reads(CRICKET_QUERY_METRICS, "", CRICKET_FORMAT_CSV,
                      TEST_HITS "{\"fields\":{\"name\":[\"\\ud800\"],"
                      "\"type\":[\"t\"],\"value\":[1.0]},"
-                     "\"sort\":[0,0,0,\"m\"]}]}}",
+                     "\"sort\":[0,0,\"s\",0,\"m\"]}]}}",
                      CRICKET_INVALID, NULL, NULL), "half a surrogate pair");
 }
 
@@ -779,44 +786,45 @@ test_bad_hits(void)
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
         "\"value\":[1.0]}}]}}",
         TEST_HITS "{\"fields\":{\"name\":\"a\",\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,0,0,\"m\"]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,0,\"s\",0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[\"1\"]},\"sort\":[0,0,0,\"m\"]}]}}",
+        "\"value\":[\"1\"]},\"sort\":[0,0,\"s\",0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1e999]},\"sort\":[0,0,0,\"m\"]}]}}",
+        "\"value\":[1e999]},\"sort\":[0,0,\"s\",0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0],\"more\":[\"x\"]},\"sort\":[0,0,0,\"m\"]}]}}",
+        "\"value\":[1.0],\"more\":[\"x\"]},\"sort\":[0,0,\"s\",0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
         "\"value\":[1.0]},\"sort\":[0,0]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,0,0]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,0,\"s\",0]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,0,0,null]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,0,\"s\",0,null]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,0,0,\"\\n\"]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,0,\"s\",0,\"\\n\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,0,0,\"m\",\"m\"]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,0,\"s\",0,\"m\",\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,0,0,0]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,0,\"s\",0,0]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[\"0\",0,0,\"m\"]}]}}",
+        "\"value\":[1.0]},\"sort\":[\"0\",0,\"s\",0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0.5,0,0,\"m\"]}]}}",
+        "\"value\":[1.0]},\"sort\":[0.5,0,\"s\",0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,0,-1,\"m\"]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,0,\"s\",-1,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,9223372036854775807,0,\"m\"]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,9223372036854775807,\"s\",0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[9223372036854775807.5,0,0,\"m\"]}]}}",
+        "\"value\":[1.0]},\"sort\":[9223372036854775807.5,0,\"s\",0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[1e19,0,0,\"m\"]}]}}",
+        "\"value\":[1.0]},\"sort\":[1e19,0,\"s\",0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[null,0,0,\"m\"]}]}}",
+        "\"value\":[1.0]},\"sort\":[null,0,\"s\",0,\"m\"]}]}}",
         TEST_HITS "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-        "\"value\":[1.0]},\"sort\":[0,0,0,\"" TEST_256 "\"]}]}}",
+        "\"value\":[1.0]},\"sort\":[0,0,\"s\",0,\"" TEST_256 "\"]}]}}",
         TEST_HITS "{\"fields\":{\"value\":[1.0]}}]}}",
-        TEST_HITS "{\"fields\":{\"value\":1.0},\"sort\":[0,0,0,\"m\"]}]}}",
-        TEST_HITS "{\"fields\":[],\"sort\":[0,0,0,\"m\"]}]}}"
+        TEST_HITS "{\"fields\":{\"value\":1.0},"
+        "\"sort\":[0,0,\"s\",0,\"m\"]}]}}",
+        TEST_HITS "{\"fields\":[],\"sort\":[0,0,\"s\",0,\"m\"]}]}}"
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -850,54 +858,63 @@ test_foreign_hits(void)
         const char  *after;     /* the position behind it */
     } t[] = {
         { "{\"fields\":{\"name\":[\"a\"],\"value\":[1.0]},"
-          "\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
+          "\"sort\":[2000,5,\"s\",7,\"m\"]}", "2000,5,\"s\",7" },
         { "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"]},"
-          "\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
-        { "{\"sort\":[2000,5,7,\"m\"],\"fields\":{\"type\":[\"b\"],"
-          "\"value\":[1]}}", "2000,5,7" },
-        { "{\"sort\":[2000,5,7,\"m\"],\"fields\":{}}", "2000,5,7" },
-        { "{\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
+          "\"sort\":[2000,5,\"s\",7,\"m\"]}", "2000,5,\"s\",7" },
+        { "{\"sort\":[2000,5,\"s\",7,\"m\"],\"fields\":{\"type\":[\"b\"],"
+          "\"value\":[1]}}", "2000,5,\"s\",7" },
+        { "{\"sort\":[2000,5,\"s\",7,\"m\"],\"fields\":{}}", "2000,5,\"s\",7" },
+        { "{\"sort\":[2000,5,\"s\",7,\"m\"]}", "2000,5,\"s\",7" },
         { "{\"fields\":{\"name\":[\"\"],\"type\":[\"b\"],\"value\":[1.0]},"
-          "\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
+          "\"sort\":[2000,5,\"s\",7,\"m\"]}", "2000,5,\"s\",7" },
         { "{\"fields\":{\"name\":[],\"type\":[\"b\"],\"value\":[1.0]},"
-          "\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
+          "\"sort\":[2000,5,\"s\",7,\"m\"]}", "2000,5,\"s\",7" },
         { "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\",\"c\"],"
-          "\"value\":[1.0]},\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
+          "\"value\":[1.0]},"
+          "\"sort\":[2000,5,\"s\",7,\"m\"]}", "2000,5,\"s\",7" },
         { "{\"fields\":{\"name\":[\"a\",\"b\"],\"type\":[\"b\"],"
-          "\"value\":[1.0]},\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
+          "\"value\":[1.0]},"
+          "\"sort\":[2000,5,\"s\",7,\"m\"]}", "2000,5,\"s\",7" },
         { "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],"
-          "\"value\":[1.0,2.0]},\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
+          "\"value\":[1.0,2.0]},"
+          "\"sort\":[2000,5,\"s\",7,\"m\"]}", "2000,5,\"s\",7" },
         { "{\"fields\":{\"name\":[\"a\"],\"type\":[\"b\"],\"value\":[1.0],"
-          "\"tags\":[\"k=v\",\"x\"]},\"sort\":[2000,5,7,\"m\"]}", "2000,5,7" },
-        { HIT("1.0", "2000,1000000,7"), "2001,0,-1" },
-        { HIT("1.0", "2000,2147483647,7"), "2001,0,-1" },
-        { HIT("1.0", "2000,-1,7"), "2000,0,-1" },
-        { HIT("1.0", "-62135596800001,5,7"), "-62135596800000,0,-1" },
-        { HIT("1.0", "-999999999999999999,5,7"), "-62135596800000,0,-1" },
-        { HIT("1.0", "-9223372036854775808,-5,7"), "-62135596800000,0,-1" },
-        { HIT("1.0", "-9223372036854775807,2000000,7"),
-          "-62135596800000,0,-1" },
-        { HIT("1.0", "253402300799999,1000000,7"), NULL },
-        { HIT("1.0", "253402300800000,0,7"), NULL },
-        { HIT("1.0", "253402300799999,-5,7"), "253402300799999,0,-1" },
-        { HIT("1.0", "9223372036854775807,0,7"), NULL },
-        { HIT("1.0", "9223372036854775807,-1,7"), NULL }
+          "\"tags\":[\"k=v\",\"x\"]},"
+          "\"sort\":[2000,5,\"s\",7,\"m\"]}", "2000,5,\"s\",7" },
+        { HIT("1.0", "2000,1000000,\"s\",7"), "2001,0,\"\",-1" },
+        { HIT("1.0", "2000,2147483647,\"s\",7"), "2001,0,\"\",-1" },
+        { HIT("1.0", "2000,-1,\"s\",7"), "2000,0,\"\",-1" },
+        { HIT("1.0", "-62135596800001,5,\"s\",7"),
+          "-62135596800000,0,\"\",-1" },
+        { HIT("1.0", "-999999999999999999,5,\"s\",7"),
+          "-62135596800000,0,\"\",-1" },
+        { HIT("1.0", "-9223372036854775808,-5,\"s\",7"),
+          "-62135596800000,0,\"\",-1" },
+        { HIT("1.0", "-9223372036854775807,2000000,\"s\",7"),
+          "-62135596800000,0,\"\",-1" },
+        { HIT("1.0", "253402300799999,1000000,\"s\",7"), NULL },
+        { HIT("1.0", "253402300800000,0,\"s\",7"), NULL },
+        { HIT("1.0", "253402300799999,-5,\"s\",7"),
+          "253402300799999,0,\"\",-1" },
+        { HIT("1.0", "9223372036854775807,0,\"s\",7"), NULL },
+        { HIT("1.0", "9223372036854775807,-1,\"s\",7"), NULL }
     };
 
     static const struct {
         const char  *hit;
         const char  *after;
     } down[] = {
-        { HIT("1.0", "2000,5,7"), "2000,5,7,\"m\"" },
-        { HIT("1.0", "2000,1000000,7"),
-          "2000,999999,9223372036854775807,\"\"" },
-        { HIT("1.0", "2000,-1,7"), "1999,999999,9223372036854775807,\"\"" },
-        { HIT("1.0", "253402300800000,0,7"),
-          "253402300799999,999999,9223372036854775807,\"\"" },
-        { HIT("1.0", "9223372036854775807,0,7"),
-          "253402300799999,999999,9223372036854775807,\"\"" },
-        { HIT("1.0", "-62135596800001,5,7"), NULL },
-        { HIT("1.0", "-9223372036854775808,-5,7"), NULL }
+        { HIT("1.0", "2000,5,\"s\",7"), "2000,5,\"s\",7,\"m\"" },
+        { HIT("1.0", "2000,1000000,\"s\",7"),
+          "2000,999999,\"\177\",9223372036854775807,\"\"" },
+        { HIT("1.0", "2000,-1,\"s\",7"),
+          "1999,999999,\"\177\",9223372036854775807,\"\"" },
+        { HIT("1.0", "253402300800000,0,\"s\",7"),
+          "253402300799999,999999,\"\177\",9223372036854775807,\"\"" },
+        { HIT("1.0", "9223372036854775807,0,\"s\",7"),
+          "253402300799999,999999,\"\177\",9223372036854775807,\"\"" },
+        { HIT("1.0", "-62135596800001,5,\"s\",7"), NULL },
+        { HIT("1.0", "-9223372036854775808,-5,\"s\",7"), NULL }
     };
 
     for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -918,8 +935,8 @@ test_foreign_hits(void)
         /* before one, as the last of its page, and only as a sign of more */
 
         (void) snprintf(reply, sizeof(reply),
-                        TEST_HITS HIT("1.0", "1000,0,1") ",%s,"
-                        HIT("2.0", "3000,0,9") "]}}", t[i].hit);
+                        TEST_HITS HIT("1.0", "1000,0,\"s\",1") ",%s,"
+                        HIT("2.0", "3000,0,\"s\",9") "]}}", t[i].hit);
 
         CHECK(test_reads(CRICKET_QUERY_METRICS, "limit=3",
                          CRICKET_FORMAT_NDJSON, reply, CRICKET_OK,
@@ -938,7 +955,8 @@ test_foreign_hits(void)
               "the last of its page: %s", t[i].hit);
 
         (void) snprintf(reply, sizeof(reply),
-                        TEST_HITS HIT("1.0", "1000,0,1") ",%s]}}", t[i].hit);
+                        TEST_HITS HIT("1.0", "1000,0,\"s\",1") ",%s]}}",
+                        t[i].hit);
 
         CHECK(test_reads(CRICKET_QUERY_METRICS, "limit=1",
                          CRICKET_FORMAT_NDJSON, reply, CRICKET_OK,
@@ -1478,10 +1496,11 @@ test_export(void)
 
     static const char  full[] =
         TEST_HITS
-        "{\"fields\":{\"value\":[1.0]},\"sort\":[1000,0,3,\"m\"]},"
-        "{\"fields\":{\"value\":[2.0]},\"sort\":[1004,7,6,\"m\"]}]}}";
+        "{\"fields\":{\"value\":[1.0]},\"sort\":[1000,0,\"s\",3,\"m\"]},"
+        "{\"fields\":{\"value\":[2.0]},\"sort\":[1004,7,\"s\",6,\"m\"]}]}}";
     static const char  docs[] =
-        ",\"search_after\":[1004,7,6,\"m\"],\"query\":{\"bool\":{\"filter\":["
+        ",\"search_after\":[1004,7,\"s\",6,\"m\"],"
+        "\"query\":{\"bool\":{\"filter\":["
         "{\"term\":{\"name\":\"n\"}},{\"term\":{\"type\":\"t\"}},";
 
     q = test_parse(CRICKET_QUERY_EXPORT, "name=n&type=t");
@@ -1700,7 +1719,8 @@ test_places(void)
           "hits.hits" },
         { CRICKET_QUERY_METRICS, "", TEST_HITS "1]}}", "hits.hits" },
         { CRICKET_QUERY_METRICS, "",
-          TEST_HITS "{\"sort\":[0,0,0,\"m\"],\"sort\":[0,0,0,\"m\"]}]}}",
+          TEST_HITS "{\"sort\":[0,0,\"s\",0,\"m\"],"
+          "\"sort\":[0,0,\"s\",0,\"m\"]}]}}",
           "hits.hits.sort" },
         { CRICKET_QUERY_METRICS, "",
           TEST_HITS "{\"fields\":{\"value\":[1,\"2\"]}}]}}",
@@ -1721,7 +1741,7 @@ test_places(void)
           TEST_HITS "{\"fields\":{\"tags\":[1],\"value\":[1]}}]}}",
           "hits.hits.fields.tags" },
         { CRICKET_QUERY_METRICS, "",
-          TEST_HITS "{\"sort\":[0,0,1234567890123456789,\"m\"]}]}}",
+          TEST_HITS "{\"sort\":[0,0,\"s\",1234567890123456789,\"m\"]}]}}",
           "hits.hits.sort" },
         { CRICKET_QUERY_METRICS, "name=n&type=t",
           TEST_HITS "{\"fields\":{\"name\":[\"n\"]}}]}}",
@@ -1980,7 +2000,8 @@ test_bounds(void)
                      TEST_HEAD ",\"hits\":{}}", CRICKET_OK, "[]", NULL),
           "hits without an array");
 
-    strcpy(reply, TEST_HITS "{\"sort\":[0,0,0,\"m\"],\"fields\":{\"value\":[1],"
+    strcpy(reply, TEST_HITS "{"
+    "\"sort\":[0,0,\"s\",0,\"m\"],\"fields\":{\"value\":[1],"
                   "\"tags\":[\"k=v\"");
     strcpy(out, "[{\"name\":\"n\",\"type\":\"t\",\"value\":1,\"timestamp\":"
                 "\"1970-01-01T00:00:00Z\",\"tags\":{\"k\":\"v\"");
