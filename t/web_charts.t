@@ -42,6 +42,20 @@ store($nginx->port,
           $now - $_[0] > 300 && $now - $_[0] < 480 ? undef : 1 + $_[0] % 7
       }, @at));
 
+# what only grows, and a histogram of it: a tenth of all takes long
+store($nginx->port,
+      series('octets', 'cumulative', sub { 300 * ($_[0] - $now + 1300) }, @at,
+             TAGS => { host => 'web1' }),
+      (map { my ($le, $share) = @$_;
+             series('rpc_seconds_bucket', 'cumulative',
+                    sub { ($_[0] - $now + 1300) * 10 * $share }, @at,
+                    TAGS => { host => 'web1', le => $le }) }
+       ['0.1', .5], ['0.5', .9], ['1', 1], ['+Inf', 1]),
+      series('rpc_seconds_sum', 'cumulative', sub { 2.5 * ($_[0] - $now + 1300) },
+             @at, TAGS => { host => 'web1' }),
+      series('rpc_seconds_count', 'cumulative', sub { 10 * ($_[0] - $now + 1300) },
+             @at, TAGS => { host => 'web1' }));
+
 browser('charts.js', URL => 'http://127.0.0.1:' . $nginx->port);
 
 $nginx->stop;

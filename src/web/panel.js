@@ -268,7 +268,9 @@ function makePanel(chart, page) {
         }
 
         picture.setAttribute('aria-label', describe());
-        unit = unitOf(chart.metric, aggregation);
+        unit = unitOf(chart.metric + (isHistogram(chart.metric)
+                                      && /^(rate|count)$/.test(aggregation)
+                                      ? '_count' : ''), aggregation);
         paint(frame);
         legend.table.hidden = !frame.series.length;
         legend.draw(frame, unit, chart.sort, chart.hidden);

@@ -122,6 +122,26 @@ run(async (t) => {
         await compare(a, (b) => b[a]);
     }
 
+    // what only grows, and a histogram, by the name of what was measured
+    const all = (list, value) => list.length > 20 && list.every(
+        (y) => Math.abs(y / value - 1) < 1e-6);
+
+    for (const [m, a, value, text] of [['octets', 'rate', 300, '300 B/s'],
+                                       ['rpc_seconds', 'p95', 0.75, '750 ms'],
+                                       ['rpc_seconds', 'average', 0.25, '250 ms'],
+                                       ['rpc_seconds', 'rate', 10, '10/s']])
+    {
+        const other = await t.open('#' + new URLSearchParams({ range: '15m',
+            refresh: 'off', m, a, g: 'host' }));
+        const drawn = (await t.drawn(other)).data[1].filter((y) => y != null)
+            .slice(2, -2);
+
+        t.ok(all(drawn, value), `${m}: its ${a}`, drawn.slice(0, 5));
+        t.is(await other.locator('.legend tbody td').nth(2).textContent(), text,
+             'as a person reads it');
+        await other.context().close();
+    }
+
     // a second chart
     await control('button', 'Add chart').click();
     await pick('Metric', 'holes', 1);
