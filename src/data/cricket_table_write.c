@@ -57,8 +57,8 @@ int64_t
 cricket_table_span(const cricket_query_t *q, int64_t start, double *covered,
     unsigned *partial)
 {
-    int64_t                sec, next;
-    double                 from, to;
+    double                 from, to, now;
+    int64_t                next;
     const cricket_time_t  *end;
 
     next = cricket_zone_next(q->zone, &q->step, start);
@@ -87,12 +87,14 @@ cricket_table_span(const cricket_query_t *q, int64_t start, double *covered,
         *partial = 1;
     }
 
-    sec = q->now.sec - start;
+    /* the present cuts what was asked for, not a range that is ahead of it */
 
-    if (q->now.sec < next && (sec > 0 || (sec == 0 && q->now.nsec != 0))) {
+    now = (double) (q->now.sec - start) + q->now.nsec * 1e-9;
 
-        if ((double) sec + q->now.nsec * 1e-9 < to) {
-            to = (double) sec + q->now.nsec * 1e-9;
+    if (q->now.sec < next && now > from) {
+
+        if (now < to) {
+            to = now;
         }
 
         *partial = 1;
