@@ -7,8 +7,9 @@ FROM debian:12 AS build
 
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y \
-        --no-install-recommends gcc libc6-dev make nginx nginx-dev \
-        libcjson-dev libcurl4-openssl-dev libsnappy-dev libxxhash-dev zlib1g-dev
+        --no-install-recommends ca-certificates gcc libc6-dev make nginx \
+        nginx-dev libcjson-dev libcurl4-openssl-dev libsnappy-dev \
+        libxxhash-dev npm zlib1g-dev
 
 COPY . /cricket
 WORKDIR /cricket

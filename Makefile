@@ -24,7 +24,7 @@ $(error ES_PASSWORD belongs in the environment: all can read a command line)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all help install run test check docs unit t clients fault fuzz \
+.PHONY: all help install run demo test check docs unit t clients fault fuzz \
     sanitize valgrind soak bench clean distclean
 
 all: $(module) $(program) ## build the module and the program, in objs/
@@ -38,6 +38,9 @@ install: all ## copy both, and the example: DESTDIR, prefix, modulesdir
 
 run: ## serve on :8080, with an Elasticsearch if ELASTICSEARCH names none
 	@exec setpriv --pdeathsig TERM dev/run
+
+demo: ## serve as run does, and send it what this machine does, each second
+	@exec setpriv --pdeathsig TERM dev/run --demo
 
 test: ## run every test there is
 	@exec setpriv --pdeathsig TERM dev/test checks docs unit fuzz t \
@@ -86,8 +89,8 @@ clean: ## remove what was built
 distclean: clean ## remove also what was fetched, and the data of make run
 	rm -rf .cache .data
 
-$(module): config ngx_http_cricket_module.c $(wildcard src/*.[ch] src/*/*.[ch]) \
-    dev/module
+$(module): config config.make ngx_http_cricket_module.c dev/module dev/web \
+    $(wildcard src/*.[ch] src/*/*.[ch] src/web/*)
 	@dev/module
 
 $(program): $(objects)

@@ -101,7 +101,7 @@ my $metrics = 'location = /m { cricket metrics; }';
 
 good('each route', server($pass . join '', map {
     "location = /$_ { cricket $_; }"
-} qw(index health ready metrics stats names export status)));
+} qw(index dashboard health ready metrics stats names export status)));
 
 good('no backend for index, health and status', server(
     'location = / { cricket index; } location = /health { cricket health; }'

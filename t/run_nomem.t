@@ -85,6 +85,7 @@ my $nginx = do {
             location = /v1/stats { cricket stats; }
             location = /v1/names { cricket names; }
             location = /v1/export { cricket export; cricket_max_reply 100k; }
+            location = /ui { cricket dashboard; }
             location = /ready { cricket ready; }
             location = /metrics { cricket status; }
             location = /write { cricket influx; }
@@ -323,6 +324,8 @@ my %requests = (
                                       . '&end=2017-01-02T00:00:00Z'),
     'GET /v1/names' => read_of('GET', '/v1/names?prefix=old&limit=3'),
     'GET /v1/export' => read_of('GET', '/v1/export?tag.host=h1&format=csv'),
+    'GET /ui' => read_of('GET', '/ui'),
+    'GET /ui, gzip' => read_of('GET', '/ui', undef, 'Accept-Encoding' => 'gzip'),
     'GET /ready' => read_of('GET', '/ready'),
     'GET /metrics' => status(),
     'GET, refused' => read_of('GET', '/v1/metrics?nmae=old'),

@@ -90,6 +90,66 @@ cricket_accept(const cricket_query_t *q, const unsigned char *accept,
 }
 
 
+int
+cricket_accept_gzip(const unsigned char *accept, size_t len)
+{
+    int                   exact, allowed;
+    unsigned              q;
+    cricket_str_t         coding, weight;
+    const unsigned char  *p, *last, *semicolon;
+
+    exact = 0;
+    allowed = 0;
+    last = accept + len;
+
+    while (accept < last) {
+        p = memchr(accept, ',', last - accept);
+
+        coding.data = accept;
+        coding.len = (p ? p : last) - accept;
+        accept = p ? p + 1 : last;
+
+        q = 1000;
+        semicolon = memchr(coding.data, ';', coding.len);
+
+        if (semicolon != NULL) {
+            weight.data = semicolon + 1;
+            weight.len = coding.data + coding.len - weight.data;
+            coding.len = semicolon - coding.data;
+
+            cricket_accept_trim(&weight);
+
+            if (weight.len < 2 || (weight.data[0] | 0x20) != 'q'
+                || weight.data[1] != '=')
+            {
+                continue;
+            }
+
+            weight.data += 2;
+            weight.len -= 2;
+
+            if (cricket_accept_weight(&weight, &q) != CRICKET_OK) {
+                continue;
+            }
+        }
+
+        cricket_accept_trim(&coding);
+
+        if (cricket_accept_equal(&coding, "gzip")
+            || cricket_accept_equal(&coding, "x-gzip"))
+        {
+            exact = 1;
+            allowed = q != 0;
+
+        } else if (!exact && cricket_accept_equal(&coding, "*")) {
+            allowed = q != 0;
+        }
+    }
+
+    return allowed;
+}
+
+
 /*
  * Reads the next element of an Accept header; one that is not a media range
  * with a proper weight is passed over, as if it were not there.

@@ -21,5 +21,11 @@
 cricket_format_e cricket_accept(const cricket_query_t *q,
     const unsigned char *accept, size_t len);
 
+/*
+ * Whether the value of an Accept-Encoding header allows gzip (RFC 9110, section
+ * 12.5.3); what is not well-formed in it allows nothing.
+ */
+int cricket_accept_gzip(const unsigned char *accept, size_t len);
+
 
 #endif /* _CRICKET_ACCEPT_H_INCLUDED_ */

@@ -14,6 +14,7 @@
 
 #include "cricket_ask.h"
 #include "cricket_params.h"
+#include "ngx_http_cricket_dashboard.h"
 #include "ngx_http_cricket_export.h"
 #include "ngx_http_cricket_influx.h"
 #include "ngx_http_cricket_ingest.h"
@@ -46,6 +47,10 @@ ngx_http_cricket_route_t
     { ngx_string("index"), ngx_null_string, ngx_string("IndexHandler"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
       ngx_http_cricket_page_handler, 0 },
+
+    { ngx_string("dashboard"), ngx_null_string, ngx_string("Dashboard"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
+      ngx_http_cricket_dashboard_handler, 0 },
 
     { ngx_string("health"), ngx_null_string, ngx_string("Health"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NONE,
