@@ -128,17 +128,18 @@ Content-Length: 51
 --- request eval
 ["POST /\nx", "POST /health\nx", "PUT /ready\nx", "DELETE /v1/metrics",
  "PUT /v1/metrics\nx", "OPTIONS /v1/metrics", "PATCH /v1/metrics\nx",
- "POST /v1/stats\nx", "DELETE /v1/names", "POST /v1/export\nx"]
+ "POST /v1/stats\nx", "DELETE /v1/names", "POST /v1/export\nx",
+ "POST /v1/tags\nx", "DELETE /v1/last"]
 --- error_code eval
-[map { 405 } 1 .. 10]
+[map { 405 } 1 .. 12]
 --- response_headers eval
 ["Allow: GET, HEAD", "Allow: GET, HEAD", "Allow: GET, HEAD",
  "Allow: GET, HEAD, POST", "Allow: GET, HEAD, POST", "Allow: GET, HEAD, POST",
  "Allow: GET, HEAD, POST", "Allow: GET, HEAD", "Allow: GET, HEAD",
- "Allow: GET, HEAD"]
+ "Allow: GET, HEAD", "Allow: GET, HEAD", "Allow: GET, HEAD"]
 --- response_body eval
 [map { qq({"error":{"status":405,"message":"method: expected GET, HEAD$_"}}\n)
-     } ("") x 3, (", POST") x 4, ("") x 3]
+     } ("") x 3, (", POST") x 4, ("") x 5]
 
 
 
@@ -156,17 +157,20 @@ Allow: GET, HEAD, POST
 --- request eval
 ["GET /?x=1", "GET /health?x=1", "GET /ready?x", "GET /v1/metrics?nmae=c1",
  "POST /v1/metrics?nmae=c1\n[]", "GET /v1/stats?nmae=c1",
- "GET /v1/names?nmae=c1", "GET /v1/export?nmae=c1", "HEAD /health?x=1"]
+ "GET /v1/names?nmae=c1", "GET /v1/export?nmae=c1", "GET /v1/tags?nmae=c1",
+ "GET /v1/last?nmae=c1", "HEAD /health?x=1"]
 --- error_code eval
-[map { 400 } 1 .. 9]
+[map { 400 } 1 .. 11]
 --- response_body eval
 [(map { qq({"error":{"status":400,"message":"$_"}}\n) }
   (map { "x: unknown parameter, there is none" } 1 .. 3),
-  "nmae: unknown parameter, there are name, name~, timestamp, type, tag.KEY, start, end, before, order, limit, cursor and format; did you mean tag.nmae=",
+  "nmae: unknown parameter, there are name, name~, timestamp, type, tag.KEY, start, end, before, tz, order, limit, cursor and format; did you mean tag.nmae=",
   "nmae: unknown parameter, there are accept_partial and refresh",
-  "nmae: unknown parameter, there are name, name~, type, tag.KEY, start, end, before, group_by, interval and percentiles; did you mean tag.nmae=",
-  "nmae: unknown parameter, there are name~, type, tag.KEY, start, end, before, prefix, limit and cursor; did you mean tag.nmae=",
-  "nmae: unknown parameter, there are name, name~, type, tag.KEY, start, end, before and format; did you mean tag.nmae="), ""]
+  "nmae: unknown parameter, there are name, name~, type, tag.KEY, start, end, before, tz, interval, points, fill, group_by, top, bottom, rank, percentiles, rate, per, histogram, below and format; did you mean tag.nmae=",
+  "nmae: unknown parameter, there are name~, type, tag.KEY, start, end, before, tz, prefix, detail, limit, cursor and format; did you mean tag.nmae=",
+  "nmae: unknown parameter, there are name, name~, type, tag.KEY, start, end, before, tz and format; did you mean tag.nmae=",
+  "nmae: unknown parameter, there are name, name~, type, tag.KEY, start, end, before, tz, key, prefix, order, limit, cursor and format; did you mean tag.nmae=",
+  "nmae: unknown parameter, there are name, name~, type, tag.KEY, start, end, before, tz, limit, cursor and format; did you mean tag.nmae="), ""]
 
 
 
@@ -267,7 +271,7 @@ Allow: GET, HEAD, POST
 "GET /v1/metrics?" . "x" x 3000 . "=1"
 --- error_code: 400
 --- response_body eval
-'{"error":{"status":400,"message":"' . "x" x 64 . "...: unknown parameter, there are name, name~, timestamp, type, tag.KEY, start, end, before, order, limit, cursor and format\"}}\n"
+'{"error":{"status":400,"message":"' . "x" x 64 . "...: unknown parameter, there are name, name~, timestamp, type, tag.KEY, start, end, before, tz, order, limit, cursor and format\"}}\n"
 
 
 

@@ -101,7 +101,7 @@ my $metrics = 'location = /m { cricket metrics; }';
 
 good('each route', server($pass . join '', map {
     "location = /$_ { cricket $_; }"
-} qw(index dashboard health ready metrics stats names export status)));
+} qw(index dashboard health ready metrics stats names tags last export status)));
 
 good('no backend for index, health and status', server(
     'location = / { cricket index; } location = /health { cricket health; }'
@@ -195,7 +195,7 @@ bad('a route twice', server('location = / { cricket index; cricket index; }'),
 bad('a route of a server', server('cricket index;'),
     '"cricket" directive is not allowed here');
 
-for my $route (qw(ready metrics stats names export)) {
+for my $route (qw(ready metrics stats names tags last export)) {
     bad_here("$route without a backend",
              server("location = / {\ncricket $route; # HERE\n}\n"),
              "\"cricket $route\" needs \"cricket_pass\"");

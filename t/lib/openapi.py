@@ -209,6 +209,49 @@ def fit_all(members):
             tags[key] = fit(tags[key], TAG)
 
 
+def statistics(query):
+    """Parameters that need others, or do not go with them, or are too much."""
+    query.pop("top" if "bottom" in query else "", None)
+
+    if query.get("histogram") == "true":
+        query.setdefault("percentiles", "50")
+        query["name"] = query.pop("name~", None) and "c1" or query.get("name",
+                                                                      "c1")
+        query["name"] = query["name"][:100]
+
+        for name in ("top", "bottom", "rank", "per"):
+            query.pop(name, None)
+    else:
+        query.pop("below", None)
+
+    if "interval" in query:
+        query.pop("points", None)
+
+    if "group_by" in query:
+        keys = dict.fromkeys(query["group_by"].split(","))
+        keys.pop("le", None)
+        query["group_by"] = ",".join(keys) or "host"
+    else:
+        query.pop("top", None)
+        query.pop("bottom", None)
+
+    if "top" not in query and "bottom" not in query:
+        query.pop("rank", None)
+
+    if "interval" not in query and "points" not in query:
+        for name in ("fill", "rate"):
+            query.pop(name, None)
+
+    if query.get("rate") == "true":
+        query["rate"] = "increments"
+
+    if query.get("histogram") == "true":
+        query.setdefault("rate", "increments")
+
+    if query.get("rank") == "rate" and "rate" not in query:
+        query.pop("rank")
+
+
 @schemathesis.hook
 def before_call(ctx, case, kwargs):
     if not case.meta or not case.meta.generation.mode.is_positive:
@@ -238,6 +281,19 @@ def before_call(ctx, case, kwargs):
     # one of the two names a metric
     if "name~" in query:
         query.pop("name", None)
+
+    if case.path == "/v1/stats":
+        statistics(query)
+
+    # the values of no key have no order, and begin with nothing
+    if case.path == "/v1/tags" and "key" not in query:
+        query.pop("order", None)
+        query.pop("prefix", None)
+
+    # the end is now where there is none
+    if (case.path == "/v1/last" and "end" not in query
+            and "before" not in query):
+        query.pop("start", None)
 
     # one of the two ends a range, and what is exclusive is after the start
     if "before" in query:
@@ -273,7 +329,8 @@ def parameter_is_named(ctx, response, case):
     query = urlsplit(response.request.url).query
     names = [name for name, value in parse_qsl(query, keep_blank_values=True)]
 
-    for name in names + ["name", "start", "end", "q"]:
+    for name in names + ["name", "start", "end", "interval", "percentiles",
+                         "fill", "points", "group_by", "q"]:
         # what cannot be printed is not, and a long name is cut
         plain = re.match("[ -~]{0,40}", name)[0]
 

@@ -166,7 +166,7 @@ test_good(void)
         { CRICKET_QUERY_NAMES, "detail=true&format=csv&name~=a*" },
         { CRICKET_QUERY_TAG_KEYS, "name=a" },
         { CRICKET_QUERY_TAG_KEYS, "key=h&order=last&limit=5&prefix=w" },
-        { CRICKET_QUERY_LAST, "name~=a*&start=2026-11-01&tz=Asia/Kolkata" },
+        { CRICKET_QUERY_LAST, "name~=a*&start=2023-11-14&tz=Asia/Kolkata" },
         { CRICKET_QUERY_STATS, TEST_RANGE "&type=t&tag.host=w" },
         { CRICKET_QUERY_NAMES, "prefix=c&limit=7" },
         { CRICKET_QUERY_EXPORT, TEST_RANGE "&type=t&tag.a=b&format=csv" },
