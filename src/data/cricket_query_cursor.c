@@ -64,7 +64,7 @@ cricket_query_next(const cricket_query_t *q,
 
     p = cursor + CRICKET_CURSOR_HEAD;
 
-    if (q->kind == CRICKET_QUERY_NAMES) {
+    if (q->kind != CRICKET_QUERY_METRICS) {
         memcpy(p, after->name.data, after->name.len);
         p += after->name.len;
 
@@ -126,7 +126,7 @@ cricket_query_cursor(cricket_query_t *q)
         return "of other parameters, or damaged";
     }
 
-    if (q->kind == CRICKET_QUERY_NAMES) {
+    if (q->kind != CRICKET_QUERY_METRICS) {
 
         if (!cricket_cursor_text(p, len)) {
             return malformed;

@@ -26,7 +26,7 @@
 #define CRICKET_QUERY_KEYS         8        /* of group_by */
 #define CRICKET_QUERY_TAGS         256      /* filters by tags */
 #define CRICKET_QUERY_ARGS         (CRICKET_QUERY_TAGS + 32)
-#define CRICKET_QUERY_CURSOR       (1 + 8 + CRICKET_NAME_LEN)   /* decoded */
+#define CRICKET_QUERY_CURSOR       (1 + 8 + CRICKET_TAG_VALUE_LEN + 32)
 #define CRICKET_QUERY_INDEX        255      /* of the name of an index */
 
 

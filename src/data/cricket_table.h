@@ -52,6 +52,8 @@ typedef struct {
 
     int64_t                    lacking;
     int64_t                    left_out;
+
+    unsigned                   plain:1;     /* no value is a number */
 } cricket_table_t;
 
 

@@ -28,7 +28,7 @@ static int cricket_table_take(cricket_table_t *t,
 static double cricket_table_rank_of(const cricket_table_t *t, size_t group);
 static double cricket_table_total(const cricket_table_t *t, size_t group);
 static int cricket_table_row_compare(const void *one, const void *two);
-static int cricket_table_value_compare(const cricket_str_t *key,
+static int cricket_table_value_compare(const cricket_table_t *t, size_t key,
     const cricket_str_t *a, const cricket_str_t *b);
 
 
@@ -252,9 +252,7 @@ cricket_table_row_compare(const void *one, const void *two)
     cricket_table_values(t, b->group, v);
 
     for (i = 0; i < t->nvalues; i++) {
-        rc = cricket_table_value_compare((i < t->q->nkeys) ? &t->q->keys[i]
-                                                           : NULL,
-                                         &u[i], &v[i]);
+        rc = cricket_table_value_compare(t, i, &u[i], &v[i]);
         if (rc != 0) {
             return rc;
         }
@@ -267,14 +265,15 @@ cricket_table_row_compare(const void *one, const void *two)
 /* by their bytes; bounds of a histogram by their numbers, if they are some */
 
 static int
-cricket_table_value_compare(const cricket_str_t *key, const cricket_str_t *a,
-    const cricket_str_t *b)
+cricket_table_value_compare(const cricket_table_t *t, size_t key,
+    const cricket_str_t *a, const cricket_str_t *b)
 {
     int     rc;
     double  x, y;
     size_t  n;
 
-    if ((key == NULL || cricket_string_is(key, "le"))
+    if (!t->plain
+        && (key >= t->q->nkeys || cricket_string_is(&t->q->keys[key], "le"))
         && cricket_table_bound(a, &x) == CRICKET_OK
         && cricket_table_bound(b, &y) == CRICKET_OK
         && x != y)

@@ -97,6 +97,18 @@ cricket_ask_begin(cricket_ask_t *ask)
 
     q = ask->q;
 
+    if (q->kind == CRICKET_QUERY_TAG_KEYS) {
+        cricket_table_init(&ask->table, q, 1);
+        ask->table.plain = 1;
+        ask->step = CRICKET_ASK_TAGS;
+        return CRICKET_OK;
+    }
+
+    if (q->kind == CRICKET_QUERY_LAST) {
+        q->descending = 1;
+        q->page = CRICKET_ASK_LAST_MOST;
+    }
+
     if (q->kind != CRICKET_QUERY_STATS) {
         ask->step = CRICKET_ASK_PLAIN;
         return CRICKET_OK;
@@ -205,6 +217,10 @@ cricket_ask_body(cricket_ask_t *ask, cricket_buf_t *b)
         cricket_ask_body_cells(ask, b);
         break;
 
+    case CRICKET_ASK_TAGS:
+        cricket_ask_body_tags(ask, b);
+        break;
+
     default:
         cricket_ask_body_stats(ask, b);
     }
@@ -244,6 +260,11 @@ cricket_ask_read(cricket_ask_t *ask,
 
     *foreign = 0;
 
+    if (ask->q->kind == CRICKET_QUERY_LAST) {
+        return cricket_ask_last(ask, writer, data, len, out, next, foreign,
+                                err);
+    }
+
     if (ask->step == CRICKET_ASK_PLAIN) {
         return cricket_search_read(ask->q, writer, data, len, out, next,
                                    foreign, err);
@@ -272,6 +293,10 @@ cricket_ask_read(cricket_ask_t *ask,
         return rc;
     }
 
+    if (ask->q->kind == CRICKET_QUERY_TAG_KEYS) {
+        return cricket_ask_tags_write(ask, writer, out, next);
+    }
+
     return cricket_ask_answer(ask, writer, out);
 }
 
@@ -291,7 +316,8 @@ cricket_ask_reply(cricket_ask_t *ask, cricket_ask_reply_t *r)
         cricket_ask_on_stats,
         cricket_ask_on_series,
         cricket_ask_on_cells,
-        cricket_ask_on_stats
+        cricket_ask_on_stats,
+        cricket_ask_on_tags
     };
 
     lacking = cricket_ask_counts_lacking(ask);
@@ -348,10 +374,10 @@ cricket_ask_done(cricket_ask_t *ask, cricket_ask_reply_t *r)
     case CRICKET_ASK_CELLS_OF:
         return cricket_ask_cells_done(ask, r);
 
-    case CRICKET_ASK_RANK:
-        return cricket_ask_stats_done(ask, r);
+    case CRICKET_ASK_TAGS:
+        return cricket_ask_tags_done(ask, r);
 
-    default: /* CRICKET_ASK_STATS */
+    default: /* CRICKET_ASK_RANK, CRICKET_ASK_STATS */
         return cricket_ask_stats_done(ask, r);
     }
 }
@@ -385,6 +411,11 @@ cricket_ask_next_of(cricket_ask_t *ask)
     const cricket_query_t  *q;
 
     q = ask->q;
+
+    if (q->kind == CRICKET_QUERY_TAG_KEYS) {
+        ask->step = CRICKET_ASK_ANSWER;
+        return CRICKET_OK;
+    }
 
     if (q->rate == CRICKET_RATE_TRUE) {
         return cricket_ask_to(ask, CRICKET_ASK_TYPES);

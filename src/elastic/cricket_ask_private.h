@@ -29,6 +29,13 @@
 /* buckets of a page, where a question has several */
 #define CRICKET_ASK_PAGE     20000
 
+/* different tags, and values of one key, that are looked at */
+#define CRICKET_ASK_TAGS_MOST    500000
+#define CRICKET_ASK_VALUES_MOST  10000
+
+/* series that "last" looks at: Elasticsearch's window is one more */
+#define CRICKET_ASK_LAST_MOST    9999
+
 /* series that a rate looks at, and series in a bucket of theirs, in all */
 #define CRICKET_ASK_SERIES   10000
 #define CRICKET_ASK_CELLS    400000
@@ -57,6 +64,7 @@ typedef enum {
     CRICKET_ASK_SERIES_OF,      /* series, their groups and what was before */
     CRICKET_ASK_CELLS_OF,       /* series in buckets */
     CRICKET_ASK_STATS,          /* statistics */
+    CRICKET_ASK_TAGS,           /* tags, or values of one */
     CRICKET_ASK_ANSWER          /* none: all is known */
 } cricket_ask_step_e;
 
@@ -121,6 +129,7 @@ struct cricket_ask_s {
     unsigned                   after_set:1;
     unsigned                   partly:1;    /* from and to are set */
     unsigned                   bucket_set:1;
+    unsigned                   past:1;      /* the rest is passed over */
     unsigned                   more:1;      /* of this step: search again */
 };
 
@@ -148,6 +157,7 @@ void cricket_ask_body_groups(const cricket_ask_t *ask, cricket_buf_t *b);
 void cricket_ask_body_stats(const cricket_ask_t *ask, cricket_buf_t *b);
 void cricket_ask_body_series(const cricket_ask_t *ask, cricket_buf_t *b);
 void cricket_ask_body_cells(const cricket_ask_t *ask, cricket_buf_t *b);
+void cricket_ask_body_tags(cricket_ask_t *ask, cricket_buf_t *b);
 
 /* what ends a bucket of a reply, for each kind of search */
 int cricket_ask_on_types(cricket_ask_reply_t *r, size_t depth);
@@ -156,6 +166,7 @@ int cricket_ask_on_groups(cricket_ask_reply_t *r, size_t depth);
 int cricket_ask_on_stats(cricket_ask_reply_t *r, size_t depth);
 int cricket_ask_on_series(cricket_ask_reply_t *r, size_t depth);
 int cricket_ask_on_cells(cricket_ask_reply_t *r, size_t depth);
+int cricket_ask_on_tags(cricket_ask_reply_t *r, size_t depth);
 
 /* the growth from one value to the next of a series; NAN: there was none */
 double cricket_ask_growth(double before, double now);
@@ -179,6 +190,15 @@ int cricket_ask_series_begin(cricket_ask_t *ask);
 int cricket_ask_series_done(cricket_ask_t *ask, cricket_ask_reply_t *r);
 int cricket_ask_cells_begin(cricket_ask_t *ask);
 int cricket_ask_cells_done(cricket_ask_t *ask, cricket_ask_reply_t *r);
+int cricket_ask_tags_done(cricket_ask_t *ask, cricket_ask_reply_t *r);
+
+/* write keys or values, or the newest datapoints, and where there are more */
+int cricket_ask_tags_write(cricket_ask_t *ask,
+    const cricket_result_writer_t *writer, cricket_buf_t *out,
+    cricket_buf_t *next);
+int cricket_ask_last(cricket_ask_t *ask, const cricket_result_writer_t *writer,
+    const unsigned char *data, size_t len, cricket_buf_t *out,
+    cricket_buf_t *next, size_t *foreign, const char **err);
 
 /*
  * Chooses the interval of q->points, once the groups are known: CRICKET_AGAIN,

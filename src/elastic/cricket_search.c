@@ -76,17 +76,17 @@ cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b)
 {
     /* one more than is shown tells whether there is a next page */
 
-    cricket_buf_int(b, q->kind == CRICKET_QUERY_METRICS ? q->page + 1
-                                                        : q->page);
+    cricket_buf_int(b, q->kind == CRICKET_QUERY_EXPORT ? q->page
+                                                       : q->page + 1);
 
     cricket_buf_literal(b, ",\"_source\":false,\"stored_fields\":\"_none_\","
                            "\"docvalue_fields\":[\"value\",\"tags\"");
 
-    if (q->name.len == 0) {
+    if (q->name.len == 0 || q->kind == CRICKET_QUERY_LAST) {
         cricket_buf_literal(b, ",\"name\"");
     }
 
-    if (q->type.len == 0) {
+    if (q->type.len == 0 || q->kind == CRICKET_QUERY_LAST) {
         cricket_buf_literal(b, ",\"type\"");
     }
 
@@ -128,6 +128,14 @@ cricket_search_sort(const cricket_query_t *q, cricket_buf_t *b)
     }
 
     cricket_buf_literal(b, "]");
+
+    if (q->kind == CRICKET_QUERY_LAST) {
+
+        /* of each series the first, which is its newest */
+
+        cricket_buf_literal(b, ",\"collapse\":{\"field\":\"series\"}");
+        return;
+    }
 
     if (q->after_set) {
         cricket_buf_literal(b, ",\"search_after\":[");

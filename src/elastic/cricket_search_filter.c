@@ -57,6 +57,11 @@ cricket_search_filter(const cricket_query_t *q, cricket_buf_t *b)
 
     cricket_search_filter_what(q, &q->name, b);
 
+    if (q->kind == CRICKET_QUERY_LAST) {
+        cricket_search_filter_comma(b);
+        cricket_buf_literal(b, "{\"exists\":{\"field\":\"series\"}}");
+    }
+
     if (q->prefix.len != 0) {
         cricket_search_filter_comma(b);
         cricket_buf_literal(b, "{\"prefix\":{\"name\":{\"value\":");
@@ -124,6 +129,24 @@ cricket_search_filter_of(const cricket_query_t *q, const cricket_str_t *name,
 
 
 void
+cricket_search_filter_prefix(cricket_buf_t *b)
+{
+    cricket_buf_t  text;
+
+    text = *b;
+
+    cricket_buf_init(b, text.max);
+    cricket_buf_literal(b, "{\"prefix\":{\"tags\":{\"value\":");
+    cricket_buf_json(b, text.data, text.len);
+    cricket_buf_literal(b, "}}}");
+
+    b->failed |= text.failed;
+
+    cricket_buf_free(&text);
+}
+
+
+void
 cricket_search_filter_until(const cricket_time_t *t, cricket_buf_t *b)
 {
     cricket_time_t  last;
@@ -175,7 +198,9 @@ cricket_search_span(const cricket_query_t *q, const cricket_time_t **from,
         cricket_search_filter_earlier(to, &q->timestamp.time);
     }
 
-    if (q->after_set && cricket_query_is_datapoints(q)) {
+    if (q->after_set && cricket_query_is_datapoints(q)
+        && q->kind != CRICKET_QUERY_LAST)
+    {
 
         if (q->descending) {
             cricket_search_filter_earlier(to, &q->after.time);

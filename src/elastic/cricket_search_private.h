@@ -26,6 +26,9 @@ void cricket_search_filter_of(const cricket_query_t *q,
 /* appends a comma between the elements of an array */
 void cricket_search_filter_comma(cricket_buf_t *b);
 
+/* makes a query, {"prefix":...}, of the beginning of a tag in the buffer */
+void cricket_search_filter_prefix(cricket_buf_t *b);
+
 /* appends a query, {"range":...}, of what is before an instant */
 void cricket_search_filter_until(const cricket_time_t *t, cricket_buf_t *b);
 

@@ -65,6 +65,8 @@ static const cricket_search_member_t  cricket_search_in_fields[] = {
     { cricket_search_at("hits.hits.fields.", "tags"), CRICKET_SEARCH_HITS,
       CRICKET_SEARCH_OPTIONAL,
       cricket_search_walk_array, cricket_search_hit_tag, NULL, 0 },
+    { cricket_search_at("hits.hits.fields.", "series"), CRICKET_SEARCH_NEWEST,
+      CRICKET_SEARCH_OPTIONAL, cricket_search_walk_any, NULL, NULL, 0 },
     cricket_search_end
 };
 
@@ -401,6 +403,13 @@ cricket_search_read_has(const cricket_query_t *q)
         return CRICKET_SEARCH_NAMES | (q->detail ? CRICKET_SEARCH_DETAIL : 0);
     }
 
+    /* these are kept, while what is known goes with the reader */
+
+    if (q->kind == CRICKET_QUERY_LAST) {
+        return CRICKET_SEARCH_HITS | CRICKET_SEARCH_NEWEST
+               | CRICKET_SEARCH_NAME | CRICKET_SEARCH_TYPE;
+    }
+
     return CRICKET_SEARCH_HITS
            | (q->name.len ? 0 : CRICKET_SEARCH_NAME)
            | (q->type.len ? 0 : CRICKET_SEARCH_TYPE);
@@ -414,6 +423,10 @@ cricket_search_read_known(cricket_search_reader_t *r)
 {
     size_t                n;
     const cricket_str_t  *name, *type;
+
+    if (r->has & CRICKET_SEARCH_NEWEST) {
+        return;
+    }
 
     name = &r->q->name;
     type = &r->q->type;

@@ -25,6 +25,7 @@
 #define CRICKET_SEARCH_NAME    0x004        /* of hits: not in the query */
 #define CRICKET_SEARCH_TYPE    0x008
 #define CRICKET_SEARCH_DETAIL  0x010        /* of names */
+#define CRICKET_SEARCH_NEWEST  0x020        /* hits that are collapsed */
 
 #define CRICKET_SEARCH_ALL     0xfff
 
@@ -118,6 +119,10 @@ struct cricket_search_reader_s {
 int cricket_search_walk_object(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
 int cricket_search_walk_array(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token);
+
+/* anything */
+int cricket_search_walk_any(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token);
 
 /* false; 0; a string, a value that is not null, or a number, at m->offset */

@@ -147,6 +147,16 @@ cricket_search_walk_array(cricket_search_reader_t *r,
 
 
 int
+cricket_search_walk_any(cricket_search_reader_t *r,
+    const cricket_search_member_t *m, cricket_json_token_e token)
+{
+    (void) m;
+
+    return cricket_json_skip(&r->json, token);
+}
+
+
+int
 cricket_search_walk_false(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token)
 {

@@ -45,6 +45,9 @@ static int cricket_params_repeated(const cricket_query_t *q,
 static void cricket_params_unknown(const cricket_query_t *q,
     const cricket_str_t *name, cricket_buf_t *err);
 static int cricket_params_whole(cricket_query_t *q, cricket_buf_t *err);
+static void cricket_params_day(cricket_query_t *q);
+static void cricket_params_set(cricket_query_t *q, cricket_query_time_t *time,
+    const cricket_str_t *name);
 static int cricket_params_before(cricket_query_t *q, cricket_buf_t *err);
 static const char *cricket_params_decode(cricket_query_t *q,
     const unsigned char *p, size_t len, cricket_str_t *s);
@@ -485,6 +488,10 @@ cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
         return CRICKET_INVALID;
     }
 
+    if (q->kind == CRICKET_QUERY_LAST) {
+        cricket_params_day(q);
+    }
+
     if (q->name.len != 0 && q->name_like.len != 0) {
         cricket_params_fail(err, &name_like, "given beside name, expected one");
         return CRICKET_INVALID;
@@ -523,16 +530,14 @@ cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
         return CRICKET_INVALID;
     }
 
-    if (q->kind == CRICKET_QUERY_STATS || q->kind == CRICKET_QUERY_TAG_KEYS) {
-        message = cricket_params_stats(q, &text);
+    message = cricket_params_stats(q, &text);
 
-        if (message != NULL) {
-            name.data = (const unsigned char *) text;
-            name.len = strlen(text);
+    if (message != NULL) {
+        name.data = (const unsigned char *) text;
+        name.len = strlen(text);
 
-            cricket_params_fail(err, &name, message);
-            return CRICKET_INVALID;
-        }
+        cricket_params_fail(err, &name, message);
+        return CRICKET_INVALID;
     }
 
     if (q->cursor.len != 0) {
@@ -545,6 +550,58 @@ cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
     }
 
     return CRICKET_OK;
+}
+
+
+/* the newest of one day, up to now: which the next page has to be told */
+
+static void
+cricket_params_day(cricket_query_t *q)
+{
+    static const cricket_str_t  start = cricket_string("start");
+    static const cricket_str_t  end = cricket_string("end");
+
+    if (!q->end.set) {
+        q->end.time = q->now;
+        cricket_params_set(q, &q->end, &end);
+    }
+
+    if (!q->start.set) {
+        q->start.time = q->end.time;
+
+        if (cricket_time_set(&q->start.time,
+                             cricket_time_msec(&q->end.time) - 86400000,
+                             cricket_time_nanos(&q->end.time))
+            != CRICKET_OK)
+        {
+            q->start.time = q->end.time;
+        }
+
+        cricket_params_set(q, &q->start, &start);
+    }
+}
+
+
+static void
+cricket_params_set(cricket_query_t *q, cricket_query_time_t *time,
+    const cricket_str_t *name)
+{
+    cricket_query_arg_t  *arg;
+
+    time->set = 1;
+
+    if (q->nargs == CRICKET_QUERY_ARGS) {
+        return;
+    }
+
+    arg = &q->args[q->nargs++];
+
+    arg->param = NULL;
+    arg->filter = 1;
+    arg->name = *name;
+    arg->value.data = q->pos;
+    arg->value.len = cricket_time_format(q->pos, &time->time);
+    q->pos += arg->value.len;
 }
 
 

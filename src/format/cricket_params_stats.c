@@ -405,6 +405,10 @@ cricket_params_stats(cricket_query_t *q, const char **name)
                ? "needs key" : NULL;
     }
 
+    if (q->kind != CRICKET_QUERY_STATS) {
+        return NULL;
+    }
+
     buckets = (q->interval.len != 0 || q->points != 0);
 
     *name = "points";

@@ -75,6 +75,14 @@ ngx_http_cricket_route_t
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_NAMES,
       ngx_http_cricket_query_handler, 1 },
 
+    { ngx_string("tags"), ngx_string("GetTags"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_TAG_KEYS,
+      ngx_http_cricket_query_handler, 1 },
+
+    { ngx_string("last"), ngx_string("GetLast"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_LAST,
+      ngx_http_cricket_query_handler, 1 },
+
     { ngx_string("export"), ngx_string("Export"),
       NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_EXPORT,
       ngx_http_cricket_export_handler, 1 },

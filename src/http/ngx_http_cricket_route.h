@@ -13,7 +13,7 @@
 
 
 /* rows of the same name stand together */
-#define NGX_HTTP_CRICKET_ROUTES  10
+#define NGX_HTTP_CRICKET_ROUTES  12
 
 extern ngx_http_cricket_route_t
     ngx_http_cricket_routes[NGX_HTTP_CRICKET_ROUTES + 1];

@@ -47,6 +47,8 @@ sub reads {
             location = /v1/metrics  { cricket metrics; }
             location = /v1/stats    { cricket stats; }
             location = /v1/names    { cricket names; }
+            location = /v1/tags     { cricket tags; }
+            location = /v1/last     { cricket last; }
             location = /v1/export   { cricket export; $export }
             location = /metrics     { cricket status; }
         }
