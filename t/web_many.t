@@ -26,6 +26,8 @@ my $nginx = nginx(q{
         location = /v1/metrics  { cricket metrics; }
         location = /v1/stats    { cricket stats; }
         location = /v1/names    { cricket names; }
+        location = /v1/tags     { cricket tags; }
+        location = /v1/last     { cricket last; }
     }
 }, ES => es_url() =~ s{^http://}{}r, INDEX => fresh_index());
 

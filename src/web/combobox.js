@@ -116,6 +116,17 @@ function makeCombobox({ name, value, placeholder, quiet, suggest, commit,
         take(text);
     }
 
+    // in the list that belongs to the text, not in the one before it
+    async function move(down) {
+        await pending;
+
+        const n = items.length;
+
+        if (n) {
+            highlight(down ? (active + 1) % n : (active <= 0 ? n : active) - 1);
+        }
+    }
+
     async function enter() {
         const text = input.value.trim();
 
@@ -156,17 +167,12 @@ function makeCombobox({ name, value, placeholder, quiet, suggest, commit,
     });
 
     input.addEventListener('keydown', (e) => {
-        const n = items.length;
-
         switch (e.key) {
         case 'ArrowDown':
         case 'ArrowUp':
             e.preventDefault();
             if (list.hidden) { pending = open(); break; }
-            if (n) {
-                highlight(e.key === 'ArrowDown' ? (active + 1) % n
-                                                : (active <= 0 ? n : active) - 1);
-            }
+            move(e.key === 'ArrowDown');
             break;
         case 'Enter':
             e.preventDefault();

@@ -70,7 +70,7 @@ run(async (t) => {
         await bad.keyboard.press('ArrowDown');
         await bad.keyboard.press('Enter');
         await t.settled(bad);
-        t.is((await t.drawn(bad)).labels, [name], 'as a filter');
+        t.is((await t.drawn(bad) || {}).labels, [name], 'as a filter');
         t.is(await bad.evaluate(() => document.querySelectorAll(
             'main img, main script, main iframe').length), 0, 'no element of it');
 
