@@ -42,7 +42,8 @@ typedef enum {
 typedef enum {
     CRICKET_CLI_SERVE = 0,
     CRICKET_CLI_INIT,
-    CRICKET_CLI_CHECK
+    CRICKET_CLI_CHECK,
+    CRICKET_CLI_EXPIRE
 } cricket_cli_mode_e;
 
 
@@ -68,6 +69,9 @@ typedef struct {
 
     cricket_str_t          tag_fields[CRICKET_INDEX_TAG_FIELDS];
     size_t                 ntag_fields;
+
+    const char            *age_text;
+    int64_t                age;         /* of what expires, in seconds */
 
     unsigned               shards;
     unsigned               replicas;
@@ -112,9 +116,9 @@ char *cricket_error_clean(char *dst, size_t size, const char *src);
 const char *cricket_http_url(char *url);
 
 /*
- * Makes a client of Elasticsearch; it keeps copies of the password and the
- * user, but not of the URLs.  Returns NULL, having said why, if there is no
- * memory.
+ * Makes a client of Elasticsearch; it keeps copies of the password, which it
+ * wipes out, and the user, but not of the URLs.  Returns NULL, having said why,
+ * if there is no memory.
  */
 cricket_http_t *cricket_http_open(const cricket_cli_t *cli);
 void cricket_http_close(cricket_http_t *http);
@@ -161,6 +165,9 @@ cricket_exit_e cricket_init(const cricket_cli_t *cli);
 
 /* cricket --check */
 cricket_exit_e cricket_check(const cricket_cli_t *cli);
+
+/* cricket --expire */
+cricket_exit_e cricket_expire(const cricket_cli_t *cli);
 
 /*
  * Sees to a standard output that nginx can open as /dev/stdout, which a

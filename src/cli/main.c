@@ -38,8 +38,9 @@ main(int argc, char **argv)
         return CRICKET_EXIT_LOCAL;
     }
 
-    code = (cli.mode == CRICKET_CLI_CHECK) ? cricket_check(&cli)
-                                           : cricket_init(&cli);
+    code = (cli.mode == CRICKET_CLI_EXPIRE) ? cricket_expire(&cli)
+           : (cli.mode == CRICKET_CLI_CHECK) ? cricket_check(&cli)
+           : cricket_init(&cli);
 
     curl_global_cleanup();
 

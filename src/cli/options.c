@@ -28,6 +28,7 @@
 
 enum {
     CRICKET_OPT_INIT = 0,
+    CRICKET_OPT_EXPIRE,
     CRICKET_OPT_URL,
     CRICKET_OPT_INDEX,
     CRICKET_OPT_SHARDS,
@@ -54,12 +55,14 @@ static int cricket_option_mode(cricket_cli_t *cli, cricket_cli_mode_e mode);
 static int cricket_option_urls(cricket_cli_t *cli, char *list);
 static int cricket_option_number(const char *name, const char *text,
     unsigned min, unsigned max, unsigned *value);
+static int cricket_option_age(cricket_cli_t *cli, const char *text);
 static int cricket_option_tags(cricket_cli_t *cli, char *list);
 static int cricket_option_user(cricket_cli_t *cli, char *user);
 static int cricket_options_check(cricket_cli_t *cli, const char *init,
     const char *serve);
 static int cricket_options_modes(const cricket_cli_t *cli, const char *init,
     const char *serve);
+static int cricket_options_expire(cricket_cli_t *cli);
 static int cricket_options_credentials(cricket_cli_t *cli);
 static int cricket_options_cert_name(cricket_cli_t *cli);
 
@@ -76,11 +79,13 @@ static const char  cricket_help[] =
 "               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
 "               [--timeout SECONDS] [--json]\n"
 "               [--conf FILE] [--nginx FILE] [--module FILE]\n"
+"       cricket --expire AGE --index NAME [--dry-run] [--url URL]...\n"
+"               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
+"               [--timeout SECONDS]\n"
 "       cricket --help | --version\n"
 "\n"
-"Without --init and --check, cricket becomes nginx in the foreground; the\n"
-"example configuration listens on :8080 and asks Elasticsearch on\n"
-"127.0.0.1:9200.\n"
+"Without any of these, cricket becomes nginx in the foreground; the example\n"
+"configuration listens on :8080 and asks Elasticsearch on 127.0.0.1:9200.\n"
 "\n"
 "  --conf FILE       another configuration than nginx.conf.example\n"
 "  --nginx FILE      another nginx than that of the PATH\n"
@@ -115,6 +120,11 @@ static const char  cricket_help[] =
 "  --timeout SECONDS the longest that a request may take (30)\n"
 "  --dry-run         only print the requests, in order; nothing is sent\n"
 "\n"
+"With --expire, it drops those partitions of an index such as metrics-%Y.%m\n"
+"that ended so long ago: 90d, 12w, 24h or 2y.  It touches no index but those\n"
+"that --init or a datapoint made, by their name and by what is in them, and\n"
+"may run on several machines at once.  With --dry-run it only says which.\n"
+"\n"
 "With --check, it says what is wrong with Elasticsearch, the index, and\n"
 "nginx's configuration, or soon will be: errors, warnings and notes, most\n"
 "important first, each with what mends it.  Nothing is changed.  The options\n"
@@ -139,6 +149,7 @@ static const char  cricket_help[] =
 
 static const struct option  cricket_long_options[] = {
     { "init", no_argument, NULL, CRICKET_OPT_INIT },
+    { "expire", required_argument, NULL, CRICKET_OPT_EXPIRE },
     { "url", required_argument, NULL, CRICKET_OPT_URL },
     { "index", required_argument, NULL, CRICKET_OPT_INDEX },
     { "shards", required_argument, NULL, CRICKET_OPT_SHARDS },
@@ -191,7 +202,7 @@ cricket_options(int argc, char **argv, cricket_cli_t *cli,
             goto told;
         }
 
-        if (opt > CRICKET_OPT_INIT && opt <= CRICKET_OPT_DRY_RUN) {
+        if (opt > CRICKET_OPT_EXPIRE && opt <= CRICKET_OPT_DRY_RUN) {
             init = cricket_long_options[i].name;
         }
 
@@ -250,6 +261,12 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
     case CRICKET_OPT_JSON:
         cli->json = 1;
         break;
+
+    case CRICKET_OPT_EXPIRE:
+        cli->age_text = value;
+
+        return (cricket_option_mode(cli, CRICKET_CLI_EXPIRE) == CRICKET_OK)
+               ? cricket_option_age(cli, value) : CRICKET_INVALID;
 
     case CRICKET_OPT_URL:
         return cricket_option_urls(cli, value);
@@ -315,8 +332,12 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
 static int
 cricket_option_mode(cricket_cli_t *cli, cricket_cli_mode_e mode)
 {
+    static const char  *names[] = { "", "init", "check", "expire" };
+
     if (cli->mode != CRICKET_CLI_SERVE && cli->mode != mode) {
-        cricket_error("--init and --check: give one of the two");
+        cricket_error("--%s and --%s do not go together",
+                      names[cli->mode > mode ? cli->mode : mode],
+                      names[cli->mode > mode ? mode : cli->mode]);
         return CRICKET_INVALID;
     }
 
@@ -386,6 +407,47 @@ cricket_option_number(const char *name, const char *text, unsigned min,
     *value = (unsigned) n;
 
     return CRICKET_OK;
+}
+
+
+/* the longest age is 9,999 years */
+
+static int
+cricket_option_age(cricket_cli_t *cli, const char *text)
+{
+    size_t          i;
+    char           *end;
+    unsigned long   n;
+
+    static const struct {
+        char           unit;
+        unsigned long  max;
+        int64_t        seconds;
+    } units[] = {
+        { 'h', 87600000, 3600 },
+        { 'd', 3650000, 86400 },
+        { 'w', 520000, 7 * 86400 },
+        { 'y', 9999, 365 * 86400 }
+    };
+
+    if (text[0] >= '1' && text[0] <= '9') {
+        n = strtoul(text, &end, 10);
+
+        for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+
+            if (end[0] == units[i].unit && end[1] == '\0'
+                && n <= units[i].max)
+            {
+                cli->age = (int64_t) n * units[i].seconds;
+                return CRICKET_OK;
+            }
+        }
+    }
+
+    cricket_error("--expire %s: expected an age like 90d, of hours (h), days "
+                  "(d), weeks (w) or years (y)", text);
+
+    return CRICKET_INVALID;
 }
 
 
@@ -476,6 +538,12 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
         return CRICKET_INVALID;
     }
 
+    if (cli->mode == CRICKET_CLI_EXPIRE
+        && cricket_options_expire(cli) != CRICKET_OK)
+    {
+        return CRICKET_INVALID;
+    }
+
     if (cricket_options_credentials(cli) != CRICKET_OK) {
         return CRICKET_INVALID;
     }
@@ -511,16 +579,18 @@ cricket_options_modes(const cricket_cli_t *cli, const char *init,
     case CRICKET_CLI_SERVE:
 
         if (init) {
-            cricket_error("--%s goes with --init or --check", init);
+            cricket_error("--%s goes with --init, --expire or --check", init);
             return CRICKET_INVALID;
         }
 
         break;
 
     case CRICKET_CLI_INIT:
+    case CRICKET_CLI_EXPIRE:
 
         if (serve) {
-            cricket_error("--%s does not go with --init", serve);
+            cricket_error("--%s does not go with --%s", serve,
+                          cli->mode == CRICKET_CLI_INIT ? "init" : "expire");
             return CRICKET_INVALID;
         }
 
@@ -537,6 +607,29 @@ cricket_options_modes(const cricket_cli_t *cli, const char *init,
             cricket_error("--%s does not go with --check", name);
             return CRICKET_INVALID;
         }
+    }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_options_expire(cricket_cli_t *cli)
+{
+    if (cli->shards_set || cli->replicas_set || cli->compact
+        || cli->ntag_fields)
+    {
+        cricket_error("--%s goes with --init, not --expire",
+                      cli->shards_set ? "shards"
+                      : cli->replicas_set ? "replicas"
+                      : cli->compact ? "compact" : "tag-fields");
+        return CRICKET_INVALID;
+    }
+
+    if (cli->partition.unit == CRICKET_PARTITION_NONE) {
+        cricket_error("--index %s: only partitions expire, as those of "
+                      "metrics-%%Y.%%m", cli->index);
+        return CRICKET_INVALID;
     }
 
     return CRICKET_OK;

@@ -391,7 +391,7 @@ cricket_index_tags(cricket_index_look_t *look, const cJSON *properties)
 }
 
 
-/* each dot of a key leads into an object, but in a template as it was put */
+/* each dot of a key leads into an object, but in a template it may be whole */
 
 static const cJSON *
 cricket_index_tag_field(const cJSON *properties, const cricket_str_t *key)
@@ -402,13 +402,13 @@ cricket_index_tag_field(const cJSON *properties, const cricket_str_t *key)
 
     item = cricket_index_member(properties, "tag");
 
-    snprintf(name, sizeof(name), "%.*s", (int) key->len,
-             (const char *) key->data);
+    memcpy(name, key->data, key->len);
+    name[key->len] = '\0';
 
     whole = cricket_index_member(cricket_index_member(item, "properties"),
                                  name);
 
-    if (whole) {
+    if (whole != NULL) {
         return whole;
     }
 
