@@ -146,6 +146,8 @@ sub well {
     ok($json->{ok}, "$name: well");
     is(join("\n", grep { !/^note/ } split /\n/, lines($json)), '',
        "$name: nothing but notes");
+
+    return lines($json);
 }
 
 
@@ -867,8 +869,10 @@ $es = $fake->url;
 sub by_nginx {
     my ($name, $nginx, @expected) = @_;
 
-    return @expected ? found($name, 'three', @expected, '--nginx', $nginx)
-                     : well($name, 'three', '--nginx', $nginx);
+    return found($name, 'three', @expected, '--nginx', $nginx) if @expected;
+
+    unlike(well($name, 'three', '--nginx', $nginx), qr/not checked/,
+           "$name: checked");
 }
 
 
