@@ -146,6 +146,8 @@ sub well {
     ok($json->{ok}, "$name: well");
     is(join("\n", grep { !/^note/ } split /\n/, lines($json)), '',
        "$name: nothing but notes");
+
+    return lines($json);
 }
 
 
@@ -202,6 +204,9 @@ for my $t (
     [ '--json goes with --check', '--json' ],
     [ '--json does not go with --init', '--init', '--json' ],
     [ '--init and --check do not go together', '--init', '--check' ],
+    [ '--check and --expire do not go together', '--check', '--expire', '9d' ],
+    [ '--json does not go with --expire', '--expire', '9d', '--json' ],
+    [ '--conf does not go with --expire', '--expire', '9d', '--conf', 'x' ],
     [ '--shards does not go with --check', '--check', '--shards', 1 ],
     [ '--replicas does not go with --check', '--check', '--replicas', 1 ],
     [ '--compact does not go with --check', '--check', '--compact' ],
@@ -864,8 +869,10 @@ $es = $fake->url;
 sub by_nginx {
     my ($name, $nginx, @expected) = @_;
 
-    return @expected ? found($name, 'three', @expected, '--nginx', $nginx)
-                     : well($name, 'three', '--nginx', $nginx);
+    return found($name, 'three', @expected, '--nginx', $nginx) if @expected;
+
+    unlike(well($name, 'three', '--nginx', $nginx), qr/not checked/,
+           "$name: checked");
 }
 
 

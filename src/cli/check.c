@@ -54,14 +54,6 @@ cricket_check(const cricket_cli_t *cli)
         complete = 0;
 
     } else {
-
-        if (cli->password) {
-
-            /* libcurl has a copy; this one is for all to see in a "ps" */
-
-            memset(cli->password, '*', strlen(cli->password));
-        }
-
         complete = (cricket_check_all(&check) == CRICKET_OK);
 
         cricket_http_close(check.init.http);

@@ -227,7 +227,9 @@ cricket_check_print(cricket_check_t *check, int complete)
         return CRICKET_EXIT_LOCAL;
     }
 
-    (void) fwrite(b.data, 1, b.len, stdout);
+    if (b.len) {
+        (void) fwrite(b.data, 1, b.len, stdout);
+    }
 
     cricket_buf_free(&b);
 

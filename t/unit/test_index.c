@@ -185,7 +185,7 @@ test_made(void)
     shape.shards = 2;
     shape.compact = 1;
     shape.tag_fields = keys;
-    shape.ntag_fields = 1;
+    shape.ntag_fields = 2;
 
     cricket_buf_init(&b, 4096);
     cricket_buf_init(&body, 4096);
@@ -199,7 +199,7 @@ test_made(void)
     cricket_buf_append(&reply, b.data, b.len);
     cricket_buf_literal(&reply, "}]}");
 
-    CHECK(cricket_index_check_template(reply.data, reply.len, keys, 1, &shards,
+    CHECK(cricket_index_check_template(reply.data, reply.len, keys, 2, &shards,
                                        &why)
           == CRICKET_OK && shards == 2 && why.len == 0, "a template, %.*s",
           (int) why.len, why.data);
