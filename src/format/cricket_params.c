@@ -12,39 +12,9 @@
 #include <string.h>
 
 #include "cricket_params.h"
-#include "cricket_params_value.h"
+#include "cricket_params_table.h"
 #include "cricket_utf8.h"
 
-
-/* kinds of requests, as bits */
-#define CRICKET_ON_POST      (1 << CRICKET_QUERY_POST)
-#define CRICKET_ON_METRICS   (1 << CRICKET_QUERY_METRICS)
-#define CRICKET_ON_STATS     (1 << CRICKET_QUERY_STATS)
-#define CRICKET_ON_NAMES     (1 << CRICKET_QUERY_NAMES)
-#define CRICKET_ON_EXPORT    (1 << CRICKET_QUERY_EXPORT)
-#define CRICKET_ON_TAGS      (1 << CRICKET_QUERY_TAG_KEYS)
-#define CRICKET_ON_LAST      (1 << CRICKET_QUERY_LAST)
-#define CRICKET_ON_INFLUX    (1 << CRICKET_QUERY_INFLUX)
-#define CRICKET_ON_INFLUX_V2 (1 << CRICKET_QUERY_INFLUX_V2)
-#define CRICKET_ON_PING      (1 << CRICKET_QUERY_INFLUX_PING)
-#define CRICKET_ON_ASK       (1 << CRICKET_QUERY_INFLUX_ASK)
-#define CRICKET_ON_OPENTSDB  (1 << CRICKET_QUERY_OPENTSDB)
-#define CRICKET_ON_PROMETHEUS  (1 << CRICKET_QUERY_PROMETHEUS)
-#define CRICKET_ON_WRITES    (CRICKET_ON_POST | CRICKET_ON_INFLUX            \
-                              | CRICKET_ON_INFLUX_V2 | CRICKET_ON_OPENTSDB   \
-                              | CRICKET_ON_PROMETHEUS)
-#define CRICKET_ON_ACCOUNTS  (CRICKET_ON_INFLUX | CRICKET_ON_PING            \
-                              | CRICKET_ON_ASK)
-#define CRICKET_ON_DATA      (CRICKET_ON_METRICS | CRICKET_ON_EXPORT)
-#define CRICKET_ON_NAMED     (CRICKET_ON_DATA | CRICKET_ON_STATS              \
-                              | CRICKET_ON_TAGS | CRICKET_ON_LAST)
-#define CRICKET_ON_FILTERS   (CRICKET_ON_NAMED | CRICKET_ON_NAMES)
-#define CRICKET_ON_PAGES     (CRICKET_ON_METRICS | CRICKET_ON_NAMES           \
-                              | CRICKET_ON_TAGS | CRICKET_ON_LAST)
-
-/* clients of other formats send what they were not given, too, empty */
-#define CRICKET_ON_OTHERS    (CRICKET_ON_ACCOUNTS | CRICKET_ON_INFLUX_V2     \
-                              | CRICKET_ON_OPENTSDB)
 
 #define CRICKET_MESSAGE_NAME  64    /* of a name that the client chose */
 
@@ -68,239 +38,6 @@ static const char *cricket_params_decode(cricket_query_t *q,
     const unsigned char *p, size_t len, cricket_str_t *s);
 static void cricket_params_fail(cricket_buf_t *err, const cricket_str_t *name,
     const char *message);
-
-
-/*
- * Every parameter there is.  A new one is a row here and a field of
- * cricket_query_t, which cricket_search.c makes a part of the search.
- */
-
-static const cricket_query_param_t  cricket_params[] = {
-
-    { cricket_string("name"), cricket_params_text,
-      offsetof(cricket_query_t, name), CRICKET_NAME_LEN,
-      CRICKET_ON_NAMED, CRICKET_ON_STATS | CRICKET_ON_LAST, 0, 0 },
-
-    { cricket_string("name~"), cricket_params_pattern,
-      offsetof(cricket_query_t, name_like), CRICKET_NAME_LEN,
-      CRICKET_ON_FILTERS, 0, 0, 0 },
-
-    { cricket_string("timestamp"), cricket_params_time,
-      offsetof(cricket_query_t, timestamp), 0,
-      CRICKET_ON_METRICS, 0, 0, 0 },
-
-    { cricket_string("type"), cricket_params_text,
-      offsetof(cricket_query_t, type), CRICKET_TYPE_LEN,
-      CRICKET_ON_FILTERS, 0, 0, 0 },
-
-    { cricket_string("tag."), cricket_params_tag,
-      0, CRICKET_TAG_VALUE_LEN,
-      CRICKET_ON_FILTERS, 0, 1, 0 },
-
-    { cricket_string("start"), cricket_params_time,
-      offsetof(cricket_query_t, start), 0,
-      CRICKET_ON_FILTERS, CRICKET_ON_STATS, 0, 0 },
-
-    { cricket_string("end"), cricket_params_time,
-      offsetof(cricket_query_t, end), 0,
-      CRICKET_ON_FILTERS, CRICKET_ON_STATS, 0, 0 },
-
-    { cricket_string("before"), cricket_params_time,
-      offsetof(cricket_query_t, before), 0,
-      CRICKET_ON_FILTERS, 0, 0, 0 },
-
-    { cricket_string("tz"), cricket_params_zone,
-      0, CRICKET_ZONE_LEN,
-      CRICKET_ON_FILTERS, 0, 0, 0 },
-
-    { cricket_string("key"), cricket_params_key,
-      offsetof(cricket_query_t, key), CRICKET_TAG_KEY_LEN,
-      CRICKET_ON_TAGS, 0, 0, 0 },
-
-    { cricket_string("prefix"), cricket_params_text,
-      offsetof(cricket_query_t, prefix), CRICKET_NAME_LEN,
-      CRICKET_ON_NAMES | CRICKET_ON_TAGS, 0, 0, 0 },
-
-    { cricket_string("detail"), cricket_params_detail,
-      0, 0,
-      CRICKET_ON_NAMES, 0, 0, 1 },
-
-    { cricket_string("interval"), cricket_params_interval,
-      offsetof(cricket_query_t, interval), 0,
-      CRICKET_ON_STATS, 0, 0, 0 },
-
-    { cricket_string("points"), cricket_params_points,
-      0, 0,
-      CRICKET_ON_STATS, 0, 0, 0 },
-
-    { cricket_string("fill"), cricket_params_fill,
-      0, 0,
-      CRICKET_ON_STATS, 0, 0, 0 },
-
-    { cricket_string("group_by"), cricket_params_keys,
-      0, 0,
-      CRICKET_ON_STATS, 0, 0, 0 },
-
-    { cricket_string("top"), cricket_params_top,
-      0, 0,
-      CRICKET_ON_STATS, 0, 0, 0 },
-
-    { cricket_string("bottom"), cricket_params_bottom,
-      0, 0,
-      CRICKET_ON_STATS, 0, 0, 0 },
-
-    { cricket_string("rank"), cricket_params_rank,
-      0, 0,
-      CRICKET_ON_STATS, 0, 0, 0 },
-
-    { cricket_string("percentiles"), cricket_params_percentiles,
-      0, 0,
-      CRICKET_ON_STATS, 0, 0, 0 },
-
-    { cricket_string("rate"), cricket_params_rate,
-      0, 0,
-      CRICKET_ON_STATS, 0, 0, 0 },
-
-    { cricket_string("per"), cricket_params_text,
-      offsetof(cricket_query_t, per), CRICKET_NAME_LEN,
-      CRICKET_ON_STATS, 0, 0, 0 },
-
-    { cricket_string("histogram"), cricket_params_histogram,
-      0, 0,
-      CRICKET_ON_STATS, 0, 0, 0 },
-
-    { cricket_string("below"), cricket_params_below,
-      0, 0,
-      CRICKET_ON_STATS, 0, 0, 0 },
-
-    { cricket_string("order"), cricket_params_order,
-      0, 0,
-      CRICKET_ON_METRICS, 0, 0, 0 },
-
-    { cricket_string("order"), cricket_params_values_order,
-      0, 0,
-      CRICKET_ON_TAGS, 0, 0, 0 },
-
-    { cricket_string("limit"), cricket_params_limit,
-      0, 0,
-      CRICKET_ON_PAGES, 0, 0, 1 },
-
-    { cricket_string("cursor"), cricket_params_text,
-      offsetof(cricket_query_t, cursor), CRICKET_QUERY_CURSOR * 2,
-      CRICKET_ON_PAGES, 0, 0, 1 },
-
-    { cricket_string("format"), cricket_params_format,
-      0, 0,
-      CRICKET_ON_METRICS | CRICKET_ON_LAST, 0, 0, 1 },
-
-    { cricket_string("format"), cricket_params_export_format,
-      0, 0,
-      CRICKET_ON_EXPORT, 0, 0, 1 },
-
-    { cricket_string("format"), cricket_params_table_format,
-      0, 0,
-      CRICKET_ON_STATS | CRICKET_ON_NAMES | CRICKET_ON_TAGS, 0, 0, 1 },
-
-    { cricket_string("accept_partial"), cricket_params_partial,
-      0, 0,
-      CRICKET_ON_POST, 0, 0, 1 },
-
-    { cricket_string("refresh"), cricket_params_wait,
-      0, 0,
-      CRICKET_ON_WRITES, 0, 0, 1 },
-
-    /* InfluxDB's: where to, and who, are nginx's concern */
-
-    { cricket_string("db"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_INFLUX | CRICKET_ON_ASK, 0, 0, 1 },
-
-    { cricket_string("rp"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_INFLUX | CRICKET_ON_ASK, 0, 0, 1 },
-
-    { cricket_string("u"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_ACCOUNTS, 0, 0, 1 },
-
-    { cricket_string("p"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_ACCOUNTS, 0, 0, 1 },
-
-    { cricket_string("consistency"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_INFLUX, 0, 0, 1 },
-
-    { cricket_string("org"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_INFLUX_V2, 0, 0, 1 },
-
-    { cricket_string("orgID"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_INFLUX_V2, 0, 0, 1 },
-
-    { cricket_string("bucket"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_INFLUX_V2, 0, 0, 1 },
-
-    { cricket_string("precision"), cricket_params_precision,
-      0, 0,
-      CRICKET_ON_INFLUX | CRICKET_ON_INFLUX_V2, 0, 0, 1 },
-
-    { cricket_string("q"), cricket_params_text,
-      offsetof(cricket_query_t, statement), 0,
-      CRICKET_ON_ASK, 0, 0, 1 },
-
-    { cricket_string("epoch"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_ASK, 0, 0, 1 },
-
-    { cricket_string("pretty"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_ASK, 0, 0, 1 },
-
-    { cricket_string("chunked"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_ASK, 0, 0, 1 },
-
-    { cricket_string("chunk_size"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_ASK, 0, 0, 1 },
-
-    { cricket_string("params"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_ASK, 0, 0, 1 },
-
-    { cricket_string("verbose"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_PING, 0, 0, 1 },
-
-    { cricket_string("wait_for_leader"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_PING, 0, 0, 1 },
-
-    /* OpenTSDB's: a datapoint is always on disk when it is answered */
-
-    { cricket_string("summary"), cricket_params_summary,
-      0, 0,
-      CRICKET_ON_OPENTSDB, 0, 0, 1 },
-
-    { cricket_string("details"), cricket_params_details,
-      0, 0,
-      CRICKET_ON_OPENTSDB, 0, 0, 1 },
-
-    { cricket_string("sync"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_OPENTSDB, 0, 0, 1 },
-
-    { cricket_string("sync_timeout"), cricket_params_taken,
-      0, 0,
-      CRICKET_ON_OPENTSDB, 0, 0, 1 }
-};
-
-
-#define CRICKET_PARAMS                                                  \
-    (sizeof(cricket_params) / sizeof(cricket_params[0]))
 
 
 cricket_query_t *
@@ -477,11 +214,9 @@ cricket_params_arg(cricket_query_t *q, const unsigned char *p, size_t len,
 static const cricket_query_param_t *
 cricket_params_find(const cricket_query_t *q, const cricket_str_t *name)
 {
-    size_t                        i;
     const cricket_query_param_t  *param;
 
-    for (i = 0; i < CRICKET_PARAMS; i++) {
-        param = &cricket_params[i];
+    for (param = cricket_params_table; param->name.len != 0; param++) {
 
         if ((param->kinds & (1u << q->kind))
             && (param->prefix ? name->len >= param->name.len
@@ -520,7 +255,7 @@ static void
 cricket_params_unknown(const cricket_query_t *q, const cricket_str_t *name,
     cricket_buf_t *err)
 {
-    size_t                        i, n, left;
+    size_t                        n, left;
     unsigned                      tag;
     const cricket_query_param_t  *param;
 
@@ -528,8 +263,7 @@ cricket_params_unknown(const cricket_query_t *q, const cricket_str_t *name,
     tag = (name->len != 0 && name->len <= CRICKET_MESSAGE_NAME
            && cricket_datapoint_is_key(name->data, name->len));
 
-    for (i = 0; i < CRICKET_PARAMS; i++) {
-        param = &cricket_params[i];
+    for (param = cricket_params_table; param->name.len != 0; param++) {
         left += ((param->kinds & (1u << q->kind)) != 0);
 
         /* what another route has is not meant as a key */
@@ -548,8 +282,9 @@ cricket_params_unknown(const cricket_query_t *q, const cricket_str_t *name,
 
     cricket_params_fail(err, name, "unknown parameter, there are ");
 
-    for (i = 0, n = 0; i < CRICKET_PARAMS; i++) {
-        param = &cricket_params[i];
+    n = 0;
+
+    for (param = cricket_params_table; param->name.len != 0; param++) {
 
         if (!(param->kinds & (1u << q->kind))) {
             continue;
@@ -579,7 +314,7 @@ cricket_params_unknown(const cricket_query_t *q, const cricket_str_t *name,
 static int
 cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
 {
-    size_t                        i, j;
+    size_t                        j;
     const char                   *message, *text;
     cricket_str_t                 name;
     const cricket_query_param_t  *param;
@@ -601,8 +336,7 @@ cricket_params_whole(cricket_query_t *q, cricket_buf_t *err)
         return CRICKET_INVALID;
     }
 
-    for (i = 0; i < CRICKET_PARAMS; i++) {
-        param = &cricket_params[i];
+    for (param = cricket_params_table; param->name.len != 0; param++) {
 
         if (!(param->required & (1u << q->kind))
             || (q->before.set
