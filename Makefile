@@ -13,7 +13,7 @@ program = objs/cricket
 shared  = $(wildcard src/*/cricket_*.c)
 objects = $(patsubst src/%.c,objs/program/%.o,$(wildcard src/cli/*.c) $(shared))
 
-export PORT ELASTICSEARCH REPLICAS CACERT ES_USER ES_NAME
+export PORT INDEX SHARDS ELASTICSEARCH REPLICAS CACERT ES_USER ES_NAME
 export DESTDIR prefix bindir datadir modulesdir
 
 # nginx takes it for the sockets that it inherits
@@ -40,7 +40,8 @@ run: ## serve on :8080, with an Elasticsearch if ELASTICSEARCH names none
 	@exec setpriv --pdeathsig TERM dev/run
 
 test: ## run every test there is
-	@exec setpriv --pdeathsig TERM dev/test checks docs unit fuzz t tls
+	@exec setpriv --pdeathsig TERM dev/test checks docs unit fuzz t \
+	    partitions tls
 
 check: ## check style, layers, directives, linkage, config, other builds
 	@dev/test checks

@@ -197,7 +197,7 @@ quit($nginx);
 $nginx = cricket(es => free_port(), set => 'cricket_timeout 5s;');
 is(join(' ', statuses(post($nginx, 'any'))), 503, 'no node');
 bulk_line('connect() failed', 'asking for the index for 1 request',
-          '/metrics?flat_settings=true');
+          '/metrics');
 quit($nginx);
 
 

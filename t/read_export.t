@@ -41,7 +41,7 @@ sub search {
     my $body = decode_json($request->{body});
     my %asked = map { $_ => 1 } @{ $body->{docvalue_fields} };
     my $name = $asked{name} && sprintf '"name":["%s"],', $option{name} // 'c';
-    my $first = $body->{search_after} ? $body->{search_after}[2] + 1 : 0;
+    my $first = $body->{search_after} ? $body->{search_after}[3] + 1 : 0;
     my $n = $total - $first;
 
     $n = $body->{size} if $n > $body->{size};

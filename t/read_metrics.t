@@ -263,7 +263,7 @@ Link:
 
 === TEST 15: a cursor belongs to its parameters
 --- request
-GET /v1/metrics?name=c2&cursor=AudaPWcLnNitAAAAAFhoNg4AAAAAAAAAAAAAAAA
+GET /v1/metrics?name=c2&cursor=AwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 --- error_code: 400
 --- response_body
 {"error":{"status":400,"message":"cursor: of other parameters, or damaged"}}

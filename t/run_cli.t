@@ -265,7 +265,8 @@ my $shape = es('GET', "/$index?flat_settings=true")->{$index};
 is($shape->{mappings}{dynamic}, 'strict', 'dynamic');
 is_deeply([ map { "$_ $shape->{mappings}{properties}{$_}{type}" }
     sort keys %{$shape->{mappings}{properties}} ],
-    [ 'name keyword', 'nanos integer', 'nanos_at long', 'tags keyword',
+    [ 'name keyword', 'nanos integer', 'nanos_at long',
+    'series keyword', 'tags keyword',
     'timestamp date', 'type keyword', 'value double' ], 'fields');
 is($shape->{settings}{'index.number_of_shards'}, 1, 'shards');
 is($shape->{settings}{'index.number_of_replicas'}, 1, 'replicas');

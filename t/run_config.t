@@ -235,13 +235,39 @@ bad('cricket_pass, no argument', server("cricket_pass; $metrics"),
     'invalid number of arguments in "cricket_pass" directive');
 
 for my $name ('Metrics', '_metrics', '-metrics', '+metrics', '.', '..', 'a/b',
-              'a,b', 'a*b', 'a?b', 'a%b', 'a:b', '"a b"', '"a\\"b"', '"a|b"',
+              'a,b', 'a*b', 'a?b', 'a:b', '"a b"', '"a\\"b"', '"a|b"',
               "\xc3\xa9", '""', 'a' x 256)
 {
     bad('index ' . substr($name, 0, 20),
         server("cricket_index $name; $pass $metrics"),
-        'is no name of an index: expected a-z, 0-9, ".", "_" and "-"');
+        'is no name of an index: expected 1 to 255 characters of a-z, 0-9');
 }
+
+for my $name ('a%b', 'a-%', 'a-%y', '%Y', 'a-%m', 'a-%Y-%Y', 'A-%Y') {
+    bad("index $name", server("cricket_index $name; $pass $metrics"),
+        'is no name of an index: expected ');
+}
+
+good('partitions', server("cricket_index a-%Y.%m.%d; cricket_index_from 5y;"
+                          . "cricket_tag_fields host a.b; $pass $metrics"));
+good('since a date', server("cricket_index_from 2016-12-31; $pass $metrics"));
+good('no tag fields', server("cricket_tag_fields off; $pass $metrics"));
+
+for my $from ('', 'x', '0', '2016-13-01', '2016-12-31T00:00:00Z', '1x') {
+    bad("cricket_index_from '$from'",
+        server("cricket_index_from '$from'; $pass $metrics"),
+        qq{"$from" is no time: expected one like 10y, or a date like });
+}
+
+for my $keys ("''", 'a a', 'a a.b', 'a.b a', '.a', 'a.', 'a..b', '"a b"') {
+    bad("cricket_tag_fields $keys",
+        server("cricket_tag_fields $keys; $pass $metrics"),
+        'cannot be the key of a tag with a field: expected ');
+}
+
+bad('too many tag fields',
+    server('cricket_tag_fields ' . join(' ', 1 .. 33) . "; $pass $metrics"),
+    '"cricket_tag_fields" directive has too many keys');
 
 bad('cricket_index twice', server("cricket_index a; cricket_index b; $pass"),
     '"cricket_index" directive is duplicate');

@@ -38,9 +38,10 @@ is($seen->{method}, 'POST', 'method');
 like($seen->{uri}, qr{^/metrics/_bulk\?timeout=\d+ms$},
      'URI: the reply is short as it is');
 is($seen->{headers}{'content-type'}, 'application/x-ndjson', 'type');
+# of the first: whether there is but one shard is not known yet
 is($seen->{body}, <<'END', 'the lines of a datapoint');
-{"create":{}}
-{"name":"one","type":"t","value":1,"timestamp":1483228800000}
+{"create":{"routing":"h8mNDNLp1ipm"}}
+{"name":"one","type":"t","value":1,"timestamp":1483228800000,"series":"h8mNDNLp1ipm"}
 END
 
 is(http($nginx->port, 'POST', '/v1/metrics', '[]')->{body},

@@ -119,7 +119,7 @@ is($c[0]->finish->{status}, 200, 'larger than the queue, while it is empty');
 $fake->stop;
 $nginx->stop;
 
-start('cricket_queue 1000;');
+start('cricket_queue 1300;');
 @c = queue(map { "c$_" } 1 .. 12);
 full(points('y', 'z'), 'bytes of many');
 full($large, 'larger than the queue while it is not empty');

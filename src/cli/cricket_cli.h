@@ -40,7 +40,8 @@ typedef enum {
 
 typedef enum {
     CRICKET_CLI_SERVE = 0,
-    CRICKET_CLI_INIT
+    CRICKET_CLI_INIT,
+    CRICKET_CLI_EXPIRE
 } cricket_cli_mode_e;
 
 
@@ -66,6 +67,9 @@ typedef struct {
 
     cricket_str_t          tag_fields[CRICKET_INDEX_TAG_FIELDS];
     size_t                 ntag_fields;
+
+    const char            *age_text;
+    int64_t                age;         /* of what expires, in seconds */
 
     unsigned               shards;
     unsigned               replicas;
@@ -109,9 +113,9 @@ char *cricket_error_clean(char *dst, size_t size, const char *src);
 const char *cricket_http_url(char *url);
 
 /*
- * Makes a client of Elasticsearch; it keeps copies of the password and the
- * user, but not of the URLs.  Returns NULL, having said why, if there is no
- * memory.
+ * Makes a client of Elasticsearch; it keeps copies of the password, which it
+ * wipes out, and the user, but not of the URLs.  Returns NULL, having said why,
+ * if there is no memory.
  */
 cricket_http_t *cricket_http_open(const cricket_cli_t *cli);
 void cricket_http_close(cricket_http_t *http);
@@ -155,6 +159,9 @@ int cricket_options(int argc, char **argv, cricket_cli_t *cli,
 
 /* cricket --init */
 cricket_exit_e cricket_init(const cricket_cli_t *cli);
+
+/* cricket --expire */
+cricket_exit_e cricket_expire(const cricket_cli_t *cli);
 
 /*
  * Sees to a standard output that nginx can open as /dev/stdout, which a

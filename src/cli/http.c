@@ -134,6 +134,13 @@ cricket_http_open(const cricket_cli_t *cli)
         return NULL;
     }
 
+    if (cli->password) {
+
+        /* libcurl has a copy; this one is for all to see in a "ps" */
+
+        memset(cli->password, '*', strlen(cli->password));
+    }
+
     return http;
 }
 

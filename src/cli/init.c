@@ -65,13 +65,6 @@ cricket_init(const cricket_cli_t *cli)
             return CRICKET_EXIT_LOCAL;
         }
 
-        if (cli->password) {
-
-            /* libcurl has a copy; this one is for all to see in a "ps" */
-
-            memset(cli->password, '*', strlen(cli->password));
-        }
-
         code = cricket_init_steps(&init);
 
         cricket_http_close(init.http);

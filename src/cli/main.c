@@ -38,7 +38,8 @@ main(int argc, char **argv)
         return CRICKET_EXIT_LOCAL;
     }
 
-    code = cricket_init(&cli);
+    code = (cli.mode == CRICKET_CLI_EXPIRE) ? cricket_expire(&cli)
+                                            : cricket_init(&cli);
 
     curl_global_cleanup();
 

@@ -28,6 +28,7 @@
 
 enum {
     CRICKET_OPT_INIT = 0,
+    CRICKET_OPT_EXPIRE,
     CRICKET_OPT_URL,
     CRICKET_OPT_INDEX,
     CRICKET_OPT_SHARDS,
@@ -48,13 +49,16 @@ enum {
 
 
 static int cricket_option(cricket_cli_t *cli, int opt, char *value);
+static int cricket_option_mode(cricket_cli_t *cli, cricket_cli_mode_e mode);
 static int cricket_option_urls(cricket_cli_t *cli, char *list);
 static int cricket_option_number(const char *name, const char *text,
     unsigned min, unsigned max, unsigned *value);
+static int cricket_option_age(cricket_cli_t *cli, const char *text);
 static int cricket_option_tags(cricket_cli_t *cli, char *list);
 static int cricket_option_user(cricket_cli_t *cli, char *user);
 static int cricket_options_check(cricket_cli_t *cli, const char *init,
     const char *serve);
+static int cricket_options_expire(cricket_cli_t *cli);
 static int cricket_options_credentials(cricket_cli_t *cli);
 static int cricket_options_cert_name(cricket_cli_t *cli);
 
@@ -67,6 +71,9 @@ static const char  cricket_help[] =
 "               [--replicas N] [--tag-fields KEY,...] [--compact]\n"
 "               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
 "               [--timeout SECONDS] [--dry-run]\n"
+"       cricket --expire AGE --index NAME [--dry-run] [--url URL]...\n"
+"               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
+"               [--timeout SECONDS]\n"
 "       cricket --help | --version\n"
 "\n"
 "Without --init, cricket becomes nginx in the foreground; the example\n"
@@ -105,6 +112,11 @@ static const char  cricket_help[] =
 "  --timeout SECONDS the longest that a request may take (30)\n"
 "  --dry-run         only print the requests, in order; nothing is sent\n"
 "\n"
+"With --expire, it drops those partitions of an index such as metrics-%Y.%m\n"
+"that ended so long ago: 90d, 12w, 24h or 2y.  It touches no index but those\n"
+"that --init or a datapoint made, by their name and by what is in them, and\n"
+"may run on several machines at once.  With --dry-run it only says which.\n"
+"\n"
 "exit codes:\n"
 "  0  done\n"
 "  1  the command line is wrong\n"
@@ -117,6 +129,7 @@ static const char  cricket_help[] =
 
 static const struct option  cricket_long_options[] = {
     { "init", no_argument, NULL, CRICKET_OPT_INIT },
+    { "expire", required_argument, NULL, CRICKET_OPT_EXPIRE },
     { "url", required_argument, NULL, CRICKET_OPT_URL },
     { "index", required_argument, NULL, CRICKET_OPT_INDEX },
     { "shards", required_argument, NULL, CRICKET_OPT_SHARDS },
@@ -167,7 +180,7 @@ cricket_options(int argc, char **argv, cricket_cli_t *cli,
             goto told;
         }
 
-        if (opt > CRICKET_OPT_INIT && opt <= CRICKET_OPT_DRY_RUN) {
+        if (opt > CRICKET_OPT_EXPIRE && opt <= CRICKET_OPT_DRY_RUN) {
             init = cricket_long_options[i].name;
         }
 
@@ -218,8 +231,13 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
     switch (opt) {
 
     case CRICKET_OPT_INIT:
-        cli->mode = CRICKET_CLI_INIT;
-        break;
+        return cricket_option_mode(cli, CRICKET_CLI_INIT);
+
+    case CRICKET_OPT_EXPIRE:
+        cli->age_text = value;
+
+        return (cricket_option_mode(cli, CRICKET_CLI_EXPIRE) == CRICKET_OK)
+               ? cricket_option_age(cli, value) : CRICKET_INVALID;
 
     case CRICKET_OPT_URL:
         return cricket_option_urls(cli, value);
@@ -277,6 +295,20 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
     default: /* CRICKET_OPT_MODULE */
         cli->module = value;
     }
+
+    return CRICKET_OK;
+}
+
+
+static int
+cricket_option_mode(cricket_cli_t *cli, cricket_cli_mode_e mode)
+{
+    if (cli->mode != CRICKET_CLI_SERVE && cli->mode != mode) {
+        cricket_error("--expire and --init do not go together");
+        return CRICKET_INVALID;
+    }
+
+    cli->mode = mode;
 
     return CRICKET_OK;
 }
@@ -342,6 +374,47 @@ cricket_option_number(const char *name, const char *text, unsigned min,
     *value = (unsigned) n;
 
     return CRICKET_OK;
+}
+
+
+/* the longest age is 9,999 years */
+
+static int
+cricket_option_age(cricket_cli_t *cli, const char *text)
+{
+    size_t          i;
+    char           *end;
+    unsigned long   n;
+
+    static const struct {
+        char           unit;
+        unsigned long  max;
+        int64_t        seconds;
+    } units[] = {
+        { 'h', 87600000, 3600 },
+        { 'd', 3650000, 86400 },
+        { 'w', 520000, 7 * 86400 },
+        { 'y', 9999, 365 * 86400 }
+    };
+
+    if (text[0] >= '1' && text[0] <= '9') {
+        n = strtoul(text, &end, 10);
+
+        for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+
+            if (end[0] == units[i].unit && end[1] == '\0'
+                && n <= units[i].max)
+            {
+                cli->age = (int64_t) n * units[i].seconds;
+                return CRICKET_OK;
+            }
+        }
+    }
+
+    cricket_error("--expire %s: expected an age like 90d, of hours (h), days "
+                  "(d), weeks (w) or years (y)", text);
+
+    return CRICKET_INVALID;
 }
 
 
@@ -427,7 +500,8 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
     }
 
     if (serve) {
-        cricket_error("--%s does not go with --init", serve);
+        cricket_error("--%s does not go with --%s", serve,
+                      cli->mode == CRICKET_CLI_INIT ? "init" : "expire");
         return CRICKET_INVALID;
     }
 
@@ -436,6 +510,12 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
 
     if (cricket_partition_parse(&cli->partition, &index, &err) != CRICKET_OK) {
         cricket_error("--index %s: %s", cli->index, err);
+        return CRICKET_INVALID;
+    }
+
+    if (cli->mode == CRICKET_CLI_EXPIRE
+        && cricket_options_expire(cli) != CRICKET_OK)
+    {
         return CRICKET_INVALID;
     }
 
@@ -453,6 +533,29 @@ cricket_options_check(cricket_cli_t *cli, const char *init, const char *serve)
     }
 
     return cli->cert_name ? cricket_options_cert_name(cli) : CRICKET_OK;
+}
+
+
+static int
+cricket_options_expire(cricket_cli_t *cli)
+{
+    if (cli->shards_set || cli->replicas_set || cli->compact
+        || cli->ntag_fields)
+    {
+        cricket_error("--%s goes with --init, not --expire",
+                      cli->shards_set ? "shards"
+                      : cli->replicas_set ? "replicas"
+                      : cli->compact ? "compact" : "tag-fields");
+        return CRICKET_INVALID;
+    }
+
+    if (cli->partition.unit == CRICKET_PARTITION_NONE) {
+        cricket_error("--index %s: only partitions expire, as those of "
+                      "metrics-%%Y.%%m", cli->index);
+        return CRICKET_INVALID;
+    }
+
+    return CRICKET_OK;
 }
 
 

@@ -391,16 +391,27 @@ cricket_index_tags(cricket_index_look_t *look, const cJSON *properties)
 }
 
 
-/* each dot of a key leads into an object */
+/* each dot of a key leads into an object, but in a template it may be whole */
 
 static const cJSON *
 cricket_index_tag_field(const cJSON *properties, const cricket_str_t *key)
 {
     size_t        i, n;
-    const cJSON  *item;
+    const cJSON  *item, *whole;
     char          name[CRICKET_TAG_KEY_LEN + 1];
 
     item = cricket_index_member(properties, "tag");
+
+    memcpy(name, key->data, key->len);
+    name[key->len] = '\0';
+
+    whole = cricket_index_member(cricket_index_member(item, "properties"),
+                                 name);
+
+    if (whole != NULL) {
+        return whole;
+    }
+
     n = 0;
 
     for (i = 0; i <= key->len; i++) {

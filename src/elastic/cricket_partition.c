@@ -78,16 +78,12 @@ cricket_partition_parse(cricket_partition_t *p, const cricket_str_t *text,
     p->unit = CRICKET_PARTITION_NONE;
     p->base_len = 0;
 
-    if (text->len == 0 || text->len > CRICKET_PARTITION_LEN) {
-        *err = "expected 1 to 255 characters";
-        return CRICKET_INVALID;
-    }
-
-    if (memchr(text->data, '%', text->len) == NULL) {
-
+    if (text->len == 0 || text->len > CRICKET_PARTITION_LEN
+        || memchr(text->data, '%', text->len) == NULL)
+    {
         if (cricket_partition_is_name(text->data, text->len) != CRICKET_OK) {
-            *err = "expected a-z, 0-9, \".\", \"_\" and \"-\", the first "
-                   "neither \"-\" nor \"_\"";
+            *err = "expected 1 to 255 characters of a-z, 0-9, \".\", \"_\" and "
+                   "\"-\", the first neither \"-\" nor \"_\"";
             return CRICKET_INVALID;
         }
 

@@ -38,15 +38,24 @@ ACKNOWLEDGED, REFUSED, INVALID, BROKEN, HUNG = OUTCOMES = (
 FINAL = ACKNOWLEDGED, INVALID
 
 START = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
-EPOCH = int(START.timestamp() * 1000)
 NAMES = 50
 TAGGED = 3
 PAGE = 5000
 
 
-def datapoint(n, host):
+def instant(n, years):
+    """When: a millisecond each, or of several years by turns, 25 of a
+    millisecond."""
+    if years == 0:
+        return START + datetime.timedelta(milliseconds=n)
+
+    return (START.replace(year=START.year - n % years)
+            + datetime.timedelta(milliseconds=n // (25 * years)))
+
+
+def datapoint(n, host, years):
     """The datapoint with number n, which is its value; some have a tag."""
-    t = START + datetime.timedelta(milliseconds=n)
+    t = instant(n, years)
     point = {"name": "fault.%d" % (n % NAMES), "type": "gauge", "value": n,
              "timestamp": t.strftime("%Y-%m-%dT%H:%M:%S.")
                           + "%03dZ" % (t.microsecond // 1000)}
@@ -55,10 +64,11 @@ def datapoint(n, host):
     return point
 
 
-def intact(n, source):
+def intact(n, source, years):
     """Whether what is stored is what was sent."""
     return (source["name"] == "fault.%d" % (n % NAMES)
-            and source["timestamp"] == EPOCH + n
+            and source["timestamp"] == round(instant(n, years).timestamp()
+                                         * 1000)
             and ("tags" in source) == (n % TAGGED == 0))
 
 
@@ -245,7 +255,8 @@ class Load:
             return REFUSED, ()
 
     def message(self, numbers, i):
-        body = json.dumps([datapoint(n, "client%d" % i) for n in numbers],
+        body = json.dumps([datapoint(n, "client%d" % i, self.options.years)
+                           for n in numbers],
                           separators=(",", ":"))
         head = ("POST /v1/metrics HTTP/1.1\r\nHost: localhost\r\n"
                 "Content-Type: application/json\r\nContent-Length: %d\r\n"
@@ -258,7 +269,8 @@ class Load:
         return (head + "\r\n" + body).encode()
 
     def count(self, urls):
-        there, strange = stored(urls, self.options.index)
+        there, strange = stored(urls, self.options.index,
+                                self.options.years)
         figures = dict.fromkeys(OUTCOMES, 0)
         lost = 0
         anyway = 0
@@ -300,7 +312,7 @@ def ask(urls, path, body=None):
     return None
 
 
-def stored(urls, index):
+def stored(urls, index, years):
     """How often each number is in the index, and how many are not intact;
     others may use it too, with other names."""
     there = collections.Counter()
@@ -321,7 +333,7 @@ def stored(urls, index):
             source = hit["_source"]
             n = int(source["value"])
             there[n] += 1
-            strange += not intact(n, source)
+            strange += not intact(n, source, years)
 
         reply = ask(urls, "/_search/scroll",
                     {"scroll": "1m", "scroll_id": reply["_scroll_id"]})
@@ -338,6 +350,8 @@ def main():
                    help="the most datapoints a request has")
     p.add_argument("--patience", type=float, default=30,
                    help="seconds until a client takes an answer for missing")
+    p.add_argument("--years", type=int, default=0,
+                   help="that the datapoints are of, by turns")
     p.add_argument("--keyed", action="store_true",
                    help="with a key, sending again until acknowledged")
     p.add_argument("--again", action="store_true",

@@ -225,9 +225,11 @@ sub index {
     my ($self, $replicas) = @_;
 
     my $name = 'fault' . ++$indices;
+    my $shards = CricketTest::partitioned();
     my @command = ("$CricketTest::TOP/objs/cricket", '--init',
-                   '--url', join(' ', $self->urls), '--index', $name,
-                   '--replicas', $replicas);
+                   '--url', join(' ', $self->urls),
+                   '--index', CricketTest::pattern($name),
+                   '--replicas', $replicas, $shards ? ('--shards', $shards) : ());
 
     open my $out, '-|', @command or croak "@command: $!";
     my $said = join '', <$out>;
@@ -235,6 +237,8 @@ sub index {
 
     # that there are fewer nodes than copies
     croak "@command: $said" if $said =~ /^hint:/m;
+
+    CricketTest::alias($name, sub { $self->ask(@_) }) if $shards;
 
     $self->active($name, 60) or croak "$name: not all copies are active";
 

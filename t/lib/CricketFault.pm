@@ -77,6 +77,8 @@ sub fault {
 
     my $load = CricketFault::Tool->new('load.py', '--port', $nginx->port,
                                        '--index', $index,
+                                       CricketTest::partitioned()
+                                       ? ('--years', 4) : (),
                                        @{ $option{load} // [] });
     pause(2);
     $function->($case);

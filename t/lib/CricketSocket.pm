@@ -19,6 +19,9 @@ BEGIN {
     $ENV{TEST_NGINX_BINARY} //= CricketTest::binary();
     $ENV{TEST_NGINX_FORCE_RESTART_ON_TEST} //= 0;
 
+    # several partitions are made one after the other
+    $ENV{TEST_NGINX_TIMEOUT} //= 20 if CricketTest::partitioned();
+
     if ($ENV{CRICKET_ES}) {
         ($ENV{TEST_NGINX_ES}) = $ENV{CRICKET_ES} =~ m{^http://([^/]+)};
         $ENV{TEST_NGINX_INDEX} //= CricketTest::fresh_index();
@@ -63,6 +66,14 @@ sub routes() {
         if (!defined $block->config) {
             $block->set_value('http_config', $http);
             $block->set_value('config', $server);
+        }
+
+        for my $name (qw(http_config config)) {
+            my $text = $block->$name // next;
+
+            $text =~ s/(cricket_index +\S*\$TEST_NGINX_INDEX);/
+                       CricketTest::pattern($1) . ';'/ge
+                and $block->set_value($name, $text);
         }
 
         if (!defined $block->no_error_log) {

@@ -71,7 +71,7 @@ our $TOP = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
 my $main_pid = $$;
 my $tmp = tempdir('cricket-test-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $count = 0;
-my (@running, @lifelines, @indices, @held);
+my (@running, @lifelines, @indices, @held, %patterns);
 
 # Signals must run the END block, and a client that leaves must not end us.
 $SIG{$_} = sub { exit 1 } for qw(INT TERM HUP);
@@ -202,14 +202,52 @@ sub fresh_index {
     my $name = sprintf 'test-%d-%d-%d', time, $$, ++$count;
 
     my @command = ("$TOP/objs/cricket", '--init', '--url', es_url(),
-                   '--index', $name, '--replicas', 0);
+                   '--index', pattern($name), '--replicas', 0,
+                   partitioned() ? ('--shards', partitioned()) : ());
     open my $out, '-|', @command or croak "@command: $!";
     my $said = join '', <$out>;
     close $out or croak "@command failed: $said";
 
     push @indices, $name;
 
+    alias($name) if partitioned();
+
     return $name;
+}
+
+
+# With CRICKET_TEST_PARTITIONS what is made as an index is one a year, of so
+# many shards each, which all have the name as an alias.
+sub partitioned { return $ENV{CRICKET_TEST_PARTITIONS} }
+
+sub pattern {
+    my ($name) = @_;
+
+    return partitioned() ? "$name-%Y" : $name;
+}
+
+
+sub alias {
+    my ($name, $es) = @_;
+
+    $es //= \&es;
+    $patterns{$name} = 1;
+
+    my ($status, $reply) = $es->('GET', "/_index_template/cricket-$name~");
+    croak "no template: $status" if $status != 200;
+
+    my $template = $reply->{index_templates}[0]{index_template};
+
+    $template->{template}{aliases}{$name} = {};
+    $template->{template}{settings}{index}{refresh_interval} = '20ms';
+
+    ($status) = $es->('PUT', "/_index_template/cricket-$name~",
+                   encode_json($template));
+    croak "template not changed: $status" if $status != 200;
+
+    ($status) = $es->('POST', '/_aliases', encode_json({ actions => [
+        { add => { index => "$name-*", alias => $name } } ] }));
+    croak "no alias: $status" if $status != 200;
 }
 
 
@@ -231,10 +269,19 @@ END {
 
         my @stopping = reverse grep { $_ } @running;
         $_->stop for @stopping;
-        eval { es('DELETE', "/$_") } for @indices;
+        eval { gone($_) } for @indices;
 
         $? = $status;
     }
+}
+
+
+sub gone {
+    my ($name) = @_;
+
+    my ($status, $reply) = es('GET', "/$name/_alias");
+
+    es('DELETE', "/$_") for $status == 200 ? keys %$reply : ();
 }
 
 
@@ -301,6 +348,10 @@ sub new {
         $name =~ /^PORT(\d*)$/
             ? ($self->{ports}{$1 || 1} //= CricketTest::free_port())
             : $vars{$name} // Carp::croak("no value for %%$name%%")
+    }ge;
+
+    $http =~ s{(cricket_index\s+)([^\s;]+);}{
+        $1 . ($patterns{$2} ? CricketTest::pattern($2) : $2) . ';'
     }ge;
 
     my $modules = join '', map { "load_module $_;\n" }

@@ -225,6 +225,15 @@ test_made(void)
                                        &why)
           == CRICKET_OK && shards == 2 && why.len == 0, "a template");
 
+    CHECK(cricket_index_check_template(TEXT("{\"index_templates\":[{"
+              "\"index_template\":{\"template\":{\"settings\":"
+              "{\"index.number_of_shards\":\"1\"},\"mappings\":{"
+              "\"dynamic\":\"strict\",\"properties\":{" TEST_FIELDS
+              ",\"tag\":{\"properties\":{\"host\":{\"type\":\"keyword\"},"
+              "\"a.b.c\":{\"type\":\"keyword\"}}}}}}}}]}"), keys, 2, &shards,
+              &why)
+          == CRICKET_OK && shards == 1, "a key with dots, in one piece");
+
     CHECK(cricket_index_check_template(reply.data, reply.len, keys, 2, &shards,
                                        &why)
           == CRICKET_DONE
