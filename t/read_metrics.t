@@ -273,7 +273,7 @@ GET /v1/metrics?name=c2&cursor=AwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 === TEST 16: cursors that no Link header gave
 --- request eval
 [map { "GET /v1/metrics?cursor=$_" } "A", "AAAA", "%20", "!", "AQ==",
- "Ae" . "A" x 100, "A" x 1100]
+ "Ae" . "A" x 100, "A" x 2200]
 --- error_code eval
 [map { 400 } 1 .. 7]
 --- response_body_like eval

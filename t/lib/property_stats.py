@@ -454,6 +454,15 @@ class Check:
                 self.ask(params, 400)
                 return
 
+        if fill and interval:
+            shown = (min(top, len(groups)) if top else
+                     len(set(groups) | set(lower))) if keys else 1
+
+            if shown * len(clock.buckets(start, end, interval)) > 10000:
+                if "fill: more than 10000" not in self.ask(params, 400):
+                    raise Wrong("a message of its own")
+                return
+
         text = self.ask(params)
         names = kept if isinstance(kept, list) else sorted(
             set(groups) | set(lower) if not top else groups,
