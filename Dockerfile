@@ -22,7 +22,7 @@ FROM debian:12
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y \
         --no-install-recommends ca-certificates nginx libcjson1 libcurl4 \
-        libsnappy1v5 zlib1g \
+        libsnappy1v5 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/*
 
 COPY --from=build /out /

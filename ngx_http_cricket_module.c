@@ -31,6 +31,7 @@ static void ngx_http_cricket_exit_process(ngx_cycle_t *cycle);
 static ngx_conf_enum_t  ngx_http_cricket_ids[] = {
     { ngx_string("auto"), NGX_HTTP_CRICKET_IDS_AUTO },
     { ngx_string("own"), NGX_HTTP_CRICKET_IDS_OWN },
+    { ngx_string("series"), NGX_HTTP_CRICKET_IDS_SERIES },
     { ngx_null_string, 0 }
 };
 

@@ -19,8 +19,9 @@
 #include "cricket_version.h"
 
 
-#define NGX_HTTP_CRICKET_IDS_AUTO  0
-#define NGX_HTTP_CRICKET_IDS_OWN   1
+#define NGX_HTTP_CRICKET_IDS_AUTO    0
+#define NGX_HTTP_CRICKET_IDS_OWN     1
+#define NGX_HTTP_CRICKET_IDS_SERIES  2
 
 
 typedef struct ngx_http_cricket_route_s      ngx_http_cricket_route_t;

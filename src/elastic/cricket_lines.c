@@ -129,7 +129,7 @@ cricket_lines_valid(cricket_lines_t *lines)
 
     if (lines->id != NULL) {
         meta.id.len = lines->id(lines->data, lines->reader->index, &lines->dp,
-                                id);
+                                series, id);
         meta.id.data = id;
     }
 

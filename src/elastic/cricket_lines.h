@@ -20,10 +20,12 @@
 
 /*
  * Writes the id of a valid datapoint, the index-th of the body, to id, which
- * has a byte more than CRICKET_LINES_ID_LEN; returns its length.
+ * has a byte more than CRICKET_LINES_ID_LEN; returns its length.  Its series
+ * has CRICKET_SERIES_LEN bytes.
  */
 typedef size_t (*cricket_lines_id_pt)(void *data, size_t index,
-    const cricket_datapoint_t *dp, unsigned char *id);
+    const cricket_datapoint_t *dp, const unsigned char *series,
+    unsigned char *id);
 
 /* is told of an invalid datapoint, as cricket_reader_t says it */
 typedef void (*cricket_lines_invalid_pt)(void *data, size_t index,

@@ -35,51 +35,51 @@ const cricket_format_request_t
 {
     { "json", 1 << CRICKET_QUERY_POST,
       cricket_string("application/json"), &cricket_body_json,
-      cricket_receipt_json, NULL, cricket_string("application/json"), 0 },
+      cricket_receipt_json, NULL, cricket_string("application/json"), 0, 0 },
 
     { "ndjson", 1 << CRICKET_QUERY_POST,
       cricket_string("application/x-ndjson"), &cricket_body_ndjson,
-      cricket_receipt_json, NULL, cricket_string("application/json"), 0 },
+      cricket_receipt_json, NULL, cricket_string("application/json"), 0, 0 },
 
     { "influx_v1", (1 << CRICKET_QUERY_INFLUX)
                    | (1 << CRICKET_QUERY_INFLUX_PING)
                    | (1 << CRICKET_QUERY_INFLUX_ASK),
       cricket_string(""), &cricket_influx,
       cricket_receipt_influx_v1, cricket_receipt_influx_header,
-      cricket_string("application/json"), 1 },
+      cricket_string("application/json"), 1, 1 },
 
     { "influx_v2", 1 << CRICKET_QUERY_INFLUX_V2,
       cricket_string(""), &cricket_influx,
       cricket_receipt_influx_v2, cricket_receipt_influx_header_v2,
-      cricket_string("application/json"), 1 },
+      cricket_string("application/json"), 1, 1 },
 
     { "opentsdb", 1 << CRICKET_QUERY_OPENTSDB,
       cricket_string(""), &cricket_opentsdb,
       cricket_receipt_opentsdb, cricket_receipt_opentsdb_header,
-      cricket_string("application/json"), 1 },
+      cricket_string("application/json"), 1, 1 },
 
     { "otlp", 1 << CRICKET_QUERY_POST,
       cricket_string("application/x-protobuf"), &cricket_otlp_protobuf,
       cricket_receipt_otlp, NULL, cricket_string("application/x-protobuf"),
-      1 },
+      1, 1 },
 
     /* its type is that of JSON, which is above: see cricket_format_look() */
 
     { "otlp_json", 1 << CRICKET_QUERY_POST,
       cricket_string("application/json"), &cricket_otlp_json,
-      cricket_receipt_otlp_json, NULL, cricket_string("application/json"), 1 },
+      cricket_receipt_otlp_json, NULL, cricket_string("application/json"), 1, 1 },
 
     { "prometheus_v1", 1 << CRICKET_QUERY_PROMETHEUS,
       cricket_string("application/x-protobuf"), &cricket_prometheus_1,
       cricket_receipt_prometheus, NULL,
-      cricket_string("text/plain; charset=utf-8"), 1 },
+      cricket_string("text/plain; charset=utf-8"), 1, 1 },
 
     { "prometheus_v2", 1 << CRICKET_QUERY_PROMETHEUS,
       cricket_string("application/x-protobuf"
                      ";proto=io.prometheus.write.v2.request"),
       &cricket_prometheus_2,
       cricket_receipt_prometheus, cricket_receipt_prometheus_header,
-      cricket_string("text/plain; charset=utf-8"), 1 }
+      cricket_string("text/plain; charset=utf-8"), 1, 1 }
 };
 
 

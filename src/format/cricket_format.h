@@ -37,6 +37,9 @@ typedef struct {
     cricket_str_t                   receipt_type;   /* as a header has it */
     unsigned                        partial:1;      /* what is valid is stored,
                                                        whatever is beside it */
+    unsigned                        series:1;       /* what it says twice of
+                                                       an instant of a series
+                                                       is one datapoint */
 } cricket_format_request_t;
 
 

@@ -41,6 +41,7 @@ static void ngx_http_cricket_ingest_sliced(void *data, ngx_int_t rc);
 static ngx_int_t ngx_http_cricket_ingest_read(ngx_http_cricket_ingest_t *in,
     ngx_int_t rc);
 static ngx_int_t ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in);
+static void ngx_http_cricket_ingest_ids(ngx_http_cricket_ingest_t *in);
 static void ngx_http_cricket_ingest_place(ngx_http_cricket_ingest_t *in);
 static void ngx_http_cricket_ingest_close(ngx_http_cricket_ingest_t *in);
 static ngx_int_t ngx_http_cricket_ingest_keep(ngx_http_cricket_ingest_t *in);
@@ -425,14 +426,7 @@ ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
     lines->out = &in->out;
     lines->partial = in->receipt.partial;
 
-    if (in->key.len || in->conf->ids == NGX_HTTP_CRICKET_IDS_OWN) {
-        in->write.ids = 1;
-        in->write.keyed = (in->key.len != 0);
-
-        lines->id = in->key.len ? ngx_http_cricket_ingest_id_keyed
-                                : ngx_http_cricket_ingest_id_own;
-    }
-
+    ngx_http_cricket_ingest_ids(in);
     ngx_http_cricket_ingest_place(in);
 
     scratch = &in->write.target->scratch;
@@ -453,6 +447,33 @@ ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
                             2 * in->body.data.len + NGX_HTTP_CRICKET_LINES);
 
     return NGX_OK;
+}
+
+
+/* who gives the datapoints their ids, if not Elasticsearch */
+
+static void
+ngx_http_cricket_ingest_ids(ngx_http_cricket_ingest_t *in)
+{
+    ngx_uint_t  ids;
+
+    ids = in->conf->ids;
+
+    if (in->key.len) {
+        in->write.keyed = 1;
+        in->lines->id = ngx_http_cricket_ingest_id_keyed;
+
+    } else if (ids == NGX_HTTP_CRICKET_IDS_SERIES
+               || (ids == NGX_HTTP_CRICKET_IDS_AUTO && in->format->series))
+    {
+        in->write.keyed = 1;
+        in->lines->id = ngx_http_cricket_ingest_id_series;
+
+    } else if (ids == NGX_HTTP_CRICKET_IDS_OWN) {
+        in->lines->id = ngx_http_cricket_ingest_id_own;
+    }
+
+    in->write.ids = (in->lines->id != NULL);
 }
 
 
@@ -709,8 +730,14 @@ ngx_http_cricket_ingest_stored(ngx_http_cricket_ingest_t *in)
         cricket_buf_int(b, w->stored);
         cricket_buf_literal(b, " of the datapoints are stored");
 
-    } else if (in->key.len == 0) {
+    } else if (!w->keyed) {
         cricket_buf_literal(b, "; the datapoints may be stored or not");
+    }
+
+    if (w->keyed && in->key.len == 0) {
+        cricket_buf_literal(b, "; sending the request again stores nothing "
+                               "twice");
+        return;
     }
 
     cricket_buf_cstr(b, in->key.len

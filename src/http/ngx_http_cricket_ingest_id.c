@@ -13,7 +13,13 @@
 #include <ngx_http.h>
 #include <ngx_sha1.h>
 
+#include "cricket_base64url.h"
+#include "cricket_series.h"
 #include "ngx_http_cricket_ingest_private.h"
+
+
+/* 0001-01-01T00:00:00Z in milliseconds, which no instant is before */
+#define NGX_HTTP_CRICKET_ID_FIRST  -62135596800000LL
 
 
 static ngx_int_t ngx_http_cricket_ingest_id_compare(const cricket_str_t *one,
@@ -28,7 +34,7 @@ static ngx_int_t ngx_http_cricket_ingest_id_compare(const cricket_str_t *one,
 
 size_t
 ngx_http_cricket_ingest_id_keyed(void *data, size_t index,
-    const cricket_datapoint_t *dp, u_char *id)
+    const cricket_datapoint_t *dp, const u_char *series, u_char *id)
 {
     ngx_http_cricket_ingest_t *in = data;
 
@@ -96,6 +102,42 @@ ngx_http_cricket_ingest_id_keyed(void *data, size_t index,
 }
 
 
+/*
+ * The instant, 7 bytes of milliseconds and 3 of nanoseconds, and the series:
+ * the time is in front, for ids that increase with it cost Elasticsearch least.
+ */
+
+size_t
+ngx_http_cricket_ingest_id_series(void *data, size_t index,
+    const cricket_datapoint_t *dp, const u_char *series, u_char *id)
+{
+    u_char      bytes[10], *p;
+    uint64_t    msec;
+    uint32_t    nanos;
+    ngx_uint_t  i;
+
+    (void) data;
+    (void) index;
+
+    msec = (uint64_t) (cricket_time_msec(&dp->timestamp)
+                       - NGX_HTTP_CRICKET_ID_FIRST);
+    nanos = cricket_time_nanos(&dp->timestamp);
+
+    for (i = 0; i < 7; i++) {
+        bytes[i] = (u_char) (msec >> (48 - 8 * i));
+    }
+
+    bytes[7] = (u_char) (nanos >> 16);
+    bytes[8] = (u_char) (nanos >> 8);
+    bytes[9] = (u_char) nanos;
+
+    p = cricket_base64url_encode(id, bytes, sizeof(bytes));
+    p = ngx_cpymem(p, series, CRICKET_SERIES_LEN);
+
+    return p - id;
+}
+
+
 static ngx_int_t
 ngx_http_cricket_ingest_id_compare(const cricket_str_t *one,
     const cricket_str_t *two)
@@ -109,7 +151,7 @@ ngx_http_cricket_ingest_id_compare(const cricket_str_t *one,
 
 size_t
 ngx_http_cricket_ingest_id_own(void *data, size_t index,
-    const cricket_datapoint_t *dp, u_char *id)
+    const cricket_datapoint_t *dp, const u_char *series, u_char *id)
 {
     ngx_http_cricket_ingest_t *in = data;
 

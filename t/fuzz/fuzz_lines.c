@@ -29,7 +29,7 @@ typedef struct {
 static void fuzz_run(fuzz_result_t *result, const uint8_t *data, size_t size,
     unsigned flags, size_t n);
 static size_t fuzz_id(void *data, size_t index, const cricket_datapoint_t *dp,
-    unsigned char *id);
+    const unsigned char *series, unsigned char *id);
 static void fuzz_invalid(void *data, size_t index, const char *field,
     const char *message);
 static void fuzz_free(fuzz_result_t *result);
@@ -134,9 +134,10 @@ fuzz_run(fuzz_result_t *result, const uint8_t *data, size_t size,
 
 static size_t
 fuzz_id(void *data, size_t index, const cricket_datapoint_t *dp,
-    unsigned char *id)
+    const unsigned char *series, unsigned char *id)
 {
     (void) data;
+    (void) series;
 
     return snprintf((char *) id, CRICKET_LINES_ID_LEN + 1, "%zu-%zu", index,
                     dp->name.len);

@@ -47,7 +47,7 @@ static void test_run(test_result_t *result,
     size_t max, size_t n, unsigned partial, unsigned ids);
 static void test_free(test_result_t *result);
 static size_t test_id(void *data, size_t index, const cricket_datapoint_t *dp,
-    unsigned char *id);
+    const unsigned char *series, unsigned char *id);
 static void test_invalid(void *data, size_t index, const char *field,
     const char *message);
 static int test_out(const test_result_t *result, const char *text);
@@ -144,9 +144,10 @@ test_free(test_result_t *result)
 
 static size_t
 test_id(void *data, size_t index, const cricket_datapoint_t *dp,
-    unsigned char *id)
+    const unsigned char *series, unsigned char *id)
 {
     (void) data;
+    (void) series;
 
     return snprintf((char *) id, CRICKET_LINES_ID_LEN + 1, "%zu-%.*s", index,
                     (int) dp->name.len, (const char *) dp->name.data);
