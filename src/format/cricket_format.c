@@ -67,7 +67,8 @@ const cricket_format_request_t
 
     { "otlp_json", 1 << CRICKET_QUERY_POST,
       cricket_string("application/json"), &cricket_otlp_json,
-      cricket_receipt_otlp_json, NULL, cricket_string("application/json"), 1, 1 },
+      cricket_receipt_otlp_json, NULL, cricket_string("application/json"),
+      1, 1 },
 
     { "prometheus_v1", 1 << CRICKET_QUERY_PROMETHEUS,
       cricket_string("application/x-protobuf"), &cricket_prometheus_1,

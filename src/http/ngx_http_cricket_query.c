@@ -174,10 +174,12 @@ ngx_http_cricket_query_request(ngx_http_request_t *r, ngx_pool_t *pool)
 static void
 ngx_http_cricket_query_indices(ngx_http_request_t *r, cricket_buf_t *path)
 {
-    size_t                        len;
     const cricket_time_t         *start, *end;
     ngx_http_cricket_ctx_t       *ctx;
     ngx_http_cricket_loc_conf_t  *ccf;
+#if (NGX_DEBUG)
+    size_t                        len = path->len;
+#endif
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
     ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
@@ -194,8 +196,6 @@ ngx_http_cricket_query_indices(ngx_http_request_t *r, cricket_buf_t *path)
     } else {
         cricket_search_span(ctx->query, &start, &end);
     }
-
-    len = path->len;
 
     cricket_partition_list(ccf->partition, start, end, ngx_time(), path);
 

@@ -22,6 +22,11 @@
  */
 
 
+static const cricket_bulk_meta_t  fuzz_meta = {
+    .series = cricket_string("AAAAAAAAAAAA")
+};
+
+
 static inline void
 fuzz_message(const char *s, size_t size)
 {
@@ -81,7 +86,7 @@ fuzz_datapoint(const cricket_datapoint_t *dp, cricket_buf_t *b)
 
     start = b->len;
 
-    cricket_bulk_append(b, dp, NULL);
+    cricket_bulk_append(b, dp, &fuzz_meta);
     FUZZ_CHECK(!b->failed && b->len > start + 16);
     FUZZ_CHECK(memcmp(b->data + start, "{\"create\":{}}\n", 14) == 0);
 

@@ -22,6 +22,11 @@
  */
 
 
+static const cricket_bulk_meta_t  fuzz_meta = {
+    .series = cricket_string("AAAAAAAAAAAA")
+};
+
+
 static void
 fuzz_wire_string(const cricket_str_t *text, size_t max)
 {
@@ -76,7 +81,7 @@ fuzz_wire_datapoint(const cricket_datapoint_t *dp, cricket_buf_t *out)
     }
 
     cricket_buf_init(&b, 1024 * 1024);
-    cricket_bulk_append(&b, dp, NULL);
+    cricket_bulk_append(&b, dp, &fuzz_meta);
 
     FUZZ_CHECK(!b.failed && b.len > 16 && b.data[b.len - 1] == '\n');
 
