@@ -41,7 +41,6 @@ static void ngx_http_cricket_ingest_sliced(void *data, ngx_int_t rc);
 static ngx_int_t ngx_http_cricket_ingest_read(ngx_http_cricket_ingest_t *in,
     ngx_int_t rc);
 static ngx_int_t ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in);
-static void ngx_http_cricket_ingest_ids(ngx_http_cricket_ingest_t *in);
 static void ngx_http_cricket_ingest_place(ngx_http_cricket_ingest_t *in);
 static void ngx_http_cricket_ingest_close(ngx_http_cricket_ingest_t *in);
 static ngx_int_t ngx_http_cricket_ingest_keep(ngx_http_cricket_ingest_t *in);
@@ -426,7 +425,7 @@ ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
     lines->out = &in->out;
     lines->partial = in->receipt.partial;
 
-    ngx_http_cricket_ingest_ids(in);
+    ngx_http_cricket_ingest_id(in);
     ngx_http_cricket_ingest_place(in);
 
     scratch = &in->write.target->scratch;
@@ -447,33 +446,6 @@ ngx_http_cricket_ingest_open(ngx_http_cricket_ingest_t *in)
                             2 * in->body.data.len + NGX_HTTP_CRICKET_LINES);
 
     return NGX_OK;
-}
-
-
-/* who gives the datapoints their ids, if not Elasticsearch */
-
-static void
-ngx_http_cricket_ingest_ids(ngx_http_cricket_ingest_t *in)
-{
-    ngx_uint_t  ids;
-
-    ids = in->conf->ids;
-
-    if (in->key.len) {
-        in->write.keyed = 1;
-        in->lines->id = ngx_http_cricket_ingest_id_keyed;
-
-    } else if (ids == NGX_HTTP_CRICKET_IDS_SERIES
-               || (ids == NGX_HTTP_CRICKET_IDS_AUTO && in->format->series))
-    {
-        in->write.keyed = 1;
-        in->lines->id = ngx_http_cricket_ingest_id_series;
-
-    } else if (ids == NGX_HTTP_CRICKET_IDS_OWN) {
-        in->lines->id = ngx_http_cricket_ingest_id_own;
-    }
-
-    in->write.ids = (in->lines->id != NULL);
 }
 
 

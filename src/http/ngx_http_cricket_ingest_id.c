@@ -22,8 +22,39 @@
 #define NGX_HTTP_CRICKET_ID_FIRST  -62135596800000LL
 
 
+static size_t ngx_http_cricket_ingest_id_keyed(void *data, size_t index,
+    const cricket_datapoint_t *dp, const u_char *series, u_char *id);
+static size_t ngx_http_cricket_ingest_id_series(void *data, size_t index,
+    const cricket_datapoint_t *dp, const u_char *series, u_char *id);
+static size_t ngx_http_cricket_ingest_id_own(void *data, size_t index,
+    const cricket_datapoint_t *dp, const u_char *series, u_char *id);
 static ngx_int_t ngx_http_cricket_ingest_id_compare(const cricket_str_t *one,
     const cricket_str_t *two);
+
+
+void
+ngx_http_cricket_ingest_id(ngx_http_cricket_ingest_t *in)
+{
+    ngx_uint_t  ids;
+
+    ids = in->conf->ids;
+
+    if (in->key.len) {
+        in->write.keyed = 1;
+        in->lines->id = ngx_http_cricket_ingest_id_keyed;
+
+    } else if (ids == NGX_HTTP_CRICKET_IDS_SERIES
+               || (ids == NGX_HTTP_CRICKET_IDS_AUTO && in->format->series))
+    {
+        in->write.keyed = 1;
+        in->lines->id = ngx_http_cricket_ingest_id_series;
+
+    } else if (ids == NGX_HTTP_CRICKET_IDS_OWN) {
+        in->lines->id = ngx_http_cricket_ingest_id_own;
+    }
+
+    in->write.ids = (in->lines->id != NULL);
+}
 
 
 /*
@@ -32,7 +63,7 @@ static ngx_int_t ngx_http_cricket_ingest_id_compare(const cricket_str_t *one,
  * same key has not, and is stored rather than taken for the first.
  */
 
-size_t
+static size_t
 ngx_http_cricket_ingest_id_keyed(void *data, size_t index,
     const cricket_datapoint_t *dp, const u_char *series, u_char *id)
 {
@@ -107,7 +138,7 @@ ngx_http_cricket_ingest_id_keyed(void *data, size_t index,
  * the time is in front, for ids that increase with it cost Elasticsearch least.
  */
 
-size_t
+static size_t
 ngx_http_cricket_ingest_id_series(void *data, size_t index,
     const cricket_datapoint_t *dp, const u_char *series, u_char *id)
 {
@@ -149,7 +180,7 @@ ngx_http_cricket_ingest_id_compare(const cricket_str_t *one,
 
 /* ids that increase with time cost Elasticsearch least to look up */
 
-size_t
+static size_t
 ngx_http_cricket_ingest_id_own(void *data, size_t index,
     const cricket_datapoint_t *dp, const u_char *series, u_char *id)
 {

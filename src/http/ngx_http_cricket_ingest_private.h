@@ -56,15 +56,10 @@ ngx_int_t ngx_http_cricket_ingest_headers(ngx_http_request_t *r,
     ngx_http_cricket_ingest_t *in);
 
 /*
- * Ids of datapoints, each a cricket_lines_id_pt whose data is in: of the
- * request's Idempotency-Key, of the series and the instant, and of our own.
+ * Sets what gives the datapoints their ids, if not Elasticsearch does: the
+ * request's Idempotency-Key, the series and the instant, or a counter.
  */
-size_t ngx_http_cricket_ingest_id_keyed(void *data, size_t index,
-    const cricket_datapoint_t *dp, const u_char *series, u_char *id);
-size_t ngx_http_cricket_ingest_id_series(void *data, size_t index,
-    const cricket_datapoint_t *dp, const u_char *series, u_char *id);
-size_t ngx_http_cricket_ingest_id_own(void *data, size_t index,
-    const cricket_datapoint_t *dp, const u_char *series, u_char *id);
+void ngx_http_cricket_ingest_id(ngx_http_cricket_ingest_t *in);
 
 
 #endif /* _NGX_HTTP_CRICKET_INGEST_PRIVATE_H_INCLUDED_ */
