@@ -327,6 +327,23 @@ is(values_of($nginx, '/v1/metrics'), '3 1 2 4', 'all is read');
 $nginx->stop;
 
 
+# The index of before has the partitions' name: how it is read on, once.
+$index = fresh('%Y', '--replicas', 0);
+$base = $index =~ s/-%Y//r;
+init($base, '--replicas', 0);
+like(init($index), qr{^hint: index \Q$base\E is none of the partitions, and is not read; to have it read too: PUT /\Q$base/_alias/$base\E~kept$}m,
+     'told of');
+($status) = es('PUT', "/$base/_alias/$base~kept");
+is($status, 200, 'done as it says');
+unlike(init($index), qr/none of the partitions/, 'not told of again');
+es('DELETE', "/$base");
+($status) = es('PUT', "/$base", '{"mappings":{"properties":{"value":{"type":"text"}}}}');
+is($status, 200, q{somebody else's});
+unlike(init($index), qr/none of the partitions/, 'is not told of');
+es('DELETE', "/$base");
+es('DELETE', "/_index_template/cricket-$base");
+
+
 # An index of before, without series: a 503 until --init has added it.
 $old = fresh_index();
 (undef, $reply) = es('GET', "/$old");

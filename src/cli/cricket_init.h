@@ -50,6 +50,7 @@ void cricket_init_path_alias(cricket_init_t *init);
 void cricket_init_path_mapping(cricket_init_t *init);
 void cricket_init_path_settings(cricket_init_t *init);
 void cricket_init_path_health(cricket_init_t *init);
+void cricket_init_path_old(cricket_init_t *init);
 
 void cricket_init_body_template(cricket_init_t *init);
 void cricket_init_body_create(cricket_init_t *init);

@@ -33,6 +33,7 @@ static int cricket_init_is_bare(cricket_init_t *init,
 static cricket_exit_e cricket_init_put_alias(cricket_init_t *init);
 static cricket_exit_e cricket_init_put_replicas(cricket_init_t *init);
 static cricket_exit_e cricket_init_shards(cricket_init_t *init);
+static cricket_exit_e cricket_init_old(cricket_init_t *init);
 
 
 cricket_exit_e
@@ -147,7 +148,15 @@ cricket_init_steps(cricket_init_t *init)
         }
     }
 
-    return cricket_init_shards(init);
+    code = cricket_init_shards(init);
+
+    if (code == CRICKET_EXIT_OK
+        && init->shape.index.unit != CRICKET_PARTITION_NONE)
+    {
+        code = cricket_init_old(init);
+    }
+
+    return code;
 }
 
 
@@ -514,4 +523,54 @@ cricket_init_shards(cricket_init_t *init)
     cricket_reply_free(&reply);
 
     return code;
+}
+
+
+/* an index from before there were partitions: does it go on to be read? */
+
+static cricket_exit_e
+cricket_init_old(cricket_init_t *init)
+{
+    int              rc;
+    char             kept[CRICKET_PARTITION_LEN + 8];
+    const cJSON     *index;
+    cricket_buf_t    why;
+    cricket_exit_e   code;
+    cricket_reply_t  reply;
+
+    cricket_init_path_old(init);
+
+    code = cricket_init_send(init, "GET", &reply);
+    if (code != CRICKET_EXIT_OK) {
+        return code;
+    }
+
+    index = (reply.status == 200) ? reply.json->child : NULL;
+
+    snprintf(kept, sizeof(kept), "%.*s~kept", (int) init->shape.index.base_len,
+             (const char *) init->shape.index.base);
+
+    rc = CRICKET_INVALID;
+
+    if (cJSON_IsObject(cricket_init_member(index, "mappings"))
+        && cricket_init_member(cricket_init_member(index, "aliases"), kept)
+           == NULL)
+    {
+        cricket_buf_init(&why, CRICKET_INIT_MAX_TEXT);
+
+        rc = cricket_index_check(reply.body.data, reply.body.len, NULL, 0,
+                                 &why);
+
+        cricket_buf_free(&why);
+    }
+
+    if (rc == CRICKET_OK || rc == CRICKET_DONE) {
+        printf("hint: index %s is none of the partitions, and is not read; to "
+               "have it read too: PUT /%s/_alias/%s\n",
+               index->string, index->string, kept);
+    }
+
+    cricket_reply_free(&reply);
+
+    return CRICKET_EXIT_OK;
 }

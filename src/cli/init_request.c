@@ -133,6 +133,17 @@ cricket_init_path_health(cricket_init_t *init)
 }
 
 
+/* the plain index that has the partitions' name */
+
+void
+cricket_init_path_old(cricket_init_t *init)
+{
+    snprintf(init->path, CRICKET_INIT_PATH_LEN, "/%.*s?flat_settings=true",
+             (int) init->shape.index.base_len,
+             (const char *) init->shape.index.base);
+}
+
+
 void
 cricket_init_body_template(cricket_init_t *init)
 {
@@ -209,6 +220,11 @@ cricket_init_dry_run(cricket_init_t *init)
 
     cricket_init_path_health(init);
     cricket_init_show(init, "GET", NULL);
+
+    if (init->shape.index.unit != CRICKET_PARTITION_NONE) {
+        cricket_init_path_old(init);
+        cricket_init_show(init, "GET", "for a hint, if it is there");
+    }
 }
 
 
