@@ -18,6 +18,7 @@
 
 static void cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_search_sort(const cricket_query_t *q, cricket_buf_t *b);
+static int cricket_search_early(const cricket_query_t *q);
 static void cricket_search_names(const cricket_query_t *q, cricket_buf_t *b);
 
 
@@ -124,6 +125,16 @@ cricket_search_sort(const cricket_query_t *q, cricket_buf_t *b)
         cricket_buf_cstr(b, q->descending ? "desc" : "asc");
         cricket_buf_literal(b, "\"");
         cricket_buf_cstr(b, sort[i].options);
+
+        /*
+         * With it no shard is left out by what others have found, where
+         * Elasticsearch 7 takes -4443 milliseconds for the year -4443.
+         */
+
+        if (i == 0 && cricket_search_early(q)) {
+            cricket_buf_literal(b, ",\"missing\":0");
+        }
+
         cricket_buf_literal(b, "}}");
     }
 
@@ -150,6 +161,19 @@ cricket_search_sort(const cricket_query_t *q, cricket_buf_t *b)
         cricket_buf_json(b, q->after.index, q->after.index_len);
         cricket_buf_literal(b, "]");
     }
+}
+
+
+/* may there be datapoints before 1970 in what is asked for? */
+
+static int
+cricket_search_early(const cricket_query_t *q)
+{
+    const cricket_time_t  *from, *to;
+
+    cricket_search_span(q, &from, &to);
+
+    return from == NULL || from->sec < 0;
 }
 
 

@@ -238,13 +238,18 @@ test_uri(void)
 #define TEST_64   TEST_16 TEST_16 TEST_16 TEST_16
 #define TEST_256  TEST_64 TEST_64 TEST_64 TEST_64
 
-#define TEST_DOCS(fields)                                                    \
-    ",\"_source\":false,\"stored_fields\":\"_none_\","                       \
-    "\"docvalue_fields\":[\"value\",\"tags\"" fields "],"                    \
-    TEST_SORT("asc")
+#define TEST_DOCS(fields)  TEST_FIELDS(fields) TEST_SORT("asc", TEST_EARLY)
+#define TEST_LATE(fields)  TEST_FIELDS(fields) TEST_SORT("asc", "")
 
-#define TEST_SORT(order)                                                     \
-    "\"sort\":[{\"timestamp\":{\"order\":\"" order "\"}},"                   \
+#define TEST_FIELDS(fields)                                                  \
+    ",\"_source\":false,\"stored_fields\":\"_none_\","                       \
+    "\"docvalue_fields\":[\"value\",\"tags\"" fields "],"
+
+/* where there may be datapoints before 1970 */
+#define TEST_EARLY  ",\"missing\":0"
+
+#define TEST_SORT(order, early)                                              \
+    "\"sort\":[{\"timestamp\":{\"order\":\"" order "\"" early "}},"          \
     "{\"nanos\":{\"order\":\"" order "\",\"missing\":0}},"                   \
     "{\"series\":{\"order\":\"" order "\",\"missing\":\"\","                 \
     "\"unmapped_type\":\"keyword\"}},"                                        \
@@ -280,7 +285,7 @@ test_bodies(void)
                     "{\"track_total_hits\":false,\"size\":1001,"
                     "\"_source\":false,\"stored_fields\":\"_none_\","
                     "\"docvalue_fields\":[\"value\",\"tags\"],"
-                    TEST_SORT("desc")
+                    TEST_SORT("desc", TEST_EARLY)
                     ",\"query\":{\"bool\":{\"filter\":["
                     "{\"term\":{\"name\":\"n\"}},{\"term\":{\"type\":\"t\"}}]"
                     ",\"must_not\":[]}}}"),
@@ -345,7 +350,7 @@ test_bodies(void)
                     "start=2016-12-31T22:49:50.001000001Z"
                     "&end=2016-12-31T22:49:50.002999999Z",
                     "{\"track_total_hits\":false,\"size\":1001"
-                    TEST_DOCS(",\"name\",\"type\"")
+                    TEST_LATE(",\"name\",\"type\"")
                     ",\"query\":{\"bool\":{\"filter\":["
                     TEST_TIMES("1483224590001", "1483224590002")
                     "],\"must_not\":[{\"bool\":{\"filter\":["
@@ -359,7 +364,7 @@ test_bodies(void)
     CHECK(test_body(CRICKET_QUERY_METRICS,
                     "start=2016-12-31T22:49:50.001Z",
                     "{\"track_total_hits\":false,\"size\":1001"
-                    TEST_DOCS(",\"name\",\"type\"")
+                    TEST_LATE(",\"name\",\"type\"")
                     ",\"query\":{\"bool\":{\"filter\":["
                     "{\"range\":{\"timestamp\":{\"gte\":1483224590001,"
                     TEST_FORMAT "],\"must_not\":[]}}}"),
