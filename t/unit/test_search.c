@@ -246,7 +246,8 @@ test_uri(void)
     "\"docvalue_fields\":[\"value\",\"tags\"" fields "],"
 
 /* where there may be datapoints before 1970 */
-#define TEST_EARLY  ",\"missing\":0"
+#define TEST_EARLY  ",\"missing\":9223372036854775807"
+#define TEST_EARLY_DESC  ",\"missing\":-9223372036854775808"
 
 #define TEST_SORT(order, early)                                              \
     "\"sort\":[{\"timestamp\":{\"order\":\"" order "\"" early "}},"          \
@@ -285,7 +286,7 @@ test_bodies(void)
                     "{\"track_total_hits\":false,\"size\":1001,"
                     "\"_source\":false,\"stored_fields\":\"_none_\","
                     "\"docvalue_fields\":[\"value\",\"tags\"],"
-                    TEST_SORT("desc", TEST_EARLY)
+                    TEST_SORT("desc", TEST_EARLY_DESC)
                     ",\"query\":{\"bool\":{\"filter\":["
                     "{\"term\":{\"name\":\"n\"}},{\"term\":{\"type\":\"t\"}}]"
                     ",\"must_not\":[]}}}"),
