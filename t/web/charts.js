@@ -133,6 +133,11 @@ run(async (t) => {
     {
         const other = await t.open('#' + new URLSearchParams({ range: '15m',
             refresh: 'off', m, a, g: 'host' }));
+
+        // a histogram's name is known to be one when all names have come
+        await t.until(async () => ((await t.drawn(other)) || {}).data
+            ?.[1]?.some((y) => y != null));
+
         const drawn = (await t.drawn(other)).data[1].filter((y) => y != null)
             .slice(2, -2);
 
