@@ -55,7 +55,7 @@ known('alerts', join "\n", map { /^# / ? () : $_ } grep { !/summary|description/
 
 my %uids;
 my @boards = glob "$folder/dashboards/*.json";
-is(@boards, 3, 'three dashboards');
+is(@boards, 2, 'two dashboards');
 
 for my $file (@boards) {
     my ($name) = $file =~ m{([^/]+)\.json$};
