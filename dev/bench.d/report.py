@@ -89,16 +89,19 @@ def table(head, rows):
     return lines + ["| %s |" % " | ".join(row) for row in rows] + [""]
 
 
-def report(cells, options, machine):
+def report(cells, options, machine, sizes):
     writes = [cell for cell in cells if cell.name.startswith("post-")]
     secure = [cell for cell in cells if cell.name.startswith("tls-")]
     exports = [cell for cell in cells if cell.name == "export"]
     others = [cell for cell in cells if cell.name in LABELS]
 
     lines = ["- %s: %s." % item for item in machine.items()]
-    lines += ["", "Median, least and most of %d runs of %d s, the rivals in "
-              "turn; ratios are of the same round."
-              % (options.rounds, options.seconds), ""]
+    lines += [""]
+
+    if cells:
+        lines += ["Median, least and most of %d runs of %d s, the rivals in "
+                  "turn; ratios are of the same round."
+                  % (options.rounds, options.seconds), ""]
 
     if writes:
         lines += ["Datapoints stored a second:", ""]
@@ -163,6 +166,13 @@ def report(cells, options, machine):
               rate_of(c, "cricket"), rate_of(c, "scan"),
               spread(c.ratios("scan", "rate"), ratio), cpu_of(c, "cricket")]
              for c in exports])
+
+    if sizes:
+        lines += ["Bytes on disk for a datapoint, its three tags included, "
+                  "merged, without replicas, of 200 series:", ""]
+        lines += table(["", "bytes", "ratio"],
+                       [[what, "%.1f" % size, ratio(size / sizes[0][1])]
+                        for what, size in sizes])
 
     failures = ["- %s, %s: %s" % (run["cell"], NAMES[run["rival"]],
                                   run["failed"])

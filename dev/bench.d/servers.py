@@ -133,12 +133,13 @@ def prepare():
     run(os.path.join(TOP, "dev", "elasticsearch"), "fetch")
 
 
-def start_node(port, work, cluster):
+def start_node(port, work, cluster, *options):
     say("Starting Elasticsearch")
     log = os.path.join(work, "node.log")
     child = start(os.path.join(TOP, "dev", "elasticsearch"), "start",
                   "--port", str(port), "--data", os.path.join(work, "node"),
-                  "--heap", "1g", "--log", log, "--cluster", cluster)
+                  "--heap", "1g", "--log", log, "--cluster", cluster,
+                  *options)
     wait_for(port, child, log)
     return child
 
@@ -183,10 +184,10 @@ def children_of(pid):
         return [int(child) for child in f.read().split()]
 
 
-def make_index(port, name):
+def make_index(port, name, *options):
     out = subprocess.run((os.path.join(TOP, "objs", "cricket"), "--init",
                           "--url", "http://127.0.0.1:%d" % port,
-                          "--index", name, "--replicas", "0"),
+                          "--index", name, "--replicas", "0") + options,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if out.returncode:
         die("cricket --init: " + out.stdout.decode())
