@@ -13,6 +13,10 @@ use JSON::PP;
 use Test::More;
 use Time::HiRes qw(time);
 
+# In seconds. A request that waits for another one waits for its deadline, three
+# times as long; a machine that is busy with other things makes none so slow.
+use constant IN_TIME => 10;
+
 # What nginx gathers before it writes a TLS record.
 use constant BUFFER => 16384;
 
@@ -61,7 +65,7 @@ my $nginx = nginx(q{
 
         cricket_pass https://es;
         cricket_index %%INDEX%%;
-        cricket_timeout 4s;
+        cricket_timeout 30s;
         cricket_bulk_size 8m;
         cricket_ssl_verify on;
         cricket_ssl_name es.test;
@@ -84,7 +88,7 @@ sub ask {
 
     $client->start(@request);
 
-    my $reply = $client->finish(10)
+    my $reply = $client->finish(40)
                 // { status => 'no answer', headers => {}, body => '' };
 
     $client = client($nginx->port) if $reply->{status} ne '200';
@@ -119,7 +123,7 @@ sub quick {
     my ($slowest, $bad) = timed($n, $request);
 
     is($bad, 0, "$n $what: all answered with 200");
-    cmp_ok($slowest, '<', 1, "$n $what: none slower than a second");
+    cmp_ok($slowest, '<', IN_TIME, "$n $what: all of them in time");
 }
 
 
@@ -202,7 +206,7 @@ for my $full (1, 2) {
 
         is($length, $wanted, "a request of $wanted bytes");
         is($status, 200, "a request of $wanted bytes: 200");
-        cmp_ok($took, '<', 1, "a request of $wanted bytes: in time");
+        cmp_ok($took, '<', IN_TIME, "a request of $wanted bytes: in time");
     }
 }
 
@@ -217,7 +221,7 @@ for my $round (1 .. 2) {
     my $reply = ask('POST', '/v1/metrics', $body);
 
     is($reply->{body}, "{\"stored\":10000}\n", "5 MB, round $round: stored");
-    cmp_ok(time - $start, '<', 4, "5 MB, round $round: in time");
+    cmp_ok(time - $start, '<', IN_TIME, "5 MB, round $round: in time");
     $stored += 10000;
 
     quick('POSTs after 5 MB', 5, sub {
@@ -236,7 +240,7 @@ for my $round (1 .. 3) {
     my $lines = () = $reply->{body} =~ /\n/g;
 
     is($lines, $stored, "export $round: all of it");
-    cmp_ok(time - $start, '<', 4, "export $round: in time");
+    cmp_ok(time - $start, '<', IN_TIME, "export $round: in time");
 }
 
 # The connections were kept, or all of this said nothing.

@@ -211,8 +211,10 @@ $gate = gate();
 $fake = fake(sub { $gate->pass if $_[0]{n} == 1; $_[1]->bulk($_[0]) });
 $nginx = start(es => $fake->port, set => 'cricket_bulks 1; cricket_queue 1m 4;');
 warm($nginx);
-my @c = map { my $c = post($nginx, points("a$_", "b$_")); ping($nginx); $c }
-        1 .. 4;
+my @c = post($nginx, points('a1', 'b1'));
+wait_until(5, sub { scrape()->{cricket_bulks_in_flight} == 1 });
+push @c, map { post($nginx, points("a$_", "b$_")) } 2 .. 4;
+wait_until(5, sub { scrape()->{cricket_queued_requests} == 4 });
 $samples = scrape();
 my $bytes = $samples->{cricket_queued_bytes};
 cmp_ok($bytes, '>', 4 * 2 * 50, 'bytes wait');

@@ -255,7 +255,7 @@ GET /v1/stats?name=neg&start=2017-01-01T00:00:00Z&end=now&group_by=dc&interval=1
 --- response_body_like eval
 ['"stored":10001', '^\{"error":\{"status":400,"message":"[^"]*10000[^"]*"\}\}$',
  '"start":"2020-01-01T00:00:01Z"', '"count":10001,']
---- timeout: 10
+--- timeout: 30
 
 
 
@@ -282,7 +282,7 @@ GET /v1/stats?name=neg&start=2017-01-01T00:00:00Z&end=now&group_by=dc&interval=1
 ['^\{"interval":"1s","buckets":\[\{"start":"2020-01-01T00:00:00Z",(?:[^}]*\},\n){9998}\{"start":"2020-01-01T02:46:38Z",[^}]*\}\]\}$',
  '^\{"interval":"1s","buckets":\[\{"start":"2020-01-01T00:00:00Z",(?:[^}]*\},\n){9999}\{"start":"2020-01-01T02:46:39Z",[^}]*\}\]\}$',
  '"message":"interval: more than 10000 buckets in all, ']
---- timeout: 10
+--- timeout: 30
 
 
 

@@ -12,6 +12,7 @@ use lib 't/lib';
 use CricketCluster;
 use CricketFault;
 use CricketFront;
+use CricketTest qw(wait_until);
 use Test::More;
 
 my $cluster = cluster(3);
@@ -24,6 +25,7 @@ fault('connections reset', cluster => $cluster, refused => undef,
       sub {
     $proxy->chance(0.2);
     pause(5);
+    wait_until(30, sub { 2 == grep { $_ > 0 } ($proxy->counts)[0, 1] });
     $proxy->chance(0);
 });
 

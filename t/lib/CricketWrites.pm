@@ -267,7 +267,7 @@ sub open {
 sub pass {
     my ($self, $seconds) = @_;
 
-    CricketTest::wait_until($seconds // 20, sub { -e $self->{path} });
+    CricketTest::wait_until($seconds // 60, sub { -e $self->{path} });
 }
 
 
