@@ -222,7 +222,7 @@ def output(*command):
                           stderr=subprocess.STDOUT).stdout.split("\n")[0]
 
 
-def describe(node):
+def describe(node, heap="1 GB"):
     nodes = ask(node, "GET", "/_nodes/jvm")["nodes"]
     info = next(iter(nodes.values()))
     nginx = output(shutil.which("nginx", path=PATH), "-v")
@@ -233,8 +233,8 @@ def describe(node):
             int(about("/proc/meminfo", "MemTotal").split()[0]) / 1e6,
             os.uname().release, about("/etc/os-release", "PRETTY_NAME")),
         "Software": "nginx %s with one worker, Elasticsearch %s with a heap "
-            "of 1 GB, one shard and no replica, Java %s, wrk %s with one thread"
-            % (nginx.rpartition("/")[2], info["version"],
+            "of %s, one shard and no replica, Java %s, wrk %s with one thread"
+            % (nginx.rpartition("/")[2], info["version"], heap,
                info["jvm"]["version"],
                output("wrk", "-v").split()[1].rpartition("/")[2]),
     }

@@ -133,12 +133,13 @@ def prepare():
     run(os.path.join(TOP, "dev", "elasticsearch"), "fetch")
 
 
-def start_node(port, work, cluster, *options):
+def start_node(port, work, cluster, *options, kept=None, heap="1g"):
+    """Its data are in the folder to be kept, if there is one."""
     say("Starting Elasticsearch")
     log = os.path.join(work, "node.log")
     child = start(os.path.join(TOP, "dev", "elasticsearch"), "start",
-                  "--port", str(port), "--data", os.path.join(work, "node"),
-                  "--heap", "1g", "--log", log, "--cluster", cluster,
+                  "--port", str(port), "--data", kept or os.path.join(work, "node"),
+                  "--heap", heap, "--log", log, "--cluster", cluster,
                   *options)
     wait_for(port, child, log)
     return child
