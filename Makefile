@@ -46,7 +46,7 @@ test: ## run every test there is
 	@exec setpriv --pdeathsig TERM dev/test checks docs unit fuzz t \
 	    partitions tls
 
-check: ## check style, layers, directives, linkage, config, other builds
+check: ## check style, layers, directives, metrics, config, builds
 	@dev/test checks
 
 docs: ## run what README and docs/ show, and compare

@@ -146,9 +146,9 @@ like((grep { /build_info/ } keys %{ scrape() })[0],
      qr/^cricket_build_info\{nginx="1\.\d+\.\d+",version="\d+\.\d+\.\d+"\}$/,
      'the versions');
 
-my $page = slurp("$CricketTest::TOP/docs/operating.md");
+my $page = slurp("$CricketTest::TOP/docs/metrics.md");
 is_deeply([grep { $page !~ /`\Q$_\E(?:_total)?`/ } families()], [],
-          'docs/operating.md has all of them');
+          'docs/metrics.md has all of them');
 
 # Requests: each with its route, method and status.
 http($nginx->port, @$_) for (

@@ -951,7 +951,7 @@ CONF
 # as an ordinary user, to whom a distribution's folders do not belong
 
 SKIP: {
-    skip 'not root', 3 unless $> == 0;
+    skip 'not root', 5 unless $> == 0;
 
     my $port = free_port();
     my $home = "$dir/anybody";
@@ -988,6 +988,13 @@ SKIP: {
     }
 
     is($got, 'OK', 'an ordinary user') or diag(slurp("$dir/anybody.log"));
+
+    # a path that is misspelt
+    my $none = HTTP::Tiny->new()->get("http://127.0.0.1:$port/v1/metric");
+    is("$none->{status} $none->{headers}{'content-type'}",
+        '404 application/json', 'an unknown path');
+    is($none->{content}, '{"error":{"status":404,'
+        . '"message":"no such path: see /"}}' . "\n", 'in words');
 
     # a body that goes to a file
     is(HTTP::Tiny->new()->post("http://127.0.0.1:$port/v1/metrics",

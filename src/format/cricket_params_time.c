@@ -50,9 +50,7 @@ cricket_params_time(cricket_query_t *q, cricket_query_arg_t *arg)
     } else if (memchr(text.data, '-', text.len) == NULL) {
         message = cricket_params_epoch(&text, &time->time);
 
-    } else if (q->zone != NULL
-               && cricket_params_local(q, &text, &time->time, &message))
-    {
+    } else if (cricket_params_local(q, &text, &time->time, &message)) {
         /* it has no offset, and is of the zone */
 
     } else if (text.len >= sizeof("2016-12-31T22:49:50 01:00") - 1
@@ -118,6 +116,12 @@ cricket_params_local(cricket_query_t *q, const cricket_str_t *text,
 
     if (cricket_time_parse(copy, n, t, q->message) != CRICKET_OK) {
         *message = q->message;
+        return q->zone != NULL;
+    }
+
+    if (q->zone == NULL) {
+        *message = "of which zone? With tz=UTC, or another, or a time like "
+                   "2016-12-31T22:49:50Z";
         return 1;
     }
 

@@ -27,7 +27,8 @@ async function findBase() {
         const base = baseOf(path);
         const reply = await getJson(base + 'names?limit=1000');
 
-        if (reply.json || reply.status === 0) {
+        // a 404 is the server's, in JSON or not: no route says it
+        if ((reply.json && reply.status !== 404) || reply.status === 0) {
             api.base = base;
             return loadNames(reply);
         }

@@ -443,8 +443,14 @@ test_bad(void)
         { CRICKET_QUERY_POST, "refresh=true",
           "refresh: expected wait_for or false" },
 
-        { CRICKET_QUERY_METRICS, "start=2016-12-31", "start: a date without "
-          "a time of day, expected a time like 2016-12-31T22:49:50Z" },
+        { CRICKET_QUERY_METRICS, "start=2016-12-31", "start: of which zone? "
+          "With tz=UTC, or another, or a time like 2016-12-31T22:49:50Z" },
+        { CRICKET_QUERY_METRICS, "start=2016-12-31T22:49:50", "start: of which "
+          "zone? With tz=UTC, or another, or a time like "
+          "2016-12-31T22:49:50Z" },
+        { CRICKET_QUERY_METRICS, "start=2016-12-32", "start: day 32 is "
+          "not 01 to 31 in 2016-12, expected a time like "
+          "2016-12-31T22:49:50Z" },
         { CRICKET_QUERY_METRICS, "end=2016-13-31T22:49:50Z", "end: month 13 "
           "is not 01 to 12, expected a time like 2016-12-31T22:49:50Z" },
         { CRICKET_QUERY_METRICS, "end=2016-12-31+22:49", "end: a blank where "

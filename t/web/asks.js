@@ -206,6 +206,16 @@ run(async (t) => {
          'without uPlot the numbers are there');
     await bare.close();
 
+    // no API, which a server may say in JSON, too
+    const lost = await t.browser.newContext();
+
+    await lost.route(/\/(v1|ready)\b/, (route) => route.fulfill({
+        status: 404, json: { error: { status: 404, message: 'no such path' } } }));
+    page = await t.open('#refresh=off', { context: lost });
+    t.ok(await page.getByText('Found no API beside this page').isVisible(),
+         'a 404 in JSON is no API');
+    await lost.close();
+
     // answers that are none
     for (const [what, body, code] of [
         ['nothing', {}, 200], ['a list', [1, 2], 200], ['strings',
