@@ -178,7 +178,19 @@ Content-Type: application/x-ndjson
 
 
 
-=== TEST 12: other encodings
+=== TEST 12: a CSV is told what comes in again
+--- request eval
+[map { "POST /v1/metrics\nname,type,value,timestamp,tags" } 1 .. 2]
+--- more_headers eval
+[map { "Content-Type: $_" } "text/csv", "Text/CSV; charset=utf-8"]
+--- error_code eval
+[415, 415]
+--- response_body_like eval
+[map { qr{"Content-Type: text/csv[^,]*, CSV is written and not read: send an export with format=ndjson as Content-Type: application/x-ndjson"}i } 1 .. 2]
+
+
+
+=== TEST 13: other encodings
 --- request eval
 [map { "POST /v1/metrics\n[]" } 1 .. 7]
 --- more_headers eval
@@ -195,7 +207,7 @@ Content-Type: application/x-ndjson
 
 
 
-=== TEST 13: no encoding, by name
+=== TEST 14: no encoding, by name
 --- request
 POST /v1/metrics
 []
@@ -208,7 +220,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 14: an empty array
+=== TEST 15: an empty array
 --- request eval
 ["POST /v1/metrics\n[]", "POST /v1/metrics\n \t\r\n[ \n ] ",
  "POST /v1/metrics?accept_partial=true\n[]",
@@ -218,7 +230,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 15: of a request with an error nothing is stored
+=== TEST 16: of a request with an error nothing is stored
 --- request eval
 ['POST /v1/metrics?refresh=wait_for
 [{"name":"all","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"},
@@ -233,7 +245,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 16: accept_partial stores the valid ones
+=== TEST 17: accept_partial stores the valid ones
 --- request eval
 ['POST /v1/metrics?accept_partial=true&refresh=wait_for
 [{"name":"part","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"},
@@ -251,7 +263,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 17: accept_partial with nothing wrong, and with nothing right
+=== TEST 18: accept_partial with nothing wrong, and with nothing right
 --- request eval
 ['POST /v1/metrics?accept_partial=true
 {"name":"right","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"}',
@@ -265,7 +277,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 18: what is no JSON is not accepted in part
+=== TEST 19: what is no JSON is not accepted in part
 --- request eval
 ['POST /v1/metrics?accept_partial=true&refresh=wait_for
 [{"name":"torn","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"},
@@ -277,7 +289,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 19: of NDJSON the other lines are
+=== TEST 20: of NDJSON the other lines are
 --- request eval
 ['POST /v1/metrics?accept_partial=true&refresh=wait_for
 {"name":"line","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"}
@@ -294,7 +306,7 @@ Content-Encoding: Identity
 
 
 
-=== TEST 20: the same Idempotency-Key twice stores once
+=== TEST 21: the same Idempotency-Key twice stores once
 --- request eval
 [(map { 'POST /v1/metrics?refresh=wait_for
 [{"name":"idem","type":"gauge","value":1,"timestamp":"2016-12-31T22:49:50Z"},
@@ -308,7 +320,7 @@ Idempotency-Key: 6f1c-1
 
 
 
-=== TEST 21: another key, or another datapoint, is another request
+=== TEST 22: another key, or another datapoint, is another request
 --- request eval
 [(map { "POST /v1/metrics?refresh=wait_for
 {\"name\":\"other\",\"type\":\"gauge\",\"value\":$_,\"timestamp\":\"2016-12-31T22:49:50Z\"}"
@@ -321,7 +333,7 @@ Idempotency-Key: 6f1c-1
 
 
 
-=== TEST 22: a key of 128 visible characters
+=== TEST 23: a key of 128 visible characters
 --- request
 POST /v1/metrics
 []
@@ -332,7 +344,7 @@ POST /v1/metrics
 
 
 
-=== TEST 23: keys that are none
+=== TEST 24: keys that are none
 --- request eval
 [map { "POST /v1/metrics\n[]" } 1 .. 6]
 --- more_headers eval
@@ -345,7 +357,7 @@ POST /v1/metrics
 
 
 
-=== TEST 24: what is read back is what was sent
+=== TEST 25: what is read back is what was sent
 --- request eval
 ['POST /v1/metrics?refresh=wait_for
 [{"timestamp":"2016-12-31t23:49:50.000000001+01:00","value":0.1,"type":"\u0061\"\\\/","name":"back \ud83d\ude00 é"},
@@ -364,7 +376,7 @@ POST /v1/metrics
 
 
 
-=== TEST 25: a body in a temporary file
+=== TEST 26: a body in a temporary file
 --- config
 client_body_buffer_size 1k;
 location = /v1/metrics { cricket metrics; }
@@ -380,7 +392,7 @@ cricket_index $TEST_NGINX_INDEX;
 
 
 
-=== TEST 26: only as many datapoints as allowed
+=== TEST 27: only as many datapoints as allowed
 --- config
 cricket_max_datapoints 2;
 location = /v1/metrics { cricket metrics; }

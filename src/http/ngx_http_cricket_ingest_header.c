@@ -349,6 +349,18 @@ ngx_http_cricket_ingest_refuse_type(ngx_http_cricket_ingest_t *in,
         return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
     }
 
+    /* what an export may have been */
+
+    if (value
+        && ngx_strlcasestrn(value->data, value->data + value->len,
+                            (u_char *) "csv", 3 - 1))
+    {
+        cricket_buf_literal(&in->receipt.message, ", CSV is written and not "
+                            "read: send an export with format=ndjson as "
+                            "Content-Type: application/x-ndjson");
+        return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
+    }
+
     cricket_buf_literal(&in->receipt.message, ", expected application/json or "
                         "application/x-ndjson, in UTF-8, or OTLP's metrics as "
                         "application/x-protobuf; send the header "
