@@ -55,7 +55,7 @@ docs: ## run what README and docs/ show, and compare
 unit: ## run the unit tests
 	@dev/test unit
 
-t: ## run t/*.t, or TESTS; TLS=1 UNIX=1 NODE=8.19.5 NGINX=1.26
+t: ## run t/*.t, or TESTS; TLS=1 UNIX=1 NODE=8.19.21 NGINX=1.26
 	@TLS='$(TLS)' UNIX='$(UNIX)' NODE='$(NODE)' NGINX_VERSION='$(NGINX)' \
 	    exec setpriv --pdeathsig TERM dev/test $(or $(TESTS),t)
 
