@@ -25,12 +25,12 @@ endif
 
 .DELETE_ON_ERROR:
 .PHONY: all help install run demo test check docs unit t clients fault fuzz \
-    sanitize valgrind soak bench clean distclean
+    sanitize valgrind soak bench matrix image image-test clean distclean
 
 all: $(module) $(program) ## build the module and the program, in objs/
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' \
 	    $(MAKEFILE_LIST)
 
 install: all ## copy both, and the example: DESTDIR, prefix, modulesdir
@@ -82,6 +82,15 @@ soak: ## serve half an hour of everything, or SOAK_SECONDS of it
 bench: ## measure; BENCH="--quick --check", or --help
 	@dev/install build run bench
 	@exec setpriv --pdeathsig TERM dev/bench $(BENCH)
+
+matrix: ## run t with each nginx and each node; MATRIX=--quick, or its rows
+	@exec setpriv --pdeathsig TERM dev/matrix $(MATRIX)
+
+image: ## build the container image, cricket:VERSION
+	@dev/image build
+
+image-test: ## build it with base images made here, and run it and compose.yaml
+	@exec setpriv --pdeathsig TERM dev/image test
 
 clean: ## remove what was built
 	rm -rf objs
