@@ -87,10 +87,10 @@ matrix: ## run t with each nginx and each node; MATRIX=--quick, or its rows
 	@exec setpriv --pdeathsig TERM dev/matrix $(MATRIX)
 
 image: ## build the container image, cricket:VERSION
-	@dev/image build
+	@dev/image
 
 image-test: ## build it with base images made here, and run it and compose.yaml
-	@exec setpriv --pdeathsig TERM dev/image test
+	@exec setpriv --pdeathsig TERM dev/image-test
 
 clean: ## remove what was built
 	rm -rf objs
