@@ -37,6 +37,7 @@
 typedef enum {
     NGX_HTTP_CRICKET_STORED = 0,
     NGX_HTTP_CRICKET_DUPLICATE,     /* stored before, under the same id */
+    NGX_HTTP_CRICKET_CONFLICT,      /* likewise, but with another value */
     NGX_HTTP_CRICKET_INVALID,
     NGX_HTTP_CRICKET_REJECTED,      /* for others of its request are invalid */
     NGX_HTTP_CRICKET_FAILED,        /* a 503, and it is not stored */

@@ -98,8 +98,8 @@ sub datapoints {
     my (%n) = @_;
 
     return map { ("cricket_datapoints_total{outcome=\"$_\"}" => $n{$_} // 0) }
-           qw(stored duplicate invalid rejected failed uncertain abandoned
-              ignored);
+           qw(stored duplicate conflict invalid rejected failed uncertain
+              abandoned ignored);
 }
 
 

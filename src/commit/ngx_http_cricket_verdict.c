@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "cricket_index.h"
+#include "ngx_http_cricket_conflict.h"
 #include "ngx_http_cricket_partition.h"
 #include "ngx_http_cricket_quote.h"
 #include "ngx_http_cricket_reason.h"
@@ -359,6 +360,10 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_seat_t *seat)
     missing = seat->batch->absent
               ? ngx_http_cricket_partition_missing(seat, verdicts) : 0;
 
+    if (w->merged && w->lane != NGX_HTTP_CRICKET_LANE_WAIT) {
+        ngx_http_cricket_conflict_note(w, verdicts, seat->n);
+    }
+
     error = ngx_http_cricket_verdict_sum(seat, verdicts, &again, &exist);
 
     if (error) {
@@ -369,7 +374,7 @@ ngx_http_cricket_verdict_write(ngx_http_cricket_seat_t *seat)
     if (again == 0 && exist == 0) {
 
         if (seat->n == w->n) {
-            ngx_http_cricket_write_settle(w, NULL);
+            ngx_http_cricket_conflict_settle(w);
             return;
         }
 

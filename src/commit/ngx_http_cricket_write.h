@@ -67,7 +67,8 @@ typedef enum {
 #define NGX_HTTP_CRICKET_LANES         4
 
 
-typedef struct ngx_http_cricket_batch_s  ngx_http_cricket_batch_t;
+typedef struct ngx_http_cricket_batch_s     ngx_http_cricket_batch_t;
+typedef struct ngx_http_cricket_conflict_s  ngx_http_cricket_conflict_t;
 
 
 /* a write's place in a batch */
@@ -115,6 +116,8 @@ struct ngx_http_cricket_write_s {
     unsigned                       ids:1;       /* all items have ids of ours */
     unsigned                       keyed:1;     /* those of an Idempotency-Key,
                                                    perhaps stored long ago */
+    unsigned                       merged:1;    /* those of the series and the
+                                                   instant, keyed as well */
 
     /* for settle() */
 
@@ -123,6 +126,8 @@ struct ngx_http_cricket_write_s {
 
     ngx_uint_t                     stored;
     ngx_uint_t                     existed;     /* of these, before */
+    ngx_uint_t                     conflicts;   /* of these, with another
+                                                   value than was sent */
     const char                    *error;       /* of a 503, or NULL; its text
                                                    may be gone later */
     ngx_uint_t                     batch_size;  /* of the last batch */
@@ -138,6 +143,7 @@ struct ngx_http_cricket_write_s {
     ngx_http_cricket_seat_t       *seat;        /* while it is in flight */
     ngx_uint_t                     tries;
     ngx_event_t                   *backoff;
+    ngx_http_cricket_conflict_t   *conflict;    /* what is compared, or NULL */
 };
 
 
@@ -173,6 +179,8 @@ struct ngx_http_cricket_target_s {
     ngx_msec_t                     asked;       /* when it is refreshed */
 
     cricket_buf_t                  scratch;     /* for a body's lines */
+
+    ngx_uint_t                     comparing;   /* requests, at this moment */
 
     uint32_t                       id_counter;
     u_char                         id_random[8];

@@ -783,7 +783,9 @@ ngx_http_cricket_ingest_count(ngx_http_cricket_ingest_t *in)
                                  in->receipt.invalid);
     ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_IGNORED,
                                  in->receipt.ignored);
-    ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_DUPLICATE, w->existed);
+    ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_CONFLICT, w->conflicts);
+    ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_DUPLICATE,
+                                 w->existed - w->conflicts);
     ngx_http_cricket_ingest_fate(in, NGX_HTTP_CRICKET_STORED,
                                  w->stored - w->existed);
 }
@@ -794,6 +796,5 @@ ngx_http_cricket_ingest_fate(ngx_http_cricket_ingest_t *in,
     ngx_http_cricket_fate_e fate, ngx_uint_t n)
 {
     ngx_http_cricket_count_datapoints(in->write.target->count,
-                                      in->format - cricket_format_requests,
-                                      fate, n);
+                               in->format - cricket_format_requests, fate, n);
 }

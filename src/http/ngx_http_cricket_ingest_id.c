@@ -47,6 +47,7 @@ ngx_http_cricket_ingest_id(ngx_http_cricket_ingest_t *in)
                || (ids == NGX_HTTP_CRICKET_IDS_AUTO && in->format->series))
     {
         in->write.keyed = 1;
+        in->write.merged = 1;
         in->lines->id = ngx_http_cricket_ingest_id_series;
 
     } else if (ids == NGX_HTTP_CRICKET_IDS_OWN) {

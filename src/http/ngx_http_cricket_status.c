@@ -96,8 +96,8 @@ static const char  *ngx_http_cricket_status_methods[] = {
 /* in the order of the enumerations */
 
 static const char  *ngx_http_cricket_status_fates[] = {
-    "stored", "duplicate", "invalid", "rejected", "failed", "uncertain",
-    "abandoned", "ignored"
+    "stored", "duplicate", "conflict", "invalid", "rejected", "failed",
+    "uncertain", "abandoned", "ignored"
 };
 
 
