@@ -124,6 +124,7 @@ typedef struct {
     ngx_http_cricket_write_t      *write;       /* of a POST */
     ngx_http_cricket_export_t     *export;      /* of an export */
     struct cricket_ask_s          *ask;         /* of what else is asked */
+    cricket_buf_t                  out;         /* so far answered of it */
 
     uint64_t                       start;       /* nanoseconds */
     ngx_msec_t                     deadline;    /* of a query */

@@ -13,13 +13,67 @@
 #include "cricket_query_private.h"
 
 
+struct cricket_query_text_s {
+    cricket_query_text_t  *next;
+    unsigned char          data[];
+};
+
+
 void
 cricket_query_free(cricket_query_t *q)
 {
-    if (q != NULL) {
-        cricket_zone_free(q->zone);
-        free(q);
+    while (q != NULL) {
+        q = cricket_query_next_of(q);
     }
+}
+
+
+cricket_query_t *
+cricket_query_next_of(cricket_query_t *q)
+{
+    cricket_query_t       *next;
+    cricket_query_text_t  *text;
+
+    next = q->next;
+
+    while (q->texts != NULL) {
+        text = q->texts;
+        q->texts = text->next;
+        free(text);
+    }
+
+    cricket_zone_free(q->zone);
+    free(q);
+
+    return next;
+}
+
+
+int
+cricket_query_has_next(const cricket_query_t *q)
+{
+    return q->next != NULL;
+}
+
+
+unsigned char *
+cricket_query_space(cricket_query_t *q, size_t n)
+{
+    cricket_query_text_t  *text;
+
+    if (n > SIZE_MAX - sizeof(cricket_query_text_t)) {
+        return NULL;
+    }
+
+    text = malloc(sizeof(cricket_query_text_t) + n);
+    if (text == NULL) {
+        return NULL;
+    }
+
+    text->next = q->texts;
+    q->texts = text;
+
+    return text->data;
 }
 
 

@@ -55,8 +55,11 @@ typedef struct {
 typedef struct {
     cricket_str_t                 text;     /* "KEY=VALUE", "KEY=PATTERN" */
     size_t                        key;      /* the length of KEY */
+    unsigned                      set;      /* all that are of one key, and
+                                               of one set, are "any of" */
     unsigned                      not:1;
     unsigned                      like:1;   /* a pattern: * ? \* \? \\ */
+    unsigned                      regexp:1; /* an expression of Lucene's */
 } cricket_query_tag_t;
 
 
@@ -81,7 +84,8 @@ typedef enum {
     CRICKET_FILL_NOT = 0,
     CRICKET_FILL_NULL,
     CRICKET_FILL_ZERO,
-    CRICKET_FILL_PREVIOUS
+    CRICKET_FILL_PREVIOUS,
+    CRICKET_FILL_NAN
 } cricket_query_fill_e;
 
 
@@ -91,6 +95,64 @@ typedef enum {
     CRICKET_RATE_INCREMENTS,
     CRICKET_RATE_CUMULATIVE
 } cricket_query_rate_e;
+
+
+typedef enum {
+    CRICKET_FOLD_NONE = 0,          /* each stays what it is */
+    CRICKET_FOLD_AVERAGE,
+    CRICKET_FOLD_SUM,
+    CRICKET_FOLD_MIN,
+    CRICKET_FOLD_MAX,
+    CRICKET_FOLD_COUNT,
+    CRICKET_FOLD_DEVIATION,         /* of all, not of a sample */
+    CRICKET_FOLD_PERCENTILE
+} cricket_query_fold_e;
+
+
+/* how several values become one */
+
+typedef struct {
+    cricket_query_fold_e          how;
+    cricket_query_percentile_t    percentile;
+    unsigned                      gaps:1;   /* of series: one without a value
+                                               has that between its neighbours
+                                               in time */
+} cricket_query_fold_t;
+
+
+/*
+ * Lines: the datapoints of each series become one a bucket (or second, or
+ * millisecond), perhaps their rate, and then several series, those with the
+ * same values of q->keys, become one.  Every combination of these two steps
+ * gives other numbers, so neither can be left to the other.
+ */
+
+typedef struct {
+    cricket_query_fold_t          down;     /* of datapoints in a bucket */
+    cricket_query_fold_t          fold;     /* of series */
+    int64_t                       width;    /* of a bucket, in milliseconds;
+                                               0: q->step, of the calendar */
+    double                        counter_max;
+    double                        reset;    /* a rate above that is 0, if > 0 */
+    size_t                        nth;      /* question of its request */
+    cricket_str_t                 echo;     /* the question, as JSON */
+    size_t                        cells;    /* that questions before it took */
+    size_t                        points;
+
+    unsigned                      buckets:1;    /* as was asked for */
+    unsigned                      whole:1;  /* the range is one bucket */
+    unsigned                      rate:1;   /* a second */
+    unsigned                      counter:1;    /* which never falls */
+    unsigned                      drop:1;   /* what is behind a fall */
+    unsigned                      exact:1;  /* no keys but those in filters */
+    unsigned                      milliseconds:1;
+    unsigned                      arrays:1;
+    unsigned                      ids:1;    /* of series */
+    unsigned                      echoes:1;
+} cricket_query_lines_t;
+
+
+typedef struct cricket_query_text_s  cricket_query_text_t;
 
 
 /*
@@ -152,6 +214,7 @@ struct cricket_query_s {
     cricket_query_fill_e          fill;
     cricket_query_rate_e          rate;
     double                        below;
+    cricket_query_lines_t         lines;
 
     /* where the page starts, its size, and how far to look for it */
     cricket_query_position_t      after;
@@ -165,6 +228,7 @@ struct cricket_query_s {
     unsigned                      below_set:1;
     unsigned                      detail:1;
     unsigned                      by_last:1;    /* values by their newest */
+    unsigned                      values:1;     /* of all keys */
     unsigned                      accept_partial:1;
     unsigned                      refresh:1;
     unsigned                      summary:1;
@@ -177,8 +241,15 @@ struct cricket_query_s {
 
     char                          message[CRICKET_TIME_ERROR];
 
+    cricket_query_text_t         *texts;        /* of cricket_query_space() */
+    cricket_query_t              *next;         /* of the same request */
+
     unsigned char                *pos;          /* free space in what follows */
 };
+
+
+/* memory that is freed with the question: n bytes, or NULL */
+unsigned char *cricket_query_space(cricket_query_t *q, size_t n);
 
 
 /* what to say of a type that has no rate of its own */

@@ -74,6 +74,27 @@ typedef struct {
 } cricket_result_bucket_t;
 
 
+/* a series, or several as one, over time */
+
+typedef struct {
+    int64_t                    msec;
+    double                     value;
+} cricket_result_point_t;
+
+
+typedef struct {
+    cricket_str_t                  name;
+    size_t                         ntags;
+    const cricket_str_t           *tags;    /* KEY=VALUE, in their order */
+    size_t                         nkeys;
+    const cricket_str_t           *keys;    /* whose values differ, likewise */
+    size_t                         nids;
+    const cricket_str_t           *ids;     /* of its series */
+    size_t                         n;
+    const cricket_result_point_t  *points;
+} cricket_result_line_t;
+
+
 typedef struct cricket_result_writer_s  cricket_result_writer_t;
 
 
@@ -101,6 +122,8 @@ struct cricket_result_writer_s {
     int   (*bucket)(cricket_result_t *result,
               const cricket_result_bucket_t *bucket);
     void  (*tail)(cricket_result_t *result);
+    void  (*line)(cricket_result_t *result,
+              const cricket_result_line_t *line);
 };
 
 

@@ -27,7 +27,9 @@ static int cricket_ask_rank(cricket_ask_t *ask);
 static int cricket_ask_second(cricket_ask_t *ask);
 static int cricket_ask_answer(cricket_ask_t *ask,
     const cricket_result_writer_t *writer, cricket_buf_t *out);
-static int cricket_ask_fold(cricket_ask_t *ask, cricket_table_t *folded);
+static int cricket_ask_fold_answer(cricket_ask_t *ask,
+    const cricket_result_writer_t *writer, cricket_buf_t *out);
+static int cricket_ask_quantiles(cricket_ask_t *ask, cricket_table_t *folded);
 
 
 cricket_ask_t *
@@ -48,6 +50,7 @@ cricket_ask_create(cricket_query_t *q)
     cricket_buf_init(&ask->after, SIZE_MAX);
     cricket_dict_init(&ask->names);
     cricket_table_init(&ask->table, q, 0);
+    cricket_fold_init(&ask->fold, q);
 
     for (i = 0; i < CRICKET_ASK_KEYS; i++) {
         cricket_buf_init(&ask->group[i], SIZE_MAX);
@@ -72,6 +75,7 @@ cricket_ask_free(cricket_ask_t *ask)
     }
 
     cricket_table_free(&ask->table);
+    cricket_fold_free(&ask->fold);
     cricket_buf_free(&ask->name);
     cricket_buf_free(&ask->after);
     cricket_dict_free(&ask->names);
@@ -102,6 +106,10 @@ cricket_ask_begin(cricket_ask_t *ask)
         ask->table.plain = 1;
         ask->step = CRICKET_ASK_TAGS;
         return CRICKET_OK;
+    }
+
+    if (q->kind == CRICKET_QUERY_LINES || q->kind == CRICKET_QUERY_SERIES) {
+        return cricket_ask_to(ask, CRICKET_ASK_LIST);
     }
 
     if (q->kind == CRICKET_QUERY_LAST) {
@@ -221,6 +229,14 @@ cricket_ask_body(cricket_ask_t *ask, cricket_buf_t *b)
         cricket_ask_body_tags(ask, b);
         break;
 
+    case CRICKET_ASK_LIST:
+        cricket_ask_body_list(ask, b);
+        break;
+
+    case CRICKET_ASK_DOWN:
+        cricket_ask_body_down(ask, b);
+        break;
+
     default:
         cricket_ask_body_stats(ask, b);
     }
@@ -237,7 +253,8 @@ cricket_ask_halve(cricket_ask_t *ask)
     }
 
     if ((ask->step != CRICKET_ASK_SERIES_OF
-         && ask->step != CRICKET_ASK_CELLS_OF)
+         && ask->step != CRICKET_ASK_CELLS_OF
+         && ask->step != CRICKET_ASK_LIST && ask->step != CRICKET_ASK_DOWN)
         || ask->page <= 1)
     {
         return CRICKET_DONE;
@@ -285,7 +302,8 @@ cricket_ask_read(cricket_ask_t *ask,
     }
 
     if (rc == CRICKET_DONE) {
-        cricket_buf_cstr(out, ask->excess);
+        cricket_buf_cstr(out, ask->fold.excess ? ask->fold.excess
+                                               : ask->excess);
         return out->failed ? CRICKET_ERROR : CRICKET_DONE;
     }
 
@@ -295,6 +313,12 @@ cricket_ask_read(cricket_ask_t *ask,
 
     if (ask->q->kind == CRICKET_QUERY_TAG_KEYS) {
         return cricket_ask_tags_write(ask, writer, out, next);
+    }
+
+    if (ask->q->kind == CRICKET_QUERY_LINES
+        || ask->q->kind == CRICKET_QUERY_SERIES)
+    {
+        return cricket_ask_fold_answer(ask, writer, out);
     }
 
     return cricket_ask_answer(ask, writer, out);
@@ -317,7 +341,9 @@ cricket_ask_reply(cricket_ask_t *ask, cricket_ask_reply_t *r)
         cricket_ask_on_series,
         cricket_ask_on_cells,
         cricket_ask_on_stats,
-        cricket_ask_on_tags
+        cricket_ask_on_tags,
+        cricket_ask_on_list,
+        cricket_ask_on_down
     };
 
     lacking = cricket_ask_counts_lacking(ask);
@@ -326,7 +352,13 @@ cricket_ask_reply(cricket_ask_t *ask, cricket_ask_reply_t *r)
     r->bucket = handlers[ask->step];
     r->npercentiles = cricket_ask_percentiles(ask, &r->percentiles);
 
-    if (ask->step != CRICKET_ASK_RANK && ask->step != CRICKET_ASK_STATS) {
+    if (ask->step == CRICKET_ASK_DOWN) {
+        r->percentiles = &ask->q->lines.down.percentile;
+        r->npercentiles = (ask->q->lines.down.how == CRICKET_FOLD_PERCENTILE);
+
+    } else if (ask->step != CRICKET_ASK_RANK
+               && ask->step != CRICKET_ASK_STATS)
+    {
         r->npercentiles = 0;
     }
 
@@ -377,6 +409,10 @@ cricket_ask_done(cricket_ask_t *ask, cricket_ask_reply_t *r)
     case CRICKET_ASK_TAGS:
         return cricket_ask_tags_done(ask, r);
 
+    case CRICKET_ASK_LIST:
+    case CRICKET_ASK_DOWN:
+        return cricket_ask_fold_done(ask, r);
+
     default: /* CRICKET_ASK_RANK, CRICKET_ASK_STATS */
         return cricket_ask_stats_done(ask, r);
     }
@@ -415,6 +451,10 @@ cricket_ask_next_of(cricket_ask_t *ask)
     if (q->kind == CRICKET_QUERY_TAG_KEYS) {
         ask->step = CRICKET_ASK_ANSWER;
         return CRICKET_OK;
+    }
+
+    if (q->kind == CRICKET_QUERY_LINES || q->kind == CRICKET_QUERY_SERIES) {
+        return cricket_ask_to(ask, cricket_ask_fold_step(ask));
     }
 
     if (q->rate == CRICKET_RATE_TRUE) {
@@ -483,6 +523,11 @@ cricket_ask_to(cricket_ask_t *ask, cricket_ask_step_e step)
 
     case CRICKET_ASK_CELLS_OF:
         return cricket_ask_cells_begin(ask);
+
+    case CRICKET_ASK_LIST:
+    case CRICKET_ASK_DOWN:
+        cricket_ask_fold_begin(ask);
+        return CRICKET_OK;
 
     case CRICKET_ASK_STATS:
         rc = cricket_ask_stats_begin(ask);
@@ -617,7 +662,7 @@ cricket_ask_answer(cricket_ask_t *ask, const cricket_result_writer_t *writer,
 
     table = ask->q->histogram ? &folded : &ask->table;
 
-    rc = ask->q->histogram ? cricket_ask_fold(ask, &folded) : CRICKET_OK;
+    rc = ask->q->histogram ? cricket_ask_quantiles(ask, &folded) : CRICKET_OK;
 
     if (rc == CRICKET_OK) {
         rc = cricket_table_sort(table);
@@ -651,7 +696,28 @@ cricket_ask_answer(cricket_ask_t *ask, const cricket_result_writer_t *writer,
 
 
 static int
-cricket_ask_fold(cricket_ask_t *ask, cricket_table_t *folded)
+cricket_ask_fold_answer(cricket_ask_t *ask,
+    const cricket_result_writer_t *writer, cricket_buf_t *out)
+{
+    int     rc;
+    size_t  len;
+
+    len = out->len;
+
+    rc = cricket_ask_fold_write(ask, writer, out);
+
+    if (rc == CRICKET_DONE) {
+        out->len = len;
+        cricket_buf_cstr(out, ask->excess);
+        rc = out->failed ? CRICKET_ERROR : CRICKET_DONE;
+    }
+
+    return rc;
+}
+
+
+static int
+cricket_ask_quantiles(cricket_ask_t *ask, cricket_table_t *folded)
 {
     int     rc;
     size_t  group;

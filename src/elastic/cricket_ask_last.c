@@ -44,7 +44,8 @@ static const cricket_result_writer_t  cricket_ask_last_gather = {
     cricket_ask_last_head,
     cricket_ask_last_hit,
     NULL,
-    cricket_ask_last_head
+    cricket_ask_last_head,
+    NULL
 };
 
 

@@ -12,6 +12,7 @@
 #include "cricket_ask.h"
 #include "cricket_ask_reply.h"
 #include "cricket_dict.h"
+#include "cricket_fold.h"
 #include "cricket_search_private.h"
 #include "cricket_table.h"
 
@@ -65,6 +66,8 @@ typedef enum {
     CRICKET_ASK_CELLS_OF,       /* series in buckets */
     CRICKET_ASK_STATS,          /* statistics */
     CRICKET_ASK_TAGS,           /* tags, or values of one */
+    CRICKET_ASK_LIST,           /* series and their tags */
+    CRICKET_ASK_DOWN,           /* what each has in every bucket */
     CRICKET_ASK_ANSWER          /* none: all is known */
 } cricket_ask_step_e;
 
@@ -81,6 +84,7 @@ struct cricket_ask_s {
     cricket_ask_step_e         step;
 
     cricket_table_t            table;
+    cricket_fold_t             fold;        /* of lines */
     cricket_buf_t              name;        /* of a histogram's buckets */
     cricket_str_t              bucket_name; /* ... the same */
     const char                *excess;      /* the message of a 400 */
@@ -159,6 +163,9 @@ void cricket_ask_body_series(const cricket_ask_t *ask, cricket_buf_t *b);
 void cricket_ask_body_cells(const cricket_ask_t *ask, cricket_buf_t *b);
 void cricket_ask_body_tags(cricket_ask_t *ask, cricket_buf_t *b);
 
+void cricket_ask_body_list(const cricket_ask_t *ask, cricket_buf_t *b);
+void cricket_ask_body_down(const cricket_ask_t *ask, cricket_buf_t *b);
+
 /* what ends a bucket of a reply, for each kind of search */
 int cricket_ask_on_types(cricket_ask_reply_t *r, size_t depth);
 int cricket_ask_on_census(cricket_ask_reply_t *r, size_t depth);
@@ -167,6 +174,8 @@ int cricket_ask_on_stats(cricket_ask_reply_t *r, size_t depth);
 int cricket_ask_on_series(cricket_ask_reply_t *r, size_t depth);
 int cricket_ask_on_cells(cricket_ask_reply_t *r, size_t depth);
 int cricket_ask_on_tags(cricket_ask_reply_t *r, size_t depth);
+int cricket_ask_on_list(cricket_ask_reply_t *r, size_t depth);
+int cricket_ask_on_down(cricket_ask_reply_t *r, size_t depth);
 
 /* the growth from one value to the next of a series; NAN: there was none */
 double cricket_ask_growth(double before, double now);
@@ -191,6 +200,13 @@ int cricket_ask_series_done(cricket_ask_t *ask, cricket_ask_reply_t *r);
 int cricket_ask_cells_begin(cricket_ask_t *ask);
 int cricket_ask_cells_done(cricket_ask_t *ask, cricket_ask_reply_t *r);
 int cricket_ask_tags_done(cricket_ask_t *ask, cricket_ask_reply_t *r);
+
+/* the same of lines: which step is next, its begin and its end, the answer */
+cricket_ask_step_e cricket_ask_fold_step(const cricket_ask_t *ask);
+void cricket_ask_fold_begin(cricket_ask_t *ask);
+int cricket_ask_fold_done(cricket_ask_t *ask, cricket_ask_reply_t *r);
+int cricket_ask_fold_write(cricket_ask_t *ask,
+    const cricket_result_writer_t *writer, cricket_buf_t *out);
 
 /* write keys or values, or the newest datapoints, and where there are more */
 int cricket_ask_tags_write(cricket_ask_t *ask,

@@ -148,7 +148,9 @@ int
 cricket_ask_reply_value(cricket_ask_reply_t *r, cricket_ask_node_t *node,
     const cricket_str_t *name, cricket_json_token_e token)
 {
-    if (!cricket_string_is(name, "value")) {
+    if (!cricket_string_is(name, "value")
+        && !cricket_string_is(name, "std_deviation"))
+    {
         return cricket_json_skip(&r->json, token);
     }
 

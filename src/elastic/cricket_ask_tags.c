@@ -29,6 +29,8 @@ typedef struct {
 static void cricket_ask_tags_after(cricket_ask_t *ask);
 static void cricket_ask_tags_before(cricket_buf_t *b,
     const cricket_str_t *prefix);
+static int cricket_ask_tags_any(cricket_ask_t *ask,
+    const cricket_ask_node_t *node, const cricket_str_t *value);
 static int cricket_ask_tags_add(cricket_ask_t *ask,
     const cricket_ask_node_t *node, const cricket_str_t *value);
 static cricket_ask_tag_t *cricket_ask_tags_list(cricket_ask_t *ask,
@@ -194,13 +196,17 @@ cricket_ask_on_tags(cricket_ask_reply_t *r, size_t depth)
     n = equal - node->key.data;
     value = node->key;
 
-    if (q->key.len == 0) {
+    if (q->key.len == 0 && !q->values) {
         value.len = n;
         return cricket_ask_tags_add(ask, node, &value);
     }
 
     value.data += n + 1;
     value.len -= n + 1;
+
+    if (q->values) {
+        return cricket_ask_tags_any(ask, node, &value);
+    }
 
     if (n != q->key.len || memcmp(node->key.data, q->key.data, n) != 0) {
         ask->past = 1;
@@ -222,6 +228,35 @@ cricket_ask_on_tags(cricket_ask_reply_t *r, size_t depth)
     }
 
     return cricket_ask_tags_add(ask, node, &value);
+}
+
+
+/* a value of whichever key, to be suggested: so not of necessity all */
+
+static int
+cricket_ask_tags_any(cricket_ask_t *ask, const cricket_ask_node_t *node,
+    const cricket_str_t *value)
+{
+    const cricket_str_t  *prefix;
+
+    prefix = &ask->q->prefix;
+
+    if (ask->table.n == CRICKET_ASK_VALUES_MOST
+        || ask->cells == CRICKET_ASK_TAGS_MOST)
+    {
+        ask->past = 1;
+        return CRICKET_OK;
+    }
+
+    if (value->len == 0 || value->len < prefix->len
+        || (prefix->len != 0
+            && memcmp(value->data, prefix->data, prefix->len) != 0))
+    {
+        ask->cells++;
+        return CRICKET_OK;
+    }
+
+    return cricket_ask_tags_add(ask, node, value);
 }
 
 

@@ -28,8 +28,10 @@ static int cricket_search_filter_same(const cricket_query_tag_t *a,
     const cricket_query_tag_t *b);
 static void cricket_search_filter_not(const cricket_query_t *q,
     cricket_buf_t *b);
-static void cricket_search_filter_like(cricket_buf_t *b, const char *field,
-    const cricket_str_t *pattern);
+static void cricket_search_filter_pattern(cricket_buf_t *b,
+    const cricket_query_tag_t *tag);
+static void cricket_search_filter_like(cricket_buf_t *b, const char *kind,
+    const char *field, const cricket_str_t *pattern);
 static void cricket_search_filter_term(cricket_buf_t *b, const char *field,
     const cricket_str_t *value);
 static void cricket_search_filter_range(cricket_buf_t *b,
@@ -247,7 +249,7 @@ cricket_search_filter_what(const cricket_query_t *q, const cricket_str_t *name,
     cricket_search_filter_term(b, "name", name);
 
     if (name->len == 0) {
-        cricket_search_filter_like(b, "name", &q->name_like);
+        cricket_search_filter_like(b, "wildcard", "name", &q->name_like);
     }
 
     cricket_search_filter_term(b, "type", &q->type);
@@ -285,7 +287,7 @@ cricket_search_filter_any(const cricket_query_t *q, size_t i, cricket_buf_t *b)
     for (j = i; j < q->ntags; j++) {
         if (cricket_search_filter_same(&q->tags[i], &q->tags[j])) {
             n++;
-            like += q->tags[j].like;
+            like += (q->tags[j].like || q->tags[j].regexp);
         }
     }
 
@@ -306,7 +308,9 @@ cricket_search_filter_any(const cricket_query_t *q, size_t i, cricket_buf_t *b)
         for (j = i; j < q->ntags; j++) {
             tag = &q->tags[j];
 
-            if (!tag->like && cricket_search_filter_same(&q->tags[i], tag)) {
+            if (!tag->like && !tag->regexp
+                && cricket_search_filter_same(&q->tags[i], tag))
+            {
                 cricket_search_filter_comma(b);
                 cricket_buf_json(b, tag->text.data, tag->text.len);
             }
@@ -322,8 +326,10 @@ cricket_search_filter_any(const cricket_query_t *q, size_t i, cricket_buf_t *b)
     for (j = i; j < q->ntags; j++) {
         tag = &q->tags[j];
 
-        if (tag->like && cricket_search_filter_same(&q->tags[i], tag)) {
-            cricket_search_filter_like(b, "tags", &tag->text);
+        if ((tag->like || tag->regexp)
+            && cricket_search_filter_same(&q->tags[i], tag))
+        {
+            cricket_search_filter_pattern(b, tag);
         }
     }
 
@@ -337,7 +343,7 @@ static int
 cricket_search_filter_same(const cricket_query_tag_t *a,
     const cricket_query_tag_t *b)
 {
-    return !a->not && !b->not && a->key == b->key
+    return !a->not && !b->not && a->key == b->key && a->set == b->set
            && memcmp(a->text.data, b->text.data, a->key) == 0;
 }
 
@@ -355,7 +361,7 @@ cricket_search_filter_not(const cricket_query_t *q, cricket_buf_t *b)
     for (i = 0; i < q->ntags; i++) {
         tag = &q->tags[i];
 
-        if (!tag->not || tag->like) {
+        if (!tag->not || tag->like || tag->regexp) {
             continue;
         }
 
@@ -370,8 +376,8 @@ cricket_search_filter_not(const cricket_query_t *q, cricket_buf_t *b)
     for (i = 0; i < q->ntags; i++) {
         tag = &q->tags[i];
 
-        if (tag->not && tag->like) {
-            cricket_search_filter_like(b, "tags", &tag->text);
+        if (tag->not && (tag->like || tag->regexp)) {
+            cricket_search_filter_pattern(b, tag);
         }
     }
 }
@@ -379,20 +385,58 @@ cricket_search_filter_not(const cricket_query_t *q, cricket_buf_t *b)
 
 /* a pattern is one of Elasticsearch's: a key has none of * ? \ */
 
+/* of a key's characters an expression has only "." */
+
 static void
-cricket_search_filter_like(cricket_buf_t *b, const char *field,
-    const cricket_str_t *pattern)
+cricket_search_filter_pattern(cricket_buf_t *b, const cricket_query_tag_t *tag)
+{
+    size_t         i;
+    cricket_buf_t  text;
+    cricket_str_t  pattern;
+
+    if (!tag->regexp) {
+        cricket_search_filter_like(b, "wildcard", "tags", &tag->text);
+        return;
+    }
+
+    cricket_buf_init(&text, SIZE_MAX);
+
+    for (i = 0; i < tag->key; i++) {
+        cricket_buf_cstr(&text, (tag->text.data[i] == '.') ? "\\" : "");
+        cricket_buf_append(&text, &tag->text.data[i], 1);
+    }
+
+    cricket_buf_append(&text, tag->text.data + i, tag->text.len - i);
+
+    pattern.data = text.data;
+    pattern.len = text.len;
+
+    cricket_search_filter_like(b, "regexp", "tags", &pattern);
+
+    b->failed |= text.failed;
+    cricket_buf_free(&text);
+}
+
+
+static void
+cricket_search_filter_like(cricket_buf_t *b, const char *kind,
+    const char *field, const cricket_str_t *pattern)
 {
     if (pattern->len == 0) {
         return;
     }
 
     cricket_search_filter_comma(b);
-    cricket_buf_literal(b, "{\"wildcard\":{\"");
+    cricket_buf_literal(b, "{\"");
+    cricket_buf_cstr(b, kind);
+    cricket_buf_literal(b, "\":{\"");
     cricket_buf_cstr(b, field);
     cricket_buf_literal(b, "\":{\"value\":");
     cricket_buf_json(b, pattern->data, pattern->len);
-    cricket_buf_literal(b, "}}}");
+
+    /* of the operators that Lucene alone has there are none in it */
+
+    cricket_buf_cstr(b, (kind[0] == 'r') ? ",\"flags\":\"NONE\"}}}" : "}}}");
 }
 
 

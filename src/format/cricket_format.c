@@ -24,6 +24,7 @@
 #include "cricket_receipt_prometheus.h"
 #include "cricket_writer_csv.h"
 #include "cricket_writer_json.h"
+#include "cricket_writer_opentsdb.h"
 
 
 static size_t cricket_format_proto_of(const cricket_str_t *type,
@@ -80,7 +81,17 @@ const cricket_format_request_t
                      ";proto=io.prometheus.write.v2.request"),
       &cricket_prometheus_2,
       cricket_receipt_prometheus, cricket_receipt_prometheus_header,
-      cricket_string("text/plain; charset=utf-8"), 1, 1 }
+      cricket_string("text/plain; charset=utf-8"), 1, 1 },
+
+    /* nothing is stored: errors of those who ask */
+
+    { "opentsdb_ask", (1 << CRICKET_QUERY_TSDB)
+                      | (1 << CRICKET_QUERY_TSDB_SUGGEST)
+                      | (1 << CRICKET_QUERY_TSDB_LOOKUP)
+                      | (1 << CRICKET_QUERY_TSDB_ABOUT),
+      cricket_string(""), NULL,
+      cricket_receipt_opentsdb_ask, NULL, cricket_string("application/json"),
+      0, 0 }
 };
 
 
@@ -89,7 +100,7 @@ static const cricket_str_t  cricket_format_proto =
     cricket_string("prometheus.writerequest");
 
 
-const cricket_format_t  cricket_formats[CRICKET_FORMATS] = {
+const cricket_format_t  cricket_formats[CRICKET_FORMATS_ALL] = {
 
     { "application", "json", cricket_string("application/json"),
       &cricket_writer_json },
@@ -98,7 +109,16 @@ const cricket_format_t  cricket_formats[CRICKET_FORMATS] = {
       &cricket_writer_json_lines },
 
     { "text", "csv", cricket_string("text/csv; charset=utf-8"),
-      &cricket_writer_csv }
+      &cricket_writer_csv },
+
+    { "application", "json", cricket_string("application/json"),
+      &cricket_writer_opentsdb },
+
+    { "application", "json", cricket_string("application/json"),
+      &cricket_writer_opentsdb_suggest },
+
+    { "application", "json", cricket_string("application/json"),
+      &cricket_writer_opentsdb_lookup }
 };
 
 

@@ -31,7 +31,7 @@ typedef struct {
     cricket_str_t                   type;           /* of media, lower case,
                                                        may be with ";proto=";
                                                        empty: any */
-    const cricket_reader_type_t    *reader;
+    const cricket_reader_type_t    *reader;         /* NULL: stores nothing */
     cricket_receipt_pt              receipt;
     cricket_receipt_header_pt       header;         /* or NULL */
     cricket_str_t                   receipt_type;   /* as a header has it */
@@ -47,7 +47,7 @@ typedef struct {
  * The formats of requests; of those of one kind, the first is that of who says
  * nothing.
  */
-#define CRICKET_FORMAT_REQUESTS  9
+#define CRICKET_FORMAT_REQUESTS  10
 
 extern const cricket_format_request_t
     cricket_format_requests[CRICKET_FORMAT_REQUESTS];
@@ -67,8 +67,11 @@ const cricket_format_request_t *cricket_format_look(
     const cricket_format_request_t *format, const unsigned char *data,
     size_t len);
 
-/* the formats of answers, in the order of preference: by cricket_format_e */
-extern const cricket_format_t  cricket_formats[CRICKET_FORMATS];
+/*
+ * The formats of answers, by cricket_format_e: first those that Accept can ask
+ * for, in the order of preference.
+ */
+extern const cricket_format_t  cricket_formats[CRICKET_FORMATS_ALL];
 
 
 #endif /* _CRICKET_FORMAT_H_INCLUDED_ */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cricket_opentsdb_ask.h"
 #include "cricket_params.h"
 #include "cricket_params_table.h"
 #include "cricket_utf8.h"
@@ -66,6 +67,10 @@ cricket_params_parse(cricket_query_e kind, const unsigned char *args,
     q->limit = CRICKET_QUERY_LIMIT;
     q->precision = 1;
     q->pos = (unsigned char *) (q + 1);
+
+    if ((CRICKET_ON_SUGGEST | CRICKET_ON_LOOKUP) & (1u << kind)) {
+        q->limit = CRICKET_OPENTSDB_LIST;
+    }
 
     if (kind == CRICKET_QUERY_EXPORT) {
         q->format = CRICKET_FORMAT_NDJSON;
@@ -160,7 +165,9 @@ cricket_params_arg(cricket_query_t *q, const unsigned char *p, size_t len,
         return CRICKET_INVALID;
     }
 
-    if (!param->prefix && cricket_params_repeated(q, &name)) {
+    if (!param->prefix && !param->several
+        && cricket_params_repeated(q, &name))
+    {
         cricket_params_fail(err, &name, "given more than once");
         return CRICKET_INVALID;
     }

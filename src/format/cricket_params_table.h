@@ -26,6 +26,10 @@
 #define CRICKET_ON_ASK       (1 << CRICKET_QUERY_INFLUX_ASK)
 #define CRICKET_ON_OPENTSDB  (1 << CRICKET_QUERY_OPENTSDB)
 #define CRICKET_ON_PROMETHEUS  (1 << CRICKET_QUERY_PROMETHEUS)
+#define CRICKET_ON_TSDB      (1 << CRICKET_QUERY_TSDB)
+#define CRICKET_ON_SUGGEST   (1 << CRICKET_QUERY_TSDB_SUGGEST)
+#define CRICKET_ON_LOOKUP    (1 << CRICKET_QUERY_TSDB_LOOKUP)
+#define CRICKET_ON_ABOUT     (1 << CRICKET_QUERY_TSDB_ABOUT)
 #define CRICKET_ON_WRITES    (CRICKET_ON_POST | CRICKET_ON_INFLUX            \
                               | CRICKET_ON_INFLUX_V2 | CRICKET_ON_OPENTSDB   \
                               | CRICKET_ON_PROMETHEUS)
@@ -40,7 +44,9 @@
 
 /* clients of other formats send what they were not given, too, empty */
 #define CRICKET_ON_OTHERS    (CRICKET_ON_ACCOUNTS | CRICKET_ON_INFLUX_V2     \
-                              | CRICKET_ON_OPENTSDB)
+                              | CRICKET_ON_OPENTSDB | CRICKET_ON_TSDB        \
+                              | CRICKET_ON_SUGGEST | CRICKET_ON_LOOKUP       \
+                              | CRICKET_ON_ABOUT)
 
 
 /* every parameter there is; the last has no name */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cricket_json.h"
+#include "cricket_opentsdb_ask.h"
 #include "cricket_params_value.h"
 
 
@@ -23,9 +24,6 @@
  */
 #define CRICKET_PARAMS_PATTERN_LEN     256
 #define CRICKET_PARAMS_PATTERN_WORK    40000
-
-
-static const char *cricket_params_is_pattern(const cricket_str_t *s);
 
 
 const char *
@@ -52,9 +50,7 @@ cricket_params_pattern(cricket_query_t *q, cricket_query_arg_t *arg)
 }
 
 
-/* returns NULL or what is wrong */
-
-static const char *
+const char *
 cricket_params_is_pattern(const cricket_str_t *s)
 {
     size_t    i, work;
@@ -379,6 +375,35 @@ cricket_params_precision(cricket_query_t *q, cricket_query_arg_t *arg)
     }
 
     return "expected n, ns, u, us, ms, s, m or h";
+}
+
+
+/* as many as there can be where more are asked for; none and 0: the default */
+
+const char *
+cricket_params_most(cricket_query_t *q, cricket_query_arg_t *arg)
+{
+    size_t    i;
+    unsigned  n;
+
+    n = 0;
+
+    for (i = 0; i < arg->value.len; i++) {
+
+        if (arg->value.data[i] < '0' || arg->value.data[i] > '9') {
+            return "expected a whole number";
+        }
+
+        if (n < CRICKET_OPENTSDB_MOST) {
+            n = n * 10 + (arg->value.data[i] - '0');
+        }
+    }
+
+    if (n != 0) {
+        q->limit = (n < CRICKET_OPENTSDB_MOST) ? n : CRICKET_OPENTSDB_MOST;
+    }
+
+    return NULL;
 }
 
 

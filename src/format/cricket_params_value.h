@@ -27,6 +27,7 @@ struct cricket_query_param_s {
 
     unsigned                      prefix:1;     /* name is how it begins */
     unsigned                      view:1;       /* not a filter */
+    unsigned                      several:1;    /* may be repeated */
 };
 
 
@@ -93,6 +94,9 @@ const char *cricket_params_table_format(cricket_query_t *q,
  */
 const char *cricket_params_stats(cricket_query_t *q, const char **name);
 
+/* NULL, or what is wrong with a pattern, or too much for Elasticsearch */
+const char *cricket_params_is_pattern(const cricket_str_t *s);
+
 /* reads all of 1 to 9 digits without a leading zero */
 int cricket_params_number(const unsigned char *p, size_t len, int64_t *n);
 
@@ -104,6 +108,7 @@ const char *cricket_params_taken(cricket_query_t *q,
     cricket_query_arg_t *arg);
 const char *cricket_params_precision(cricket_query_t *q,
     cricket_query_arg_t *arg);
+const char *cricket_params_most(cricket_query_t *q, cricket_query_arg_t *arg);
 const char *cricket_params_summary(cricket_query_t *q,
     cricket_query_arg_t *arg);
 const char *cricket_params_details(cricket_query_t *q,

@@ -86,6 +86,22 @@ cricket_receipt_opentsdb_header(const cricket_receipt_t *receipt, size_t n,
 }
 
 
+unsigned
+cricket_receipt_opentsdb_ask(const cricket_receipt_t *receipt,
+    cricket_buf_t *b)
+{
+    cricket_buf_literal(b, "{\"error\":{\"code\":");
+    cricket_buf_int(b, receipt->status);
+    cricket_buf_literal(b, ",\"status\":");
+    cricket_buf_int(b, receipt->status);
+    cricket_buf_literal(b, ",\"message\":");
+    cricket_buf_json(b, receipt->message.data, receipt->message.len);
+    cricket_buf_literal(b, "}}\n");
+
+    return receipt->status;
+}
+
+
 static void
 cricket_receipt_opentsdb_errors(const cricket_receipt_t *receipt,
     cricket_buf_t *b)

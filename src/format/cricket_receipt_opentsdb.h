@@ -28,6 +28,10 @@
 unsigned cricket_receipt_opentsdb(const cricket_receipt_t *receipt,
     cricket_buf_t *b);
 
+/* an error of what was asked: OpenTSDB's members, and those of all routes */
+unsigned cricket_receipt_opentsdb_ask(const cricket_receipt_t *receipt,
+    cricket_buf_t *b);
+
 const char *cricket_receipt_opentsdb_header(const cricket_receipt_t *receipt,
     size_t n, cricket_buf_t *b);
 

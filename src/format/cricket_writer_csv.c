@@ -26,7 +26,8 @@ const cricket_result_writer_t  cricket_writer_csv = {
     cricket_writer_csv_head,
     cricket_writer_csv_hit,
     cricket_writer_csv_table_bucket,
-    cricket_writer_csv_tail
+    cricket_writer_csv_tail,
+    NULL
 };
 
 

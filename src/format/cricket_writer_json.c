@@ -41,7 +41,8 @@ const cricket_result_writer_t  cricket_writer_json = {
     cricket_writer_json_head,
     cricket_writer_json_hit,
     cricket_writer_json_table_bucket,
-    cricket_writer_json_tail
+    cricket_writer_json_tail,
+    NULL
 };
 
 
@@ -49,7 +50,8 @@ const cricket_result_writer_t  cricket_writer_json_lines = {
     cricket_writer_json_lines_head,
     cricket_writer_json_lines_hit,
     cricket_writer_json_table_bucket,
-    cricket_writer_json_lines_tail
+    cricket_writer_json_lines_tail,
+    NULL
 };
 
 

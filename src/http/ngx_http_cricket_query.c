@@ -34,10 +34,13 @@ static void ngx_http_cricket_query_indices(ngx_http_request_t *r,
 static ngx_uint_t ngx_http_cricket_query_nowhere(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
 static void ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x);
+static ngx_uint_t ngx_http_cricket_query_complex(
+    ngx_http_cricket_exchange_t *x);
 static void ngx_http_cricket_query_again(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
 static ngx_int_t ngx_http_cricket_query_reply(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
+static ngx_int_t ngx_http_cricket_query_behind(ngx_http_cricket_ctx_t *ctx);
 static ngx_int_t ngx_http_cricket_query_answer(ngx_http_request_t *r,
     const cricket_format_t *format, cricket_buf_t *out, cricket_buf_t *next);
 static ngx_int_t ngx_http_cricket_query_etag(ngx_http_request_t *r,
@@ -60,6 +63,8 @@ ngx_http_cricket_query_handler(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
     ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    cricket_buf_init(&ctx->out, NGX_MAX_SIZE_T_VALUE);
 
     ctx->ask = cricket_ask_create(ctx->query);
     if (ctx->ask == NULL) {
@@ -267,7 +272,13 @@ ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x)
 
     err = ngx_http_cricket_query_error(r, x);
 
-    if (err) {
+    if (err && ngx_http_cricket_query_complex(x)) {
+        rc = ngx_http_cricket_respond_error(r, NGX_HTTP_BAD_REQUEST,
+                                            "filter: an expression that is "
+                                            "too much for Elasticsearch, "
+                                            "expected a simpler one");
+
+    } else if (err) {
         rc = ngx_http_cricket_respond_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
                                             err);
 
@@ -282,6 +293,21 @@ ngx_http_cricket_query_done(ngx_http_cricket_exchange_t *x)
     }
 
     ngx_http_cricket_respond_finish(r, rc);
+}
+
+
+/* does it refuse an expression of the client's? */
+
+static ngx_uint_t
+ngx_http_cricket_query_complex(ngx_http_cricket_exchange_t *x)
+{
+    static const char  error[] = "too_complex_to_determinize_exception";
+
+    return x->outcome == NGX_HTTP_CRICKET_REPLY
+           && x->status >= NGX_HTTP_BAD_REQUEST
+           && ngx_strlcasestrn(x->reply.data, x->reply.data + x->reply.len,
+                               (u_char *) error, sizeof(error) - 2)
+              != NULL;
 }
 
 
@@ -398,22 +424,23 @@ static ngx_int_t
 ngx_http_cricket_query_reply(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x)
 {
-    size_t                   foreign;
+    size_t                   len, foreign;
     ngx_int_t                rc;
     const char              *err;
-    cricket_buf_t            out, next;
+    cricket_buf_t            next, message;
     ngx_http_cricket_ctx_t  *ctx;
     const cricket_format_t  *format;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
 
-    cricket_buf_init(&out, NGX_MAX_SIZE_T_VALUE);
     cricket_buf_init(&next, NGX_MAX_SIZE_T_VALUE);
 
     format = ngx_http_cricket_query_format(r);
 
+    len = ctx->out.len;
+
     rc = cricket_ask_read(ctx->ask, format->writer, x->reply.data,
-                          x->reply.len, &out, &next, &foreign, &err);
+                          x->reply.len, &ctx->out, &next, &foreign, &err);
 
     ngx_http_cricket_query_foreign(r, foreign);
 
@@ -424,7 +451,9 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
     switch (rc) {
 
     case CRICKET_OK:
-        rc = ngx_http_cricket_query_answer(r, format, &out, &next);
+        rc = cricket_query_has_next(ctx->query)
+             ? ngx_http_cricket_query_behind(ctx)
+             : ngx_http_cricket_query_answer(r, format, &ctx->out, &next);
         break;
 
     case CRICKET_AGAIN:
@@ -432,7 +461,12 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
         break;
 
     case CRICKET_DONE:
-        rc = ngx_http_cricket_respond_message(r, NGX_HTTP_BAD_REQUEST, &out);
+        message = ctx->out;
+        message.data += len;
+        message.len -= len;
+
+        rc = ngx_http_cricket_respond_message(r, NGX_HTTP_BAD_REQUEST,
+                                              &message);
         break;
 
     case CRICKET_INVALID:
@@ -445,10 +479,24 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
         rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    cricket_buf_free(&out);
     cricket_buf_free(&next);
 
     return rc;
+}
+
+
+/* on to the next question of the same request */
+
+static ngx_int_t
+ngx_http_cricket_query_behind(ngx_http_cricket_ctx_t *ctx)
+{
+    cricket_ask_free(ctx->ask);
+
+    ctx->query = cricket_query_next_of(ctx->query);
+    ctx->ask = cricket_ask_create(ctx->query);
+    ctx->wide = 0;
+
+    return ctx->ask ? NGX_AGAIN : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 
@@ -456,13 +504,18 @@ static ngx_int_t
 ngx_http_cricket_query_answer(ngx_http_request_t *r,
     const cricket_format_t *format, cricket_buf_t *out, cricket_buf_t *next)
 {
-    ngx_str_t  type;
+    ngx_str_t   type;
+    ngx_uint_t  own;
 
-    if (next->len && ngx_http_cricket_query_link(r, next) != NGX_OK) {
+    /* who has no cursors gets none, and no choice of formats */
+
+    own = (format < &cricket_formats[CRICKET_FORMATS]);
+
+    if (own && next->len && ngx_http_cricket_query_link(r, next) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_http_cricket_respond_vary(r) != NGX_OK) {
+    if (own && ngx_http_cricket_respond_vary(r) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

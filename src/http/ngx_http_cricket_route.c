@@ -18,6 +18,7 @@
 #include "ngx_http_cricket_export.h"
 #include "ngx_http_cricket_influx.h"
 #include "ngx_http_cricket_ingest.h"
+#include "ngx_http_cricket_opentsdb.h"
 #include "ngx_http_cricket_page.h"
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_ready.h"
@@ -121,6 +122,56 @@ ngx_http_cricket_route_t
       ngx_string("OpentsdbPut"),
       NGX_HTTP_POST, CRICKET_QUERY_OPENTSDB,
       ngx_http_cricket_ingest_handler, 1 },
+
+    { ngx_string("opentsdb"), ngx_string("/query"),
+      ngx_string("OpentsdbQuery"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_TSDB,
+      ngx_http_cricket_opentsdb_get, 1 },
+
+    { ngx_string("opentsdb"), ngx_string("/query"),
+      ngx_string("OpentsdbQuery"),
+      NGX_HTTP_POST, CRICKET_QUERY_TSDB,
+      ngx_http_cricket_opentsdb_post, 1 },
+
+    { ngx_string("opentsdb"), ngx_string("/suggest"),
+      ngx_string("OpentsdbSuggest"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_TSDB_SUGGEST,
+      ngx_http_cricket_opentsdb_get, 1 },
+
+    { ngx_string("opentsdb"), ngx_string("/suggest"),
+      ngx_string("OpentsdbSuggest"),
+      NGX_HTTP_POST, CRICKET_QUERY_TSDB_SUGGEST,
+      ngx_http_cricket_opentsdb_post, 1 },
+
+    { ngx_string("opentsdb"), ngx_string("/lookup"),
+      ngx_string("OpentsdbLookup"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_TSDB_LOOKUP,
+      ngx_http_cricket_opentsdb_get, 1 },
+
+    { ngx_string("opentsdb"), ngx_string("/lookup"),
+      ngx_string("OpentsdbLookup"),
+      NGX_HTTP_POST, CRICKET_QUERY_TSDB_LOOKUP,
+      ngx_http_cricket_opentsdb_post, 1 },
+
+    { ngx_string("opentsdb"), ngx_string("/aggregators"),
+      ngx_string("OpentsdbAggregators"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_TSDB_ABOUT,
+      ngx_http_cricket_opentsdb_about, 0 },
+
+    { ngx_string("opentsdb"), ngx_string("/filters"),
+      ngx_string("OpentsdbFilters"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_TSDB_ABOUT,
+      ngx_http_cricket_opentsdb_about, 0 },
+
+    { ngx_string("opentsdb"), ngx_string("/config"),
+      ngx_string("OpentsdbConfig"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_TSDB_ABOUT,
+      ngx_http_cricket_opentsdb_about, 0 },
+
+    { ngx_string("opentsdb"), ngx_string("/version"),
+      ngx_string("OpentsdbVersion"),
+      NGX_HTTP_GET|NGX_HTTP_HEAD, CRICKET_QUERY_TSDB_ABOUT,
+      ngx_http_cricket_opentsdb_about, 0 },
 
     { ngx_null_string, ngx_null_string, ngx_null_string, 0, 0, NULL, 0 }
 };
@@ -410,6 +461,8 @@ ngx_http_cricket_ctx_cleanup(void *data)
 
     cricket_ask_free(ctx->ask);
     ctx->ask = NULL;
+
+    cricket_buf_free(&ctx->out);
 
     if (ctx->query) {
         cricket_query_free(ctx->query);

@@ -16,7 +16,7 @@
  * Rows of the same name stand together, and so do those of the same path, in
  * front of those whose path is the end of it.
  */
-#define NGX_HTTP_CRICKET_ROUTES  18
+#define NGX_HTTP_CRICKET_ROUTES  28
 
 extern ngx_http_cricket_route_t
     ngx_http_cricket_routes[NGX_HTTP_CRICKET_ROUTES + 1];

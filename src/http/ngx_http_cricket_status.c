@@ -463,6 +463,10 @@ ngx_http_cricket_status_datapoints(cricket_buf_t *b,
 
     for (format = 0; format < CRICKET_FORMAT_REQUESTS; format++) {
 
+        if (cricket_format_requests[format].reader == NULL) {
+            continue;
+        }
+
         labels.data = text;
         labels.len = ngx_snprintf(text, sizeof(text), "%*sformat=\"%s\",",
                                   count->len, count->labels,

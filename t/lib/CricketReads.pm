@@ -58,6 +58,13 @@ sub reads {
             location = /ping         { cricket influx; }
             location = /query        { cricket influx; }
             location = /api/put      { cricket opentsdb; }
+            location = /api/query    { cricket opentsdb; }
+            location = /api/suggest  { cricket opentsdb; }
+            location = /api/search/lookup  { cricket opentsdb; }
+            location = /api/aggregators    { cricket opentsdb; }
+            location = /api/config   { cricket opentsdb; }
+            location = /api/config/filters { cricket opentsdb; }
+            location = /api/version  { cricket opentsdb; }
             location = /api/v1/write { cricket prometheus; }
             $more
         }
