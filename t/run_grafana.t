@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 # The dashboards and alerts of grafana/: promtool takes what they ask Prometheus,
-# /metrics has what they name, and Elasticsearch answers what they ask of it.
+# /metrics has what they name, and Elasticsearch, or Cricket as an OpenTSDB,
+# answers what they ask of it.
 
 use strict;
 use warnings;
@@ -25,6 +26,7 @@ my $nginx = nginx(q{
         location = /v1/metrics  { cricket metrics; }
         location = /v1/stats    { cricket stats; }
         location = /metrics     { cricket status; }
+        location /api/          { cricket opentsdb; }
     }
 }, ES => es_url() =~ s{^http://}{}r, INDEX => $index);
 
@@ -55,7 +57,7 @@ known('alerts', join "\n", map { /^# / ? () : $_ } grep { !/summary|description/
 
 my %uids;
 my @boards = glob "$folder/dashboards/*.json";
-is(@boards, 2, 'two dashboards');
+is(@boards, 3, 'three dashboards');
 
 for my $file (@boards) {
     my ($name) = $file =~ m{([^/]+)\.json$};
@@ -73,6 +75,7 @@ for my $file (@boards) {
         for my $target (@{ $panel->{targets} }) {
             push @rules, $target->{expr} if defined $target->{expr};
             elastic($panel->{title}, $target) if $target->{bucketAggs};
+            opentsdb($panel->{title}, $target) if $target->{downsampleInterval};
         }
     }
 
@@ -88,6 +91,33 @@ for my $file (@boards) {
     close $out;
     tool('check', 'rules', $rules);
     known($name, join "\n", @rules);
+}
+
+
+# As Grafana's source would ask it, version 2.4.
+sub opentsdb {
+    my ($title, $target) = @_;
+
+    my %query = (metric => $target->{metric} =~ s/\$metric/m/r,
+                 aggregator => $target->{aggregator},
+                 downsample => "10s-$target->{downsampleAggregator}");
+
+    is($target->{downsampleFillPolicy}, 'none', "$title: gaps are gaps");
+    $query{filters} = [map { { %$_, tagk => $_->{tagk} =~ s/\$key/host/r,
+                               groupBy => JSON::PP::true } } @{ $target->{filters} }]
+        if $target->{filters};
+    @query{qw(rate rateOptions)} = (JSON::PP::true,
+        { counter => JSON::PP::true, dropResets => JSON::PP::true })
+        if $target->{shouldComputeRate};
+
+    my $reply = http($nginx->port, 'POST', '/api/query?arrays=true', encode_json({
+        start => time - 3600, end => time + 60, queries => [\%query] }));
+
+    is($reply->{status}, 200, "$title: Cricket takes it") or diag($reply->{body});
+    my $lines = decode_json($reply->{body});
+    is(@$lines, 1, 'and finds a line');
+    cmp_ok(scalar @{ $lines->[0]{dps} }, '>', 1, 'of several points');
+    is($lines->[0]{tags}{host}, 'web1', 'with its tags');
 }
 
 
@@ -120,6 +150,12 @@ sub elastic {
     is($status, 200, "$title: Elasticsearch takes it");
     ok($reply->{hits}{total}{value} > 0, 'and finds something');
 }
+
+# the variables of the dashboard for OpenTSDB's source
+is_deeply(decode_json(http($nginx->port, 'GET', '/api/suggest?type=metrics&q=&max=1000')->{body}),
+          ['m'], 'metrics()');
+is_deeply(decode_json(http($nginx->port, 'GET', '/api/search/lookup?limit=1000&m=m')->{body})
+              ->{results}[0]{tags}, { host => 'web1' }, 'tag_names(m)');
 
 $nginx->stop;
 done_testing();

@@ -91,7 +91,7 @@ my $nginx = do {
             location = /write { cricket influx; }
             location = /api/v2/write { cricket influx; }
             location = /query { cricket influx; }
-            location = /api/put { cricket opentsdb; }
+            location /api/ { cricket opentsdb; }
             location = /together { cricket metrics; cricket_bulks 1; }
             location = /fake { cricket metrics; cricket_pass http://fake; }
         }
@@ -317,6 +317,13 @@ my %requests = (
     'POST, opentsdb' => read_of('POST', '/api/put?details',
                                 '[{"metric":"o","timestamp":1,"value":".5"},'
                                 . '{"metric":"o","timestamp":1,"value":"x"}]'),
+    'POST, opentsdb, two questions' => read_of('POST', '/api/query',
+        '{"start":1483228800,"end":1483315200,"queries":['
+        . '{"aggregator":"sum","metric":"old1","downsample":"1m-avg-null",'
+        . '"tags":{"host":"*"}},{"aggregator":"p99","metric":"old1","filters":['
+        . '{"type":"regexp","tagk":"host","filter":"h[12]"}]}]}'),
+    'GET, opentsdb, suggest' => read_of('GET', '/api/suggest?type=tagv&q=h'),
+    'GET, opentsdb, lookup' => read_of('GET', '/api/search/lookup?m=old1'),
     'GET /v1/metrics' => read_of('GET', '/v1/metrics?name=old1&limit=5'),
     'GET /v1/stats' => read_of('GET', '/v1/stats?name=old1&group_by=host'
                                       . '&interval=1d'

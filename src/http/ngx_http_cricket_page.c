@@ -51,6 +51,8 @@ static ngx_str_t  ngx_http_cricket_text = ngx_string(
     "POST \1/write        store InfluxDB's line protocol; /api/v2/write, too\n"
     "POST \1/api/v1/write store what Prometheus writes remotely\n"
     "POST \1/api/put      store as to OpenTSDB\n"
+    "     \1/api/query    ask as of OpenTSDB; /api/suggest, /api/search/lookup,\n"
+    "                   /api/aggregators, /api/config, /api/version, too\n"
     "GET  \1/health       is nginx there?\n"
     "GET  \1/ready        is Elasticsearch there, and the index set up?\n"
     "GET  \1/metrics      Cricket about itself, for Prometheus\n"

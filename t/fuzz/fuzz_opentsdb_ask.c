@@ -14,9 +14,9 @@
 
 
 /*
- * The first byte of an input says what it is: a body of /api/query, /api/suggest
- * or /api/search/lookup, or "m=" of the first and last of them.  What is refused
- * has a message; what is taken makes searches that are JSON.
+ * The first byte of an input says what it is: a body of /api/query, of
+ * /api/suggest or of /api/search/lookup, or "m=" of the first or last of them.
+ * What is refused has a message; what is taken makes searches that are JSON.
  */
 
 static void fuzz_message(const cricket_buf_t *err);
