@@ -49,6 +49,10 @@ cricket_params_parse(cricket_query_e kind, const unsigned char *args,
     cricket_query_t      *q;
     const unsigned char  *p, *last, *end;
 
+    if (len == 0) {
+        args = (const unsigned char *) "";
+    }
+
     /* the decoded text, tags, the name in a cursor, four times in full */
 
     if (len > (SIZE_MAX - sizeof(cricket_query_t)) / 4) {
