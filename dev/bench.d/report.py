@@ -18,6 +18,9 @@ NAMES = {
     "proxy": "`proxy_pass`",
     "return": "`return 200`",
     "scan": "`helpers.scan`",
+    "cricket-json": "JSON",
+    "cricket-series": "JSON, ids by series",
+    "victoria": "VictoriaMetrics",
 }
 
 # Of the cells that write nothing, and of their rivals.
@@ -92,6 +95,7 @@ def table(head, rows):
 def report(cells, options, machine, sizes):
     writes = [cell for cell in cells if cell.name.startswith("post-")]
     secure = [cell for cell in cells if cell.name.startswith("tls-")]
+    formats = [cell for cell in cells if cell.name.startswith("format-")]
     exports = [cell for cell in cells if cell.name == "export"]
     others = [cell for cell in cells if cell.name in LABELS]
 
@@ -123,6 +127,23 @@ def report(cells, options, machine, sizes):
              + [times_of(c, rival) for rival in WRITERS]
              + [spread(c.ratios("direct", "p50"), ratio),
                 cpu_of(c, "cricket"), cpu_of(c, "proxy")] for c in writes])
+
+    if formats:
+        lines += ["Datapoints stored a second of other formats, whose ids are "
+                  "by series, and of the same datapoints in JSON, of 4 "
+                  "connections, each datapoint sent once; nginx's CPU seconds "
+                  "for a million of them, which parses and passes on, and those "
+                  "of VictoriaMetrics, which stores, for the same bodies:", ""]
+        lines += table(
+            ["format", "datapoints a request", "rate", "to JSON",
+             "to JSON with ids by series", "CPU", "CPU, JSON",
+             "CPU, JSON with ids by series", "CPU, VictoriaMetrics"],
+            [[c.title, count(c.size), rate_of(c, "cricket"),
+              spread(c.ratios("cricket-json", "rate"), ratio),
+              spread(c.ratios("cricket-series", "rate"), ratio)]
+             + [cpu_of(c, rival) for rival in
+                ("cricket", "cricket-json", "cricket-series", "victoria")]
+             for c in formats])
 
     if secure:
         lines += ["Datapoints stored a second with TLS between nginx and "

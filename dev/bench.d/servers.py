@@ -167,6 +167,17 @@ def start_nginx(name, port, work, values):
     return child
 
 
+def start_victoria(program, ports, work):
+    log = os.path.join(work, "victoria.log")
+    child = start(program, "-storageDataPath=" + os.path.join(work, "victoria"),
+                  "-httpListenAddr=127.0.0.1:%d" % ports["VICTORIA"],
+                  "-opentsdbHTTPListenAddr=127.0.0.1:%d"
+                  % ports["VICTORIA_TSDB"], "-retentionPeriod=100y",
+                  stdout=open(log, "w"), stderr=subprocess.STDOUT)
+    wait_for(ports["VICTORIA_TSDB"], child, log)
+    return child
+
+
 def make_certificate(work, name):
     """For localhost, trusted as it is: NAME.crt and NAME.key."""
     path = os.path.join(work, name)
@@ -195,10 +206,13 @@ def make_index(port, name, *options):
 
 
 def cpu(pid):
-    """Seconds that a process of one thread has spent, its children left
-    out; the kernel counts nanoseconds here, and ticks in /proc/PID/stat."""
-    with open("/proc/%d/schedstat" % pid) as f:
-        return int(f.read().split()[0]) / 1e9
+    """Seconds that the threads of a process have spent, its children left out;
+    the kernel counts nanoseconds here, and ticks in /proc/PID/stat."""
+    spent = 0
+    for thread in os.listdir("/proc/%d/task" % pid):
+        with open("/proc/%d/task/%s/schedstat" % (pid, thread)) as f:
+            spent += int(f.read().split()[0])
+    return spent / 1e9
 
 
 def message(method, uri, body="", kind="application/json", headers=None):
