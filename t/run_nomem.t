@@ -302,6 +302,9 @@ for (1 .. 3) {
 
 es('POST', "/$index/_refresh");
 
+like(outcome_of('POST', '/api/put', '{"metric":"p","timestamp":1,"value":1}'),
+     qr/^204 /, 'something that is there already');
+
 my %requests = (
     'POST' => write_of(1),
     'POST, large' => write_of(1500),
@@ -324,6 +327,8 @@ my %requests = (
         . '{"type":"regexp","tagk":"host","filter":"h[12]"}]}]}'),
     'GET, opentsdb, suggest' => read_of('GET', '/api/suggest?type=tagv&q=h'),
     'GET, opentsdb, lookup' => read_of('GET', '/api/search/lookup?m=old1'),
+    'POST, opentsdb, another value' => read_of('POST', '/api/put',
+                                '{"metric":"p","timestamp":1,"value":2}'),
     'GET /v1/metrics' => read_of('GET', '/v1/metrics?name=old1&limit=5'),
     'GET /v1/stats' => read_of('GET', '/v1/stats?name=old1&group_by=host'
                                       . '&interval=1d'

@@ -273,16 +273,21 @@ my $fake = fake(sub {
 $nginx = CricketWrites::cricket(es => $fake->port, set => 'location = /put '
     . '{ cricket opentsdb; }');
 
-for (1 .. 8) {
+my $asked = sub { scalar grep { $_->{uri} =~ /_mget/ } $fake->requests };
+
+# More than are compared at once: each gives its place back.
+for my $n (1 .. 8) {
     my $c = client($nginx->port);
     $c->start('POST', '/put', sprintf $put, 1, 'host', 'a');
-    wait_until(5, sub { grep { $_->{uri} =~ /_mget/ } $fake->requests });
+    wait_until(5, sub { $asked->() >= $n });
     $c->reset;
 }
 
+is($asked->(), 8, 'each was asked for');
 $gate->open;
 is(send_to('/put', sprintf $put, 1, 'host', 'a')->{status}, 204,
    'after clients that left');
+is($asked->(), 9, 'it is, too');
 CricketWrites::quit($nginx);
 $fake->stop;
 

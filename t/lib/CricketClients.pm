@@ -9,6 +9,11 @@ package CricketClients;
 # send these, by an output that CONFIG is. Each returns what was printed. A
 # client that hangs is ended after 60 seconds.
 #
+# collector(URL, SETTINGS) starts OpenTelemetry's Collector, which takes OTLP and
+# sends it to that URL of Cricket, by an exporter with these settings besides: an
+# object with http_port and grpc_port; say, what it logged; and stop, which
+# waits until it has sent what it had. The end stops it, too.
+#
 # serve(MORE) starts nginx with every route, and MORE locations; stored(PREFIX)
 # is all whose names begin so: a reference to [name, value, timestamp, tags] of
 # each, sorted.
@@ -20,8 +25,9 @@ use CricketReads;
 use CricketTest;
 use Exporter qw(import);
 use JSON::PP;
+use POSIX ();
 
-our @EXPORT = qw(serve stored python node telegraf);
+our @EXPORT = qw(serve stored python node telegraf collector);
 
 my $clients = "$CricketTest::TOP/.cache/clients";
 my ($index, $nginx);
@@ -121,6 +127,76 @@ sub telegraf {
 $config
 END
                 '--once', '--config');
+}
+
+
+my @collectors;
+
+END {
+    my $status = $?;
+    $_->stop for @collectors;
+    $? = $status;
+}
+
+
+sub collector {
+    my ($url, $settings) = @_;
+
+    my $dir = CricketTest::folder('collector');
+    my $self = bless { http => free_port(), grpc => free_port(),
+                       log => "$dir/log" };
+
+    open my $fh, '>', "$dir/config.yaml" or die "$dir: $!";
+    print $fh <<"END";
+receivers:
+  otlp:
+    protocols:
+      http: {endpoint: "127.0.0.1:$self->{http}"}
+      grpc: {endpoint: "127.0.0.1:$self->{grpc}"}
+exporters:
+  otlp_http:
+    metrics_endpoint: "$url"
+    retry_on_failure: {initial_interval: 200ms, max_interval: 1s}
+$settings
+service:
+  telemetry: {metrics: {level: none}}
+  pipelines:
+    metrics: {receivers: [otlp], exporters: [otlp_http]}
+END
+    close $fh;
+
+    $self->{pid} = fork() // die "fork: $!";
+
+    if (!$self->{pid}) {
+        open STDOUT, '>', $self->{log};
+        open STDERR, '>&', \*STDOUT;
+        exec("$clients/collector/otelcol", "--config=$dir/config.yaml")
+            or POSIX::_exit(127);
+    }
+
+    push @collectors, $self;
+
+    wait_until(20, sub { $self->say =~ /Everything is ready/ })
+        or die 'the Collector does not start: ', $self->say;
+
+    return $self;
+}
+
+
+sub http_port { return $_[0]{http} }
+
+sub grpc_port { return $_[0]{grpc} }
+
+sub say { return slurp($_[0]{log}) }
+
+
+sub stop {
+    my ($self) = @_;
+
+    my $pid = delete $self->{pid} or return;
+
+    kill TERM => $pid;
+    waitpid $pid, 0;
 }
 
 
