@@ -4,17 +4,19 @@
 
 CC      = gcc
 CFLAGS  = -O2 -g
-override CFLAGS += -std=gnu99 -Wall -Wextra -Werror -Isrc -Isrc/base \
+WERROR  = -Werror
+override CFLAGS += -std=gnu99 -Wall -Wextra $(WERROR) -Isrc -Isrc/base \
     -Isrc/data -Isrc/format -Isrc/elastic
 
 module  = objs/ngx_http_cricket_module.so
 program = objs/cricket
+pages   = objs/man/cricket.1 objs/man/ngx_http_cricket_module.5
 
 shared  = $(wildcard src/*/cricket_*.c)
 objects = $(patsubst src/%.c,objs/program/%.o,$(wildcard src/cli/*.c) $(shared))
 
 export PORT INDEX SHARDS ELASTICSEARCH REPLICAS CACERT ES_USER ES_NAME
-export DESTDIR prefix bindir datadir modulesdir
+export DESTDIR prefix bindir datadir mandir modulesdir
 
 # nginx takes it for the sockets that it inherits
 unexport NGINX
@@ -24,16 +26,19 @@ $(error ES_PASSWORD belongs in the environment: all can read a command line)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all help install run demo test check docs unit t clients fault fuzz \
-    sanitize valgrind soak bench matrix image image-test clean distclean
+.PHONY: all help man install run demo test check docs unit t clients fault \
+    fuzz sanitize valgrind soak bench matrix image image-test dist deb \
+    deb-test sbom clean distclean
 
-all: $(module) $(program) ## build the module and the program, in objs/
+all: $(module) $(program) man ## build the module and the program, in objs/
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' \
 	    $(MAKEFILE_LIST)
 
-install: all ## copy both, and the example: DESTDIR, prefix, modulesdir
+man: $(pages) ## make the man pages, in objs/man/
+
+install: all ## copy all, and the example: DESTDIR, prefix, modulesdir
 	@NGINX_BINARY='$(NGINX)' dev/install-files
 
 run: ## serve on :8080, with an Elasticsearch if ELASTICSEARCH names none
@@ -92,6 +97,18 @@ image: ## build the container image, cricket:VERSION
 image-test: ## build it with base images made here, and run it and compose.yaml
 	@exec setpriv --pdeathsig TERM dev/image-test
 
+dist: ## make objs/dist/cricket-VERSION.tar.gz of what is committed
+	@dev/dist
+
+deb: ## make packages in objs/deb/, for Debian's SUITES; as root
+	@dev/deb build $(SUITES)
+
+deb-test: ## build them twice, install, use, upgrade, remove them; as root
+	@exec setpriv --pdeathsig TERM dev/deb test $(SUITES)
+
+sbom: all ## list what is linked and embedded, in objs/sbom.json
+	@dev/sbom objs/sbom.json
+
 clean: ## remove what was built
 	rm -rf objs
 
@@ -101,6 +118,13 @@ distclean: clean ## remove also what was fetched, and the data of make run
 $(module): config config.make ngx_http_cricket_module.c dev/module dev/web \
     $(wildcard src/*.[ch] src/*/*.[ch] src/web/*)
 	@dev/module
+
+objs/man/cricket.1: dev/man src/cli/options.c src/cricket_version.h \
+    CHANGELOG.md docs/directives.md README.md
+	@dev/man objs/man
+
+objs/man/ngx_http_cricket_module.5: objs/man/cricket.1
+	@touch $@
 
 $(program): $(objects)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcurl -lcjson -lsnappy -lz -lm

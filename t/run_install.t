@@ -104,14 +104,20 @@ is_deeply(tree($dest), {
     '/usr' => '0755', '/usr/bin' => '0755', '/usr/lib' => '0755',
     '/usr/lib/nginx' => '0755', '/usr/lib/nginx/modules' => '0755',
     '/usr/share' => '0755', '/usr/share/cricket' => '0755',
+    '/usr/share/man' => '0755', '/usr/share/man/man1' => '0755',
+    '/usr/share/man/man5' => '0755',
     '/usr/bin/cricket' => '0755',
     "/usr/lib/nginx/modules/$module" => '0644',
     '/usr/share/cricket/nginx.conf.example' => '0644',
-}, 'the folders, three files, and nothing else, whatever the umask');
+    '/usr/share/man/man1/cricket.1' => '0644',
+    '/usr/share/man/man5/ngx_http_cricket_module.5' => '0644',
+}, 'the folders, five files, and nothing else, whatever the umask');
 is(slurp("$dest/usr/lib/nginx/modules/$module"), slurp("$top/objs/$module"),
    'the module is the one that was built');
 is($said, join('', map { "$dest$_\n" } "/usr/lib/nginx/modules/$module",
-               '/usr/bin/cricket', '/usr/share/cricket/nginx.conf.example'),
+               '/usr/bin/cricket', '/usr/share/cricket/nginx.conf.example',
+               '/usr/share/man/man1/cricket.1',
+               '/usr/share/man/man5/ngx_http_cricket_module.5'),
    'it says where');
 
 # nginx knows where its modules are, and the program where the example is.
