@@ -722,6 +722,24 @@ for my $place (@places) {
     unlike($out, qr/^-p$/m, 'installed module');
 }
 
+# an nginx that has it: what the example names relative to the prefix is this
+# user's then, and other modules are found as well
+
+{
+    my $root = CricketTest::folder('root');
+    mkdir "$root/$_" for 'sbin', 'lib', 'lib/nginx', 'lib/nginx/modules';
+    my @modules = map { file("$root/lib/nginx/modules/$_.so", 'x') }
+                  'ngx_http_cricket_module', 'ngx_other_module';
+    system('cp', $nginx, "$root/sbin/nginx");
+
+    ($rc, $out, $err) = bare("$dir/bin/cricket", '--nginx',
+                             "$root/sbin/nginx");
+    like($out, qr!^-p\n\Q$run\E$!m, 'module of nginx, prefix')
+        or diag $out, $err;
+    is(readlink("$run/modules/" . ($_ =~ s{.*/}{}r)), $_,
+       'module of nginx, link') for @modules;
+}
+
 file("$dir/bin/ngx_http_cricket_module.so", 'x');
 ($rc, $out, $err) = bare("$dir/bin/cricket", '--nginx', $nginx);
 like($out, qr/^-p$/m, 'module beside the program');

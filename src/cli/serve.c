@@ -8,6 +8,7 @@
 /* cricket: becomes nginx in the foreground. */
 
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@ typedef struct {
     char                   conf[PATH_MAX];
     char                   nginx[PATH_MAX];
     char                   module[PATH_MAX];    /* empty: nginx's own */
+    char                   modules[PATH_MAX];   /* nginx's folder of it */
     char                   prefix[PATH_MAX];
     unsigned               dump:1;
 } cricket_serve_t;
@@ -45,7 +47,9 @@ static cricket_exit_e cricket_serve_runtime(char *dst, const char *runtime);
 static int cricket_serve_above(const char *dir);
 static int cricket_serve_own(const struct stat *st);
 static cricket_exit_e cricket_serve_folder(const char *dir);
-static cricket_exit_e cricket_serve_link(cricket_serve_t *serve);
+static cricket_exit_e cricket_serve_links(cricket_serve_t *serve);
+static cricket_exit_e cricket_serve_link(cricket_serve_t *serve,
+    const char *module, const char *name);
 static cricket_exit_e cricket_serve_exec(cricket_serve_t *serve);
 static cricket_exit_e cricket_serve_file(char *dst, const char *option,
     const char *file, int mode);
@@ -248,15 +252,42 @@ cricket_serve_nginx(cricket_serve_t *serve)
 static cricket_exit_e
 cricket_serve_module(cricket_serve_t *serve)
 {
+    char    dir[PATH_MAX];
+    size_t  i;
+
+    /* beside nginx, as distributions and nginx's own "make install" do it */
+
+    static const char  *others[] = {
+        "../lib/nginx/modules/" CRICKET_SERVE_MODULE,
+        "../lib64/nginx/modules/" CRICKET_SERVE_MODULE,
+        "../modules/" CRICKET_SERVE_MODULE
+    };
+
     if (serve->cli->module) {
         return cricket_serve_file(serve->module, "module", serve->cli->module,
                                   R_OK);
     }
 
-    /* an installed program finds none beside it, but nginx knows its own */
+    if (cricket_serve_find(serve->module, serve->here, CRICKET_SERVE_MODULE,
+                           R_OK))
+    {
+        return CRICKET_EXIT_OK;
+    }
 
-    (void) cricket_serve_find(serve->module, serve->here, CRICKET_SERVE_MODULE,
-                              R_OK);
+    (void) snprintf(dir, PATH_MAX, "%s", serve->nginx);
+    *strrchr(dir, '/') = '\0';
+
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+
+        if (cricket_serve_find(serve->module, dir, others[i], R_OK)) {
+            (void) snprintf(serve->modules, PATH_MAX, "%s", serve->module);
+            *strrchr(serve->modules, '/') = '\0';
+
+            return CRICKET_EXIT_OK;
+        }
+    }
+
+    /* elsewhere nginx may know its own, relative to a prefix of its own */
 
     return CRICKET_EXIT_OK;
 }
@@ -321,7 +352,11 @@ cricket_serve_prefix(cricket_serve_t *serve)
     code = cricket_serve_folder(logs);
 
     if (code == CRICKET_EXIT_OK && serve->module[0]) {
-        code = cricket_serve_link(serve);
+        code = cricket_serve_link(serve, serve->module, CRICKET_SERVE_MODULE);
+    }
+
+    if (code == CRICKET_EXIT_OK && serve->modules[0]) {
+        code = cricket_serve_links(serve);
     }
 
     return code;
@@ -425,18 +460,55 @@ cricket_serve_folder(const char *dir)
 }
 
 
+/* the other modules of nginx, which a configuration may load as well */
+
+static cricket_exit_e
+cricket_serve_links(cricket_serve_t *serve)
+{
+    DIR             *folder;
+    char             module[PATH_MAX];
+    size_t           len;
+    cricket_exit_e   code;
+    struct dirent   *entry;
+
+    folder = opendir(serve->modules);
+    if (folder == NULL) {
+        cricket_error("cannot read %s: %s", serve->modules, strerror(errno));
+        return CRICKET_EXIT_LOCAL;
+    }
+
+    code = CRICKET_EXIT_OK;
+
+    while (code == CRICKET_EXIT_OK && (entry = readdir(folder)) != NULL) {
+
+        len = strlen(entry->d_name);
+
+        if (len > 3 && strcmp(entry->d_name + len - 3, ".so") == 0
+            && cricket_serve_path(module, serve->modules, entry->d_name)
+               == CRICKET_OK)
+        {
+            code = cricket_serve_link(serve, module, entry->d_name);
+        }
+    }
+
+    (void) closedir(folder);
+
+    return code;
+}
+
+
 /* "load_module modules/..." is relative to the prefix */
 
 static cricket_exit_e
-cricket_serve_link(cricket_serve_t *serve)
+cricket_serve_link(cricket_serve_t *serve, const char *module, const char *name)
 {
-    char  dir[PATH_MAX], file[PATH_MAX], temp[PATH_MAX], name[64];
+    char  dir[PATH_MAX], file[PATH_MAX], temp[PATH_MAX], fresh[64];
 
-    (void) snprintf(name, sizeof(name), "new.%ld", (long) getpid());
+    (void) snprintf(fresh, sizeof(fresh), "new.%ld", (long) getpid());
 
     if (cricket_serve_path(dir, serve->prefix, "modules") != CRICKET_OK
-        || cricket_serve_path(file, dir, CRICKET_SERVE_MODULE) != CRICKET_OK
-        || cricket_serve_path(temp, dir, name) != CRICKET_OK)
+        || cricket_serve_path(file, dir, name) != CRICKET_OK
+        || cricket_serve_path(temp, dir, fresh) != CRICKET_OK)
     {
         cricket_error("XDG_RUNTIME_DIR is too long");
         return CRICKET_EXIT_LOCAL;
@@ -447,7 +519,7 @@ cricket_serve_link(cricket_serve_t *serve)
     }
 
     if ((unlink(temp) != 0 && errno != ENOENT)
-        || symlink(serve->module, temp) != 0
+        || symlink(module, temp) != 0
         || rename(temp, file) != 0)
     {
         cricket_error("cannot make a link to the module in %s: %s",
