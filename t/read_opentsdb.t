@@ -280,7 +280,7 @@ sub plain {
     my ($number, $unit) = ($width // '') =~ /^(\d+)(ms|s|m|h|all)/;
     my $sec = !defined $unit ? 1
             : $number * ({ ms => 0.001, s => 1, m => 60, h => 3600, all => 0 }->{$unit});
-    my $from = defined $unit && $sec ? $sec * (int(($start + $sec - 1) / $sec)) : $start;
+    my $from = defined $unit && $sec ? $sec * int($start / $sec) : $start;
     my %groups;
 
     $how //= $fold =~ /^(sum|zimsum|min|max|mimmin|mimmax)$/ ? $fold : 'avg';
@@ -298,7 +298,7 @@ sub plain {
         }
 
         my %buckets;
-        for my $at (grep { $_ >= $from && $_ <= $end } keys %{ $s->{at} }) {
+        for my $at (grep { $_ >= $start && $_ <= $end } keys %{ $s->{at} }) {
             push @{ $buckets{ $sec ? $sec * int($at / $sec) : $start } }, $s->{at}{$at};
         }
         next if !%buckets;

@@ -99,12 +99,10 @@ cricket_fold_from(const cricket_query_t *q)
 
     if (width != 0) {
         msec = start % width;
-        return (msec == 0) ? start : start - msec + ((msec > 0) ? width : 0);
+        return start - msec - ((msec < 0) ? width : 0);
     }
 
-    msec = cricket_zone_floor(q->zone, &q->step, q->start.time.sec) * 1000;
-
-    return (msec == start) ? start : cricket_fold_after(q, msec);
+    return cricket_zone_floor(q->zone, &q->step, q->start.time.sec) * 1000;
 }
 
 

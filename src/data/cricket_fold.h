@@ -78,8 +78,8 @@ int cricket_fold_point(cricket_fold_t *fold, const cricket_str_t *id,
     int64_t msec, double value);
 
 /*
- * The first instant, milliseconds, of a bucket that is whole at the start of
- * the range: OpenTSDB's rule.  What is before it is not looked at.
+ * The instant, milliseconds, at which the bucket begins that has the start of
+ * the range: what is in it before the range is not looked at.
  */
 int64_t cricket_fold_from(const cricket_query_t *q);
 

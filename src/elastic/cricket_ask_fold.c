@@ -53,17 +53,6 @@ cricket_ask_fold_begin(cricket_ask_t *ask)
     ask->partly = 1;
     ask->from.time = q->start.time;
     ask->to.time = q->end.time;
-
-    if (q->lines.buckets && !q->lines.whole) {
-        (void) cricket_time_set(&ask->from.time, ask->fold.from, 0);
-    }
-
-    /* a range without a whole bucket has no line */
-
-    if (cricket_time_cmp(&ask->from.time, &ask->to.time) > 0) {
-        ask->from.time = ask->to.time;
-        ask->past = 1;
-    }
 }
 
 
