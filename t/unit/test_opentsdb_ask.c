@@ -247,7 +247,7 @@ test_fold(const char *m, const char *want)
     cricket_buf_init(&err, SIZE_MAX);
     cricket_buf_init(&out, SIZE_MAX);
 
-    (void) snprintf(args, sizeof(args), "start=5&end=55&m=%s", m);
+    (void) snprintf(args, sizeof(args), "start=10&end=55&m=%s", m);
 
     q = test_ask(CRICKET_QUERY_TSDB, args, "", &err);
 
