@@ -189,7 +189,7 @@ my @errors = (
     ['POST', '/api/put?x=1', $one, [], 400, qr/^x: unknown parameter, there are refresh, summary, details, sync and sync_timeout$/],
     ['GET', '/api/put', undef, [], 405, qr/^method: expected POST$/],
     ['PUT', '/api/put', $one, [], 405, qr/^method: expected POST$/],
-    ['POST', '/else/api/query', $one, [], 404,
+    ['POST', '/else/api/annotation', $one, [], 404,
      qr{^path: expected one that ends with /put}],
 );
 
