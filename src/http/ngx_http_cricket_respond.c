@@ -16,6 +16,7 @@
 #include "ngx_http_cricket_route_match.h"
 
 
+static ngx_int_t ngx_http_cricket_sent(ngx_int_t rc);
 static ngx_uint_t ngx_http_cricket_intercepted(ngx_http_request_t *r,
     ngx_uint_t status);
 static void ngx_http_cricket_free_buf(void *data);
@@ -73,7 +74,7 @@ ngx_http_cricket_respond(ngx_http_request_t *r, ngx_uint_t status,
     rc = ngx_http_send_header(r);
 
     if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
+        return ngx_http_cricket_sent(rc);
     }
 
     b = ngx_calloc_buf(r->pool);
@@ -90,7 +91,20 @@ ngx_http_cricket_respond(ngx_http_request_t *r, ngx_uint_t status,
     out.buf = b;
     out.next = NULL;
 
-    return ngx_http_output_filter(r, &out);
+    return ngx_http_cricket_sent(ngx_http_output_filter(r, &out));
+}
+
+
+/*
+ * The core sees to what a slow client has not taken yet, when the request is
+ * finalized: it looks at what is buffered, and NGX_AGAIN means other things to
+ * our callers.
+ */
+
+static ngx_int_t
+ngx_http_cricket_sent(ngx_int_t rc)
+{
+    return (rc == NGX_AGAIN) ? NGX_OK : rc;
 }
 
 

@@ -19,7 +19,7 @@ extern ngx_str_t  ngx_http_cricket_type_text;
 
 /*
  * Each sends a whole answer and returns what ngx_http_finalize_request() or
- * the phase engine is to be given.
+ * the phase engine is to be given, which never is NGX_AGAIN.
  */
 
 /* the data must live as long as the request */
