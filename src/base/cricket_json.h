@@ -110,5 +110,11 @@ ptrdiff_t cricket_json_decode(const cricket_str_t *text, unsigned char *dst);
  */
 int cricket_json_double(const cricket_str_t *text, double *value);
 
+/*
+ * The text of a NUMBER that is a whole one, of at most 18 digits and without an
+ * exponent.  Returns CRICKET_OK, or CRICKET_INVALID if it is not.
+ */
+int cricket_json_integer(const cricket_str_t *text, int64_t *value);
+
 
 #endif /* _CRICKET_JSON_H_INCLUDED_ */

@@ -5,7 +5,7 @@
  */
 
 
-/* Reads the text of a JSON number as the double next to it. */
+/* Reads the text of a JSON number: as the double next to it, or as it is. */
 
 
 #include <float.h>
@@ -228,4 +228,36 @@ cricket_json_double_strtod(const cricket_str_t *text, double *value)
     *value = strtod(buf, NULL);
 
     return isfinite(*value) ? CRICKET_OK : CRICKET_INVALID;
+}
+
+
+int
+cricket_json_integer(const cricket_str_t *text, int64_t *value)
+{
+    int64_t               n;
+    const unsigned char  *p, *last;
+
+    p = text->data;
+    last = p + text->len;
+
+    if (*p == '-') {
+        p++;
+    }
+
+    if (last - p > 18) {
+        return CRICKET_INVALID;
+    }
+
+    for (n = 0; p < last; p++) {
+
+        if (*p < '0' || *p > '9') {
+            return CRICKET_INVALID;
+        }
+
+        n = n * 10 + (*p - '0');
+    }
+
+    *value = (text->data[0] == '-') ? -n : n;
+
+    return CRICKET_OK;
 }

@@ -265,34 +265,6 @@ int
 cricket_ask_reply_integer(cricket_ask_reply_t *r, cricket_json_token_e token,
     int64_t *number)
 {
-    int64_t               value;
-    const unsigned char  *p, *last;
-
-    if (token != CRICKET_JSON_NUMBER) {
-        return CRICKET_INVALID;
-    }
-
-    p = r->json.text.data;
-    last = p + r->json.text.len;
-
-    if (*p == '-') {
-        p++;
-    }
-
-    if (last - p > 18) {
-        return CRICKET_INVALID;
-    }
-
-    for (value = 0; p < last; p++) {
-
-        if (*p < '0' || *p > '9') {
-            return CRICKET_INVALID;
-        }
-
-        value = value * 10 + (*p - '0');
-    }
-
-    *number = (r->json.text.data[0] == '-') ? -value : value;
-
-    return CRICKET_OK;
+    return (token == CRICKET_JSON_NUMBER)
+           ? cricket_json_integer(&r->json.text, number) : CRICKET_INVALID;
 }

@@ -19,6 +19,9 @@
 /* of ids, and of names whose every byte may be an escape */
 #define CRICKET_CONFLICT_TEXT  (CRICKET_CONFLICTS * 4096)
 
+/* 15 digits */
+#define CRICKET_CONFLICT_INTEGER  INT64_C(999999999999999)
+
 
 static int cricket_conflict_action(cricket_json_t *json, cricket_str_t *id);
 static int cricket_conflict_source(cricket_json_t *json,
@@ -256,24 +259,9 @@ cricket_conflict_time(cricket_json_t *json, cricket_json_token_e token,
 static int
 cricket_conflict_integer(const cricket_str_t *text, int64_t *n)
 {
-    size_t  i;
-
-    *n = 0;
-
-    if (text->len > 15) {
-        return CRICKET_INVALID;
-    }
-
-    for (i = 0; i < text->len; i++) {
-
-        if (text->data[i] < '0' || text->data[i] > '9') {
-            return CRICKET_INVALID;
-        }
-
-        *n = *n * 10 + (text->data[i] - '0');
-    }
-
-    return CRICKET_OK;
+    return (cricket_json_integer(text, n) == CRICKET_OK
+            && *n >= 0 && *n <= CRICKET_CONFLICT_INTEGER)
+           ? CRICKET_OK : CRICKET_INVALID;
 }
 
 

@@ -32,6 +32,7 @@ static void test_text(void);
 static void test_skip(void);
 static void test_decode(void);
 static void test_double(void);
+static void test_integer(void);
 static void test_long_double(void);
 
 
@@ -802,6 +803,45 @@ test_double(void)
 }
 
 
+static void
+test_integer(void)
+{
+    size_t         i;
+    int64_t        value;
+    cricket_str_t  text;
+
+    static const struct {
+        const char  *text;
+        int64_t      value;
+    } t[] = {
+        { "0", 0 }, { "-0", 0 }, { "7", 7 }, { "-1", -1 },
+        { "253402300799999", INT64_C(253402300799999) },
+        { "999999999999999999", INT64_C(999999999999999999) },
+        { "-999999999999999999", INT64_C(-999999999999999999) }
+    };
+
+    static const char  *wrong[] = {
+        "1000000000000000000", "-1000000000000000000", "1.5", "1.0", "1e3"
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        text.data = (const unsigned char *) t[i].text;
+        text.len = strlen(t[i].text);
+
+        CHECK(cricket_json_integer(&text, &value) == CRICKET_OK
+              && value == t[i].value, "%s is whole", t[i].text);
+    }
+
+    for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        text.data = (const unsigned char *) wrong[i];
+        text.len = strlen(wrong[i]);
+
+        CHECK(cricket_json_integer(&text, &value) == CRICKET_INVALID,
+              "%s is not, or too long", wrong[i]);
+    }
+}
+
+
 /* numbers longer than the buffer they are converted in */
 
 static void
@@ -919,6 +959,7 @@ main(void)
     test_skip();
     test_decode();
     test_double();
+    test_integer();
     test_long_double();
 
     CHECK(test_sliced > 5000, "all were read in slices as well");
