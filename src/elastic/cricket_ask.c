@@ -708,7 +708,7 @@ cricket_ask_fold_answer(cricket_ask_t *ask,
 
     if (rc == CRICKET_DONE) {
         out->len = len;
-        cricket_buf_cstr(out, ask->excess);
+        cricket_buf_cstr(out, ask->fold.excess);
         rc = out->failed ? CRICKET_ERROR : CRICKET_DONE;
     }
 

@@ -20,8 +20,6 @@ static void cricket_ask_fold_time(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_ask_fold_down(const cricket_query_t *q, cricket_buf_t *b);
 static void cricket_ask_fold_where(const cricket_ask_t *ask,
     cricket_buf_t *b);
-static int cricket_ask_fold_next(cricket_ask_t *ask,
-    const cricket_ask_node_t *node);
 static int cricket_ask_fold_text(cricket_ask_t *ask, cricket_ask_reply_t *r,
     const cricket_ask_node_t *node);
 
@@ -233,13 +231,12 @@ cricket_ask_on_list(cricket_ask_reply_t *r, size_t depth)
     name.data = ask->group[1].data;
     name.len = ask->group[1].len;
 
-    rc = ask->past ? CRICKET_OK
-                   : cricket_fold_add(&ask->fold, &node->series, &tags, &name);
+    rc = cricket_fold_add(&ask->fold, &node->series, &tags, &name);
 
     ask->group[0].len = 0;
     ask->group[1].len = 0;
 
-    return (rc == CRICKET_OK) ? cricket_ask_fold_next(ask, node) : rc;
+    return (rc == CRICKET_OK) ? cricket_ask_after(ask, node) : rc;
 }
 
 
@@ -303,20 +300,7 @@ cricket_ask_on_down(cricket_ask_reply_t *r, size_t depth)
 
     rc = cricket_fold_point(&ask->fold, &node->series, msec, value);
 
-    return (rc == CRICKET_OK) ? cricket_ask_fold_next(ask, node) : rc;
-}
-
-
-static int
-cricket_ask_fold_next(cricket_ask_t *ask, const cricket_ask_node_t *node)
-{
-    ask->after.len = 0;
-    cricket_buf_append(&ask->after, node->series.data, node->series.len);
-
-    ask->after_msec = node->msec;
-    ask->after_set = 1;
-
-    return ask->after.failed ? CRICKET_ERROR : CRICKET_OK;
+    return (rc == CRICKET_OK) ? cricket_ask_after(ask, node) : rc;
 }
 
 
@@ -333,7 +317,7 @@ cricket_ask_fold_done(cricket_ask_t *ask, cricket_ask_reply_t *r)
         return CRICKET_INVALID;
     }
 
-    if (r->n < ask->page || ask->past) {
+    if (r->n < ask->page) {
         ask->listed = 1;
         ask->summed |= (ask->step == CRICKET_ASK_DOWN);
         return CRICKET_OK;
@@ -399,8 +383,6 @@ cricket_ask_fold_write(cricket_ask_t *ask,
     }
 
     cricket_result_free(&result);
-
-    ask->excess = ask->fold.excess;
 
     return rc;
 }

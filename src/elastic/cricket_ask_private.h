@@ -183,6 +183,9 @@ double cricket_ask_growth(double before, double now);
 /* writes the growth of the bucket that was read last to the table */
 int cricket_ask_cells_flush(cricket_ask_t *ask);
 
+/* the next page begins behind this; returns CRICKET_OK or CRICKET_ERROR */
+int cricket_ask_after(cricket_ask_t *ask, const cricket_ask_node_t *node);
+
 /* seconds of milliseconds, rounded down */
 int64_t cricket_ask_seconds(int64_t msec);
 

@@ -19,8 +19,6 @@ static int cricket_ask_series_add(cricket_ask_t *ask,
     const cricket_str_t *name, const cricket_ask_series_t *series);
 static void cricket_ask_cell_add(cricket_ask_t *ask,
     cricket_ask_series_t *series, const cricket_ask_node_t *node);
-static int cricket_ask_after(cricket_ask_t *ask,
-    const cricket_ask_node_t *node);
 
 
 int
@@ -179,9 +177,7 @@ cricket_ask_series_add(cricket_ask_t *ask, const cricket_str_t *name,
 }
 
 
-/* where the next page begins */
-
-static int
+int
 cricket_ask_after(cricket_ask_t *ask, const cricket_ask_node_t *node)
 {
     ask->after.len = 0;

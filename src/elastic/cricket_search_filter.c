@@ -383,9 +383,10 @@ cricket_search_filter_not(const cricket_query_t *q, cricket_buf_t *b)
 }
 
 
-/* a pattern is one of Elasticsearch's: a key has none of * ? \ */
-
-/* of a key's characters an expression has only "." */
+/*
+ * A pattern is one of Elasticsearch's: a key has none of * ? \, and of what an
+ * expression has only the dot.
+ */
 
 static void
 cricket_search_filter_pattern(cricket_buf_t *b, const cricket_query_tag_t *tag)
