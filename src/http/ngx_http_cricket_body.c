@@ -30,6 +30,37 @@ static ngx_int_t ngx_http_cricket_body_inflated(ngx_http_cricket_body_t *body,
     int rc);
 
 
+ngx_int_t
+ngx_http_cricket_body_coding(ngx_str_t *value, cricket_coding_e *coding)
+{
+    ngx_uint_t  i;
+
+    static struct {
+        ngx_str_t         name;
+        cricket_coding_e  coding;
+    } codings[] = {
+        { ngx_string(""), CRICKET_CODING_NONE },
+        { ngx_string("identity"), CRICKET_CODING_NONE },
+        { ngx_string("gzip"), CRICKET_CODING_GZIP },
+        { ngx_string("x-gzip"), CRICKET_CODING_GZIP },
+        { ngx_string("deflate"), CRICKET_CODING_DEFLATE }
+    };
+
+    for (i = 0; i < sizeof(codings) / sizeof(codings[0]); i++) {
+
+        if (value->len == codings[i].name.len
+            && ngx_strncasecmp(value->data, codings[i].name.data, value->len)
+               == 0)
+        {
+            *coding = codings[i].coding;
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
 void
 ngx_http_cricket_body_init(ngx_http_cricket_body_t *body,
     ngx_http_request_t *r, cricket_coding_e coding)
@@ -77,6 +108,21 @@ ngx_http_cricket_body_next(ngx_http_cricket_body_t *body, size_t n)
     }
 
     return ngx_http_cricket_body_inflate(body, n);
+}
+
+
+ngx_int_t
+ngx_http_cricket_body_small(ngx_http_cricket_body_t *body, size_t max)
+{
+    ngx_int_t  rc;
+
+    do {
+        rc = ngx_http_cricket_body_next(body, max);
+    } while (rc == NGX_AGAIN
+             && body->copy.len <= max && body->plain.len <= max);
+
+    return (rc == NGX_AGAIN || (rc == NGX_OK && body->data.len > max))
+           ? NGX_HTTP_REQUEST_ENTITY_TOO_LARGE : rc;
 }
 
 

@@ -35,6 +35,13 @@ typedef struct {
 } ngx_http_cricket_body_t;
 
 
+/*
+ * The coding that the value of a Content-Encoding names: gzip, x-gzip, deflate,
+ * identity or none at all.  Returns NGX_DECLINED if it is another.
+ */
+ngx_int_t ngx_http_cricket_body_coding(ngx_str_t *value,
+    cricket_coding_e *coding);
+
 /* starts with the body, which was read; may not be moved then */
 void ngx_http_cricket_body_init(ngx_http_cricket_body_t *body,
     ngx_http_request_t *r, cricket_coding_e coding);
@@ -45,6 +52,13 @@ void ngx_http_cricket_body_init(ngx_http_cricket_body_t *body,
  * or NGX_DECLINED with body->err set if the body is not of that coding.
  */
 ngx_int_t ngx_http_cricket_body_next(ngx_http_cricket_body_t *body, size_t n);
+
+/*
+ * All of a body that is at most max bytes, as it came and decompressed, in one
+ * go.  Returns as above, but for NGX_AGAIN.
+ */
+ngx_int_t ngx_http_cricket_body_small(ngx_http_cricket_body_t *body,
+    size_t max);
 
 /* frees what it took; harmless on what is all zero, and twice */
 void ngx_http_cricket_body_free(ngx_http_cricket_body_t *body);

@@ -97,20 +97,12 @@ ngx_http_cricket_influx_form(ngx_http_request_t *r)
 
     ngx_http_cricket_body_init(&body, r, CRICKET_CODING_NONE);
 
-    do {
-        rc = ngx_http_cricket_body_next(&body, NGX_HTTP_CRICKET_INFLUX_FORM);
-    } while (rc == NGX_AGAIN
-             && body.copy.len <= NGX_HTTP_CRICKET_INFLUX_FORM);
+    rc = ngx_http_cricket_body_small(&body, NGX_HTTP_CRICKET_INFLUX_FORM);
 
-    if (rc == NGX_AGAIN
-        || (rc == NGX_OK && body.data.len > NGX_HTTP_CRICKET_INFLUX_FORM))
-    {
-        rc = NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
-
-    } else if (rc == NGX_OK) {
+    if (rc == NGX_OK) {
         rc = ngx_http_cricket_influx_read(r, &body);
 
-    } else {
+    } else if (rc != NGX_HTTP_REQUEST_ENTITY_TOO_LARGE) {
         rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

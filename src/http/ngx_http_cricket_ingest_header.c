@@ -125,20 +125,7 @@ ngx_http_cricket_ingest_headers(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_cricket_ingest_coding(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
 {
-    ngx_uint_t  i;
-
     static ngx_str_t  snappy = ngx_string("snappy");
-
-    static struct {
-        ngx_str_t         name;
-        cricket_coding_e  coding;
-    } codings[] = {
-        { ngx_string(""), CRICKET_CODING_NONE },
-        { ngx_string("identity"), CRICKET_CODING_NONE },
-        { ngx_string("gzip"), CRICKET_CODING_GZIP },
-        { ngx_string("x-gzip"), CRICKET_CODING_GZIP },
-        { ngx_string("deflate"), CRICKET_CODING_DEFLATE }
-    };
 
     if (in->coding == CRICKET_CODING_SNAPPY) {
 
@@ -149,18 +136,7 @@ ngx_http_cricket_ingest_coding(ngx_str_t *value, ngx_http_cricket_ingest_t *in)
                ? NGX_OK : NGX_DECLINED;
     }
 
-    for (i = 0; i < sizeof(codings) / sizeof(codings[0]); i++) {
-
-        if (value->len == codings[i].name.len
-            && ngx_strncasecmp(value->data, codings[i].name.data, value->len)
-               == 0)
-        {
-            in->coding = codings[i].coding;
-            return NGX_OK;
-        }
-    }
-
-    return NGX_DECLINED;
+    return ngx_http_cricket_body_coding(value, &in->coding);
 }
 
 

@@ -80,8 +80,6 @@ ngx_http_cricket_opentsdb_body(ngx_http_request_t *r)
     cricket_coding_e         coding;
     ngx_http_cricket_body_t  body;
 
-    coding = CRICKET_CODING_NONE;
-
     (void) ngx_http_cricket_opentsdb_coding(r, &coding);
 
     ngx_http_cricket_body_init(&body, r, coding);
@@ -107,15 +105,9 @@ ngx_http_cricket_opentsdb_read(ngx_http_request_t *r,
         return ngx_http_cricket_opentsdb_start(r, NULL, 0);
     }
 
-    do {
-        rc = ngx_http_cricket_body_next(body, CRICKET_OPENTSDB_BODY);
-    } while (rc == NGX_AGAIN
-             && body->copy.len <= CRICKET_OPENTSDB_BODY
-             && body->plain.len <= CRICKET_OPENTSDB_BODY);
+    rc = ngx_http_cricket_body_small(body, CRICKET_OPENTSDB_BODY);
 
-    if (rc == NGX_AGAIN || rc == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE
-        || (rc == NGX_OK && body->data.len > CRICKET_OPENTSDB_BODY))
-    {
+    if (rc == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE) {
         return ngx_http_cricket_opentsdb_large(r);
     }
 
@@ -175,43 +167,15 @@ static ngx_int_t
 ngx_http_cricket_opentsdb_coding(ngx_http_request_t *r,
     cricket_coding_e *coding)
 {
-    ngx_uint_t        i;
     ngx_table_elt_t  *h;
 
     static ngx_str_t  name = ngx_string("Content-Encoding");
-
-    static struct {
-        ngx_str_t         name;
-        cricket_coding_e  coding;
-    } codings[] = {
-        { ngx_string(""), CRICKET_CODING_NONE },
-        { ngx_string("identity"), CRICKET_CODING_NONE },
-        { ngx_string("gzip"), CRICKET_CODING_GZIP },
-        { ngx_string("x-gzip"), CRICKET_CODING_GZIP },
-        { ngx_string("deflate"), CRICKET_CODING_DEFLATE }
-    };
 
     *coding = CRICKET_CODING_NONE;
 
     h = ngx_http_cricket_respond_find(&r->headers_in.headers, &name);
 
-    if (h == NULL) {
-        return NGX_OK;
-    }
-
-    for (i = 0; i < sizeof(codings) / sizeof(codings[0]); i++) {
-
-        if (h->value.len == codings[i].name.len
-            && ngx_strncasecmp(h->value.data, codings[i].name.data,
-                               h->value.len)
-               == 0)
-        {
-            *coding = codings[i].coding;
-            return NGX_OK;
-        }
-    }
-
-    return NGX_DECLINED;
+    return h ? ngx_http_cricket_body_coding(&h->value, coding) : NGX_OK;
 }
 
 
