@@ -15,10 +15,8 @@ import time
 import urllib.parse
 
 from servers import ask, die, make_index, say, start_nginx
+from sizes import HOSTS, NAMES
 
-HOSTS = 20
-NAMES = ("cpu.user", "cpu.system", "cpu.iowait", "memory.used", "memory.cached",
-         "disk.read", "disk.written", "net.in", "net.out", "load.1m")
 SERIES = HOSTS * len(NAMES)
 MINUTE = datetime.timedelta(minutes=1)
 DAY = datetime.timedelta(days=1)

@@ -22,6 +22,9 @@
     SOURCE(name, value, "1483224590000" SERIES)
 
 
+static int test_of(cricket_conflict_t *c, const char *text,
+    int (*function)(cricket_conflict_t *c, const unsigned char *p,
+    size_t len));
 static int test_add(cricket_conflict_t *c, const char *text);
 static int test_reply(cricket_conflict_t *c, const char *text);
 static void test_request(void);
@@ -35,7 +38,8 @@ static void test_invalid(void);
 /* in memory of its own, so that nothing behind it is read unseen */
 
 static int
-test_add(cricket_conflict_t *c, const char *text)
+test_of(cricket_conflict_t *c, const char *text,
+    int (*function)(cricket_conflict_t *c, const unsigned char *p, size_t len))
 {
     int             rc;
     size_t          len;
@@ -50,7 +54,7 @@ test_add(cricket_conflict_t *c, const char *text)
 
     memcpy(copy, text, len);
 
-    rc = cricket_conflict_add(c, copy, len);
+    rc = function(c, copy, len);
 
     free(copy);
 
@@ -59,26 +63,16 @@ test_add(cricket_conflict_t *c, const char *text)
 
 
 static int
+test_add(cricket_conflict_t *c, const char *text)
+{
+    return test_of(c, text, cricket_conflict_add);
+}
+
+
+static int
 test_reply(cricket_conflict_t *c, const char *text)
 {
-    int             rc;
-    size_t          len;
-    unsigned char  *copy;
-
-    len = strlen(text);
-    copy = malloc(len ? len : 1);
-
-    if (copy == NULL) {
-        return CRICKET_ERROR;
-    }
-
-    memcpy(copy, text, len);
-
-    rc = cricket_conflict_reply(c, copy, len);
-
-    free(copy);
-
-    return rc;
+    return test_of(c, text, cricket_conflict_reply);
 }
 
 
