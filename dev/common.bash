@@ -98,3 +98,15 @@ debian_suite() {
     *) say bookworm ;;
     esac
 }
+
+# The mirror of Debian that this machine uses.
+debian_mirror() {
+    local mirror
+
+    # shellcheck disable=SC2016  # it is the format of apt-get
+    mirror=$(apt-get indextargets --format '$(ORIGIN)/$(LABEL) $(REPO_URI)' \
+             | awk '$1 == "Debian/Debian" { print $2; exit }')
+    [[ $mirror ]] || die "no Debian mirror known: run apt-get update first"
+
+    say "$mirror"
+}
