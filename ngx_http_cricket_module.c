@@ -18,6 +18,7 @@
 #include "ngx_http_cricket_filter.h"
 #include "ngx_http_cricket_conf_header.h"
 #include "ngx_http_cricket_conf_index.h"
+#include "ngx_http_cricket_conf_password.h"
 #include "ngx_http_cricket_status.h"
 #include "ngx_http_cricket_turn.h"
 #include "ngx_http_cricket_variables.h"
@@ -185,6 +186,13 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
       ngx_http_cricket_conf_header,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_cricket_loc_conf_t, headers),
+      NULL },
+
+    { ngx_string("cricket_password_file"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_cricket_conf_password,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
       NULL },
 
     { ngx_string("cricket_bind"),

@@ -86,6 +86,7 @@ typedef struct {
     ngx_array_t                   *headers;     /* ngx_keyval_t */
     ngx_str_t                      head;        /* "Host: ..." and headers */
     ngx_str_t                      credentials; /* of their Authorization */
+    ngx_str_t                      password;    /* its value by a file */
 
     ngx_uint_t                     max_datapoints;
     size_t                         max_reply;

@@ -89,7 +89,9 @@ lines('an item', logged(),
       qr/"mapper_parsing_exception",\ "a\ \\x22quoted\\x22\\x0Aline\\xE2\\x80
          \\xA8\\x1B\[31m\ y+\.\.\."/x);
 
-is(post($nginx, 'echo')->finish->{status}, 400, 'an item with credentials: 400');
+my $echoed = post($nginx, 'echo')->finish;
+is($echoed->{status}, 400, 'an item with credentials: 400');
+unlike($echoed->{body}, qr/\Q$secret\E/, 'an item with credentials: not told');
 lines('an item with credentials', logged(),
       qr/"\(it repeats cricket's credentials\)"/);
 

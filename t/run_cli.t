@@ -190,8 +190,8 @@ my ($rc, $out, $err) = run('--help');
 is($rc, 0, 'help');
 like($out, qr/^usage: cricket.*--init.*^exit codes:.*^  6 /ms, 'help text');
 like($out, qr/$_/, "help has $_")
-    for qw/ --url --index --replicas --user --cacert --cert-name --dry-run
-        --timeout --version --conf --nginx --module /;
+    for qw/ --url --index --replicas --user --password-file --cacert --cert-name
+        --dry-run --timeout --version --conf --nginx --module /;
 is((grep { length > 80 } split /\n/, $out), 0, 'help fits 80 columns');
 
 ($rc, $out) = run('--version');
@@ -222,7 +222,9 @@ for my $t (
     [ 'empty', '--init', '--url', ' ' ],
     [ 'more than 16', '--init', '--url', join ' ', ($es) x 17 ],
     [ 'no password', '--init', '--user', 'me' ],
-    [ 'NAME', '--init', '--user', ':secret' ],
+    [ 'expected a name', '--init', '--user', '' ],
+    [ '--password-file goes with --init, --expire or --check',
+        '--password-file', '/dev/null' ],
     [ 'No such file', '--init', '--cacert', "$dir/nix" ],
     [ 'name of a host', '--init', '--cert-name', 'a:1',
         '--url', 'https://localhost' ],
@@ -238,6 +240,14 @@ for my $t (
     is($rc, 1, "usage, @args");
     like($err, qr/\Q$text\E/, "usage, @args: message");
     is($out, '', "usage, @args: nothing else");
+}
+
+for my $user ('me:secret', ':secret', 'me:') {
+    ($rc, $out, $err) = run('--init', '--user', $user);
+    is($rc, 1, "--user $user");
+    like($err, qr/^cricket: --user takes no password, .* CRICKET_PASSWORD/m,
+        "--user $user: message");
+    unlike($err, qr/secret/, "--user $user: not told");
 }
 
 ($rc, $out, $err) = run('--init', '--url', 'http://me:secret@localhost/');
@@ -490,7 +500,8 @@ for my $t (
     [ 3, 'failed (status 500)', reply(500, '{"error":{"reason":7}}') ],
     [ 3, 'failed (status 503)', reply(503, '<html>') ],
     [ 3, 'refuses it (status 404', reply(404, '{"error":"x"}') ],
-    [ 3, 'does not take', reply(401, ''), '--user', 'a:b' ],
+    [ 3, 'does not take what --password-file has', reply(401, ''),
+        '--password-file', file('credentials', 'a:b', 0600) ],
     [ 5, 'not an Elasticsearch reply', reply(200, '<html>') ],
     [ 5, 'not an Elasticsearch reply', reply(404, '<html>') ],
     [ 5, 'not an Elasticsearch reply', reply(200, '') ],
@@ -636,7 +647,7 @@ for my $status (502, 503, 504) {
     is((() = $sent =~ m!^Content-Type: application/json\r$!mg), 2,
         'API key, type of bodies');
 
-    ($rc, $out, $err) = run('--init', '--url', $url, '--user', 'me:p');
+    ($rc, $out, $err) = run('--init', '--url', $url, '--user', 'me');
     is($rc, 1, 'API key and user');
     like($err, qr/--user me, and CRICKET_API_KEY is set/,
         'API key and user, message');
@@ -657,7 +668,9 @@ for my $status (502, 503, 504) {
 # the password is not for all to see
 
 SKIP: {
-    skip 'no /proc', 3 unless -r "/proc/$$/cmdline";
+    skip 'no /proc', 4 unless -r "/proc/$$/cmdline";
+
+    local $ENV{CRICKET_PASSWORD} = 'secret';
 
     my ($url, $log) = fake(sub { sleep 3; '' });
     my $pid = fork();
@@ -666,7 +679,7 @@ SKIP: {
     if ($pid == 0) {
         open STDERR, '>', '/dev/null';
         undef $main;
-        exec($bin, '--init', '--url', $url, '--user', 'me:secret')
+        exec($bin, '--init', '--url', $url, '--user', 'me')
             or POSIX::_exit(127);
     }
 
@@ -678,6 +691,7 @@ SKIP: {
     my $line = slurp("/proc/$pid/cmdline");
     like($line, qr/--user\0me/, 'process list');
     unlike($line, qr/secret/, 'process list has no password');
+    unlike(slurp("/proc/$pid/environ"), qr/secret/, 'nor has the environment');
     like(slurp($log), qr/^Authorization: Basic bWU6c2VjcmV0\r$/m, 'it is sent');
 
     kill 'KILL', $pid;

@@ -66,7 +66,7 @@ cricket_check_status(cricket_check_t *check, cricket_reply_t *reply,
     rc = CRICKET_INVALID;
 
     if (reply->status == 403) {
-        snprintf(fix, sizeof(fix), "give --user, or the API key, the %s",
+        snprintf(fix, sizeof(fix), "give this user, or the API key, the %s",
                  privilege);
 
         cricket_check_found(check, CRICKET_CHECK_NOTE,

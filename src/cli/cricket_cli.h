@@ -12,6 +12,7 @@
 #include <cjson/cJSON.h>
 
 #include "cricket_buf.h"
+#include "cricket_credentials.h"
 #include "cricket_index.h"
 #include "cricket_string.h"
 #include "cricket_version.h"
@@ -60,6 +61,7 @@ typedef struct {
     const char            *user;
     char                  *password;
     const char            *api_key;
+    const char            *password_file;
     const char            *cacert;
     const char            *cert_name;
 
@@ -94,7 +96,8 @@ typedef struct {
     cJSON                 *json;        /* an object, or NULL */
     cricket_buf_t          body;
     unsigned               user:1;      /* the request named a user */
-    unsigned               api_key:1;   /* or had an API key */
+    unsigned               api_key:1;   /* or had an API key, */
+    unsigned               file:1;      /* or what --password-file has */
 } cricket_reply_t;
 
 
@@ -116,9 +119,25 @@ char *cricket_error_clean(char *dst, size_t size, const char *src);
 const char *cricket_http_url(char *url);
 
 /*
+ * Takes credentials from the environment, if the command line calls for them.
+ * Returns CRICKET_OK, or CRICKET_INVALID, having said what is wrong.
+ */
+int cricket_password_check(cricket_cli_t *cli);
+
+/* room for what cricket_password_header() writes */
+#define CRICKET_PASSWORD_HEADER                                               \
+    (sizeof("Authorization: ") + CRICKET_CREDENTIALS_LEN)
+
+/*
+ * Writes the header line that such a file makes, with a zero behind it.
+ * Returns CRICKET_OK, or CRICKET_ERROR, having said what is wrong.
+ */
+int cricket_password_header(const char *file, char *header);
+
+/*
  * Makes a client of Elasticsearch; it keeps copies of the password, which it
  * wipes out, and the user, but not of the URLs.  Returns NULL, having said why,
- * if there is no memory.
+ * if there is no memory or no credentials are in a file that was named.
  */
 cricket_http_t *cricket_http_open(const cricket_cli_t *cli);
 void cricket_http_close(cricket_http_t *http);

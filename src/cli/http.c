@@ -58,8 +58,8 @@ cricket_http_url(char *url)
         CURLUPart    part;
         const char  *err;
     } extra[] = {
-        { CURLUPART_USER, "give the name and the password as --user" },
-        { CURLUPART_PASSWORD, "give the name and the password as --user" },
+        { CURLUPART_USER, "give them in a --password-file" },
+        { CURLUPART_PASSWORD, "give them in a --password-file" },
         { CURLUPART_QUERY, "a query has no place there" },
         { CURLUPART_FRAGMENT, "a fragment has no place there" }
     };
@@ -118,10 +118,15 @@ cricket_http_open(const cricket_cli_t *cli)
     http->curl = curl_easy_init();
     http->headers = curl_slist_append(NULL, "Content-Type: application/json");
 
-    if (http->curl == NULL || http->headers == NULL
-        || (cli->api_key && cricket_http_authorize(http) != CRICKET_OK))
-    {
+    if (http->curl == NULL || http->headers == NULL) {
         cricket_error("no memory");
+        cricket_http_close(http);
+        return NULL;
+    }
+
+    if ((cli->api_key || cli->password_file)
+        && cricket_http_authorize(http) != CRICKET_OK)
+    {
         cricket_http_close(http);
         return NULL;
     }
@@ -136,7 +141,7 @@ cricket_http_open(const cricket_cli_t *cli)
 
     if (cli->password) {
 
-        /* libcurl has a copy; this one is for all to see in a "ps" */
+        /* libcurl has a copy; this one is for root and this user to see */
 
         memset(cli->password, '*', strlen(cli->password));
     }
@@ -148,6 +153,12 @@ cricket_http_open(const cricket_cli_t *cli)
 void
 cricket_http_close(cricket_http_t *http)
 {
+    struct curl_slist  *header;
+
+    for (header = http->headers; header; header = header->next) {
+        cricket_credentials_wipe(header->data, strlen(header->data));
+    }
+
     curl_easy_cleanup(http->curl);
     curl_slist_free_all(http->headers);
     curl_slist_free_all(http->connect);
@@ -230,6 +241,7 @@ cricket_http_request(cricket_http_t *http, const char *method,
         reply->url = http->cli->urls[http->node];
         reply->user = (http->cli->user != NULL);
         reply->api_key = (http->cli->api_key != NULL);
+        reply->file = (http->cli->password_file != NULL);
 
         rc = cricket_http_send(http, method, path, body, reply);
 
@@ -407,25 +419,50 @@ cricket_http_renamed(cricket_http_t *http, CURLU *u)
 }
 
 
-/* libcurl has no such scheme; returns CRICKET_ERROR for want of memory */
+/*
+ * libcurl has no such schemes, and what a file has is a header already.
+ * Returns CRICKET_OK, or CRICKET_ERROR, having said why.
+ */
 
 static int
 cricket_http_authorize(cricket_http_t *http)
 {
-    cricket_buf_t       b;
+    size_t              len;
+    char                header[CRICKET_PASSWORD_HEADER];
     struct curl_slist  *list;
 
-    cricket_buf_init(&b, CRICKET_HTTP_MAX_URL);
+    static const char  scheme[] = "Authorization: ApiKey ";
 
-    cricket_buf_literal(&b, "Authorization: ApiKey ");
-    cricket_buf_cstr(&b, http->cli->api_key);
-    cricket_buf_append(&b, "", 1);
+    if (http->cli->password_file) {
 
-    list = b.failed ? NULL : curl_slist_append(http->headers, (char *) b.data);
+        if (cricket_password_header(http->cli->password_file, header)
+            != CRICKET_OK)
+        {
+            return CRICKET_ERROR;
+        }
 
-    cricket_buf_free(&b);
+    } else {
+        len = strlen(http->cli->api_key);
 
-    return list ? CRICKET_OK : CRICKET_ERROR;
+        if (len > sizeof(header) - sizeof(scheme)) {
+            cricket_error("CRICKET_API_KEY: longer than a header may be");
+            return CRICKET_ERROR;
+        }
+
+        memcpy(header, scheme, sizeof(scheme) - 1);
+        memcpy(header + sizeof(scheme) - 1, http->cli->api_key, len + 1);
+    }
+
+    list = curl_slist_append(http->headers, header);
+
+    cricket_credentials_wipe(header, sizeof(header));
+
+    if (list == NULL) {
+        cricket_error("no memory");
+        return CRICKET_ERROR;
+    }
+
+    return CRICKET_OK;
 }
 
 

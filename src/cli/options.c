@@ -36,6 +36,7 @@ enum {
     CRICKET_OPT_TAG_FIELDS,
     CRICKET_OPT_COMPACT,
     CRICKET_OPT_USER,
+    CRICKET_OPT_PASSWORD_FILE,
     CRICKET_OPT_CACERT,
     CRICKET_OPT_CERT_NAME,
     CRICKET_OPT_TIMEOUT,
@@ -51,6 +52,7 @@ enum {
 
 
 static int cricket_option(cricket_cli_t *cli, int opt, char *value);
+static void cricket_option_text(cricket_cli_t *cli, int opt, const char *value);
 static int cricket_option_mode(cricket_cli_t *cli, cricket_cli_mode_e mode);
 static int cricket_option_urls(cricket_cli_t *cli, char *list);
 static int cricket_option_number(const char *name, const char *text,
@@ -60,7 +62,6 @@ static int cricket_option_tags(cricket_cli_t *cli, char *list);
 static int cricket_option_user(cricket_cli_t *cli, char *user);
 static int cricket_options_check(cricket_cli_t *cli, unsigned given);
 static int cricket_options_modes(const cricket_cli_t *cli, unsigned given);
-static int cricket_options_credentials(cricket_cli_t *cli);
 static int cricket_options_cert_name(cricket_cli_t *cli);
 
 
@@ -70,14 +71,14 @@ static const char  cricket_help[] =
 "usage: cricket [--conf FILE] [--nginx FILE] [--module FILE]\n"
 "       cricket --init [--url URL]... [--index NAME] [--shards N]\n"
 "               [--replicas N] [--tag-fields KEY,...] [--compact]\n"
-"               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
-"               [--timeout SECONDS] [--dry-run]\n"
+"               [--password-file FILE | --user NAME] [--cacert FILE]\n"
+"               [--cert-name NAME] [--timeout SECONDS] [--dry-run]\n"
 "       cricket --expire AGE --index NAME [--dry-run] [--url URL]...\n"
-"               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
-"               [--timeout SECONDS]\n"
+"               [--password-file FILE | --user NAME] [--cacert FILE]\n"
+"               [--cert-name NAME] [--timeout SECONDS]\n"
 "       cricket --check [--url URL]... [--index NAME] [--tag-fields KEY,...]\n"
-"               [--user NAME[:PASSWORD]] [--cacert FILE] [--cert-name NAME]\n"
-"               [--timeout SECONDS] [--json]\n"
+"               [--password-file FILE | --user NAME] [--cacert FILE]\n"
+"               [--cert-name NAME] [--timeout SECONDS] [--json]\n"
 "               [--conf FILE] [--nginx FILE] [--module FILE]\n"
 "       cricket --help | --version\n"
 "\n"
@@ -108,10 +109,11 @@ static const char  cricket_help[] =
 "                    tags that other programs can group by, each a field\n"
 "                    tag.KEY; cricket_tag_fields must name the same\n"
 "  --compact         takes less room: documents without _source\n"
-"  --user NAME[:PASSWORD]\n"
-"                    for Elasticsearch; without a password here, that of the\n"
-"                    environment variable CRICKET_PASSWORD; or an API key in\n"
-"                    CRICKET_API_KEY, and no --user\n"
+"  --password-file FILE\n"
+"                    credentials for Elasticsearch, a line of USER:PASSWORD,\n"
+"                    or of ApiKey and a key, as for cricket_password_file\n"
+"  --user NAME       instead, with the password in CRICKET_PASSWORD; or an\n"
+"                    API key in CRICKET_API_KEY, and no --user\n"
 "  --cacert FILE     certificates (PEM) of who signed Elasticsearch's\n"
 "  --cert-name NAME  the name that Elasticsearch's certificate must have,\n"
 "                    where the URLs have another, or an address\n"
@@ -155,6 +157,7 @@ static const struct option  cricket_long_options[] = {
     { "tag-fields", required_argument, NULL, CRICKET_OPT_TAG_FIELDS },
     { "compact", no_argument, NULL, CRICKET_OPT_COMPACT },
     { "user", required_argument, NULL, CRICKET_OPT_USER },
+    { "password-file", required_argument, NULL, CRICKET_OPT_PASSWORD_FILE },
     { "cacert", required_argument, NULL, CRICKET_OPT_CACERT },
     { "cert-name", required_argument, NULL, CRICKET_OPT_CERT_NAME },
     { "timeout", required_argument, NULL, CRICKET_OPT_TIMEOUT },
@@ -188,6 +191,7 @@ static const struct {
     { CRICKET_OPT_URL, CRICKET_MODES },
     { CRICKET_OPT_INDEX, CRICKET_MODES },
     { CRICKET_OPT_USER, CRICKET_MODES },
+    { CRICKET_OPT_PASSWORD_FILE, CRICKET_MODES },
     { CRICKET_OPT_CACERT, CRICKET_MODES },
     { CRICKET_OPT_CERT_NAME, CRICKET_MODES },
     { CRICKET_OPT_TIMEOUT, CRICKET_MODES },
@@ -293,10 +297,6 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
     case CRICKET_OPT_URL:
         return cricket_option_urls(cli, value);
 
-    case CRICKET_OPT_INDEX:
-        cli->index = value;
-        break;
-
     case CRICKET_OPT_SHARDS:
         cli->shards_set = 1;
 
@@ -319,20 +319,43 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
     case CRICKET_OPT_USER:
         return cricket_option_user(cli, value);
 
-    case CRICKET_OPT_CACERT:
-        cli->cacert = value;
-        break;
-
-    case CRICKET_OPT_CERT_NAME:
-        cli->cert_name = value;
-        break;
-
     case CRICKET_OPT_TIMEOUT:
         return cricket_option_number("timeout", value, 1, CRICKET_MAX_TIMEOUT,
                                      &cli->timeout);
 
     case CRICKET_OPT_DRY_RUN:
         cli->dry_run = 1;
+        break;
+
+    default:
+        cricket_option_text(cli, opt, value);
+    }
+
+    return CRICKET_OK;
+}
+
+
+/* takes one of those whose value is looked at later */
+
+static void
+cricket_option_text(cricket_cli_t *cli, int opt, const char *value)
+{
+    switch (opt) {
+
+    case CRICKET_OPT_INDEX:
+        cli->index = value;
+        break;
+
+    case CRICKET_OPT_PASSWORD_FILE:
+        cli->password_file = value;
+        break;
+
+    case CRICKET_OPT_CACERT:
+        cli->cacert = value;
+        break;
+
+    case CRICKET_OPT_CERT_NAME:
+        cli->cert_name = value;
         break;
 
     case CRICKET_OPT_CONF:
@@ -346,8 +369,6 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
     default: /* CRICKET_OPT_MODULE */
         cli->module = value;
     }
-
-    return CRICKET_OK;
 }
 
 
@@ -518,14 +539,21 @@ cricket_option_user(cricket_cli_t *cli, char *user)
     colon = strchr(user, ':');
 
     if (colon) {
-        *colon = '\0';
-        cli->password = colon + 1;
+
+        /* all can see it, and logs of what was run have it for long */
+
+        memset(colon, '*', strlen(colon));
+
+        cricket_error("--user takes no password, for all can see a command "
+                      "line: set CRICKET_PASSWORD, or give both in a "
+                      "--password-file");
+        return CRICKET_INVALID;
     }
 
     cli->user = user;
 
     if (*user == '\0') {
-        cricket_error("--user: expected NAME or NAME:PASSWORD");
+        cricket_error("--user: expected a name");
         return CRICKET_INVALID;
     }
 
@@ -563,7 +591,7 @@ cricket_options_check(cricket_cli_t *cli, unsigned given)
         return CRICKET_INVALID;
     }
 
-    if (cricket_options_credentials(cli) != CRICKET_OK) {
+    if (cricket_password_check(cli) != CRICKET_OK) {
         return CRICKET_INVALID;
     }
 
@@ -617,46 +645,6 @@ cricket_options_modes(const cricket_cli_t *cli, unsigned given)
         }
 
         return CRICKET_INVALID;
-    }
-
-    return CRICKET_OK;
-}
-
-
-static int
-cricket_options_credentials(cricket_cli_t *cli)
-{
-    const char  *p;
-
-    cli->api_key = getenv("CRICKET_API_KEY");
-
-    if (cli->api_key && *cli->api_key == '\0') {
-        cli->api_key = NULL;
-    }
-
-    if (cli->api_key && cli->user) {
-        cricket_error("--user %s, and CRICKET_API_KEY is set: give one of "
-                      "the two", cli->user);
-        return CRICKET_INVALID;
-    }
-
-    for (p = cli->api_key; p && *p != '\0'; p++) {
-
-        if (*p <= ' ' || *p > '~') {
-            cricket_error("CRICKET_API_KEY: expected what the header "
-                          "Authorization has behind \"ApiKey \"");
-            return CRICKET_INVALID;
-        }
-    }
-
-    if (cli->user && cli->password == NULL) {
-        cli->password = getenv("CRICKET_PASSWORD");
-
-        if (cli->password == NULL) {
-            cricket_error("--user %s: no password, neither there nor in "
-                          "CRICKET_PASSWORD", cli->user);
-            return CRICKET_INVALID;
-        }
     }
 
     return CRICKET_OK;

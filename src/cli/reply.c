@@ -119,8 +119,9 @@ cricket_reply_refused(const cricket_reply_t *reply, const char *what)
     case 401:
         words = reply->user ? "does not take this name and password"
                 : reply->api_key ? "does not take this API key"
-                : "asks for a name and a password (--user), or an API key "
-                  "(CRICKET_API_KEY)";
+                : reply->file ? "does not take what --password-file has"
+                : "asks for a name and a password, or an API key: give them "
+                  "in a --password-file";
         break;
 
     case 403:

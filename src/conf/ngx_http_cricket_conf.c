@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_cricket_conf.h"
+#include "ngx_http_cricket_conf_header.h"
 #include "ngx_http_cricket_conf_index.h"
 #include "ngx_http_cricket_conf_ssl.h"
 #include "ngx_http_cricket_conf_text.h"
@@ -30,8 +31,6 @@ static char *ngx_http_cricket_conf_merge_upstream(
 static ngx_int_t ngx_http_cricket_conf_post_action(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *conf, ngx_http_core_loc_conf_t *clcf);
 static char *ngx_http_cricket_conf_init(ngx_conf_t *cf,
-    ngx_http_cricket_loc_conf_t *conf);
-static ngx_int_t ngx_http_cricket_conf_head(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *conf);
 static ngx_int_t ngx_http_cricket_conf_target(ngx_conf_t *cf,
     ngx_http_cricket_loc_conf_t *conf);
@@ -282,6 +281,7 @@ ngx_http_cricket_conf_create_loc(ngx_conf_t *cf)
      *     conf->index_from = 0;
      *     conf->head = { 0, NULL };
      *     conf->credentials = { 0, NULL };
+     *     conf->password = { 0, NULL };
      *     conf->upstream.next_upstream = 0;
      *     conf->upstream.hide_headers_hash = { NULL, 0 };
      *     and the other values of conf->upstream that memcached hardcodes
@@ -354,6 +354,7 @@ ngx_http_cricket_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
     }
 
     ngx_conf_merge_ptr_value(conf->headers, prev->headers, NULL);
+    ngx_conf_merge_str_value(conf->password, prev->password, "");
     ngx_conf_merge_uint_value(conf->max_datapoints, prev->max_datapoints,
                               50000);
     ngx_conf_merge_size_value(conf->max_reply, prev->max_reply,
@@ -483,7 +484,7 @@ ngx_http_cricket_conf_init(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
 
 #endif
 
-    if (ngx_http_cricket_conf_head(cf, conf) != NGX_OK) {
+    if (ngx_http_cricket_conf_header_head(cf, conf) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -503,75 +504,6 @@ ngx_http_cricket_conf_init(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
     }
 
     return NGX_CONF_OK;
-}
-
-
-static ngx_int_t
-ngx_http_cricket_conf_head(ngx_conf_t *cf, ngx_http_cricket_loc_conf_t *conf)
-{
-    size_t         len;
-    u_char        *p, *last;
-    ngx_str_t     *value;
-    ngx_uint_t     i, n, host;
-    ngx_keyval_t  *header;
-
-    header = conf->headers ? conf->headers->elts : NULL;
-    n = conf->headers ? conf->headers->nelts : 0;
-
-    host = 0;
-    len = sizeof("Host: " CRLF) - 1 + conf->host.len;
-
-    for (i = 0; i < n; i++) {
-        len += header[i].key.len + sizeof(": " CRLF) - 1 + header[i].value.len;
-
-        if (header[i].key.len == sizeof("Host") - 1
-            && ngx_strncasecmp(header[i].key.data, (u_char *) "Host",
-                               sizeof("Host") - 1)
-               == 0)
-        {
-            host = 1;
-        }
-
-        if (header[i].key.len == sizeof("Authorization") - 1
-            && ngx_strncasecmp(header[i].key.data, (u_char *) "Authorization",
-                               sizeof("Authorization") - 1)
-               == 0)
-        {
-            /* "Basic", "ApiKey" or "Bearer" is no secret */
-
-            value = &header[i].value;
-            last = value->data + value->len;
-
-            p = ngx_strlchr(value->data, last, ' ');
-            p = (p && p + 1 < last) ? p + 1 : value->data;
-
-            conf->credentials.data = p;
-            conf->credentials.len = last - p;
-        }
-    }
-
-    p = ngx_pnalloc(cf->pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    conf->head.data = p;
-
-    if (!host) {
-        p = ngx_sprintf(p, "Host: %V" CRLF, &conf->host);
-    }
-
-    for (i = 0; i < n; i++) {
-
-        if (header[i].value.len) {
-            p = ngx_sprintf(p, "%V: %V" CRLF, &header[i].key,
-                            &header[i].value);
-        }
-    }
-
-    conf->head.len = p - conf->head.data;
-
-    return NGX_OK;
 }
 
 

@@ -12,7 +12,9 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "cricket_credentials.h"
 #include "ngx_http_cricket_conf_header.h"
+#include "ngx_http_cricket_conf_password.h"
 #include "ngx_http_cricket_conf_text.h"
 
 
@@ -27,6 +29,10 @@ static char *ngx_http_cricket_check_name(ngx_conf_t *cf, ngx_str_t *name,
     ngx_str_t *value);
 static char *ngx_http_cricket_check_value(ngx_conf_t *cf, ngx_str_t *name,
     ngx_str_t *value);
+static ngx_keyval_t *ngx_http_cricket_conf_header_find(
+    ngx_http_cricket_loc_conf_t *conf, const char *name);
+static ngx_str_t *ngx_http_cricket_conf_header_credentials(ngx_conf_t *cf,
+    ngx_http_cricket_loc_conf_t *conf);
 
 
 /* what frames a request and its reply, or has the reply come otherwise */
@@ -161,4 +167,123 @@ ngx_http_cricket_check_value(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *value)
     }
 
     return NGX_CONF_OK;
+}
+
+
+ngx_int_t
+ngx_http_cricket_conf_header_head(ngx_conf_t *cf,
+    ngx_http_cricket_loc_conf_t *conf)
+{
+    size_t         len;
+    u_char        *p;
+    ngx_str_t     *credentials;
+    ngx_uint_t     i, n;
+    cricket_str_t  secret;
+    ngx_keyval_t  *header;
+
+    credentials = ngx_http_cricket_conf_header_credentials(cf, conf);
+    if (credentials == NULL) {
+        return NGX_ERROR;
+    }
+
+    secret = cricket_credentials_secret(credentials->data, credentials->len);
+
+    conf->credentials.data = (u_char *) secret.data;
+    conf->credentials.len = secret.len;
+
+    header = conf->headers ? conf->headers->elts : NULL;
+    n = conf->headers ? conf->headers->nelts : 0;
+
+    len = sizeof("Host: " CRLF "Authorization: " CRLF) - 1 + conf->host.len
+          + conf->password.len;
+
+    for (i = 0; i < n; i++) {
+        len += header[i].key.len + sizeof(": " CRLF) - 1 + header[i].value.len;
+    }
+
+    p = ngx_pnalloc(cf->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    conf->head.data = p;
+
+    if (ngx_http_cricket_conf_header_find(conf, "Host") == NULL) {
+        p = ngx_sprintf(p, "Host: %V" CRLF, &conf->host);
+    }
+
+    if (conf->password.len) {
+        p = ngx_sprintf(p, "Authorization: %V" CRLF, &conf->password);
+    }
+
+    for (i = 0; i < n; i++) {
+
+        if (header[i].value.len) {
+            p = ngx_sprintf(p, "%V: %V" CRLF, &header[i].key,
+                            &header[i].value);
+        }
+    }
+
+    conf->head.len = p - conf->head.data;
+
+    return conf->password.len
+           ? ngx_http_cricket_conf_password_wipe(cf, &conf->head) : NGX_OK;
+}
+
+
+/* the one that "cricket_set_header" has of this name, or NULL */
+
+static ngx_keyval_t *
+ngx_http_cricket_conf_header_find(ngx_http_cricket_loc_conf_t *conf,
+    const char *name)
+{
+    ngx_str_t      text;
+    ngx_uint_t     i;
+    ngx_keyval_t  *header;
+
+    if (conf->headers == NULL) {
+        return NULL;
+    }
+
+    text.data = (u_char *) name;
+    text.len = ngx_strlen(name);
+
+    header = conf->headers->elts;
+
+    for (i = 0; i < conf->headers->nelts; i++) {
+
+        if (ngx_http_cricket_same_name(&header[i].key, &text)) {
+            return &header[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+/* the value of the header Authorization, which may be empty; NULL: told */
+
+static ngx_str_t *
+ngx_http_cricket_conf_header_credentials(ngx_conf_t *cf,
+    ngx_http_cricket_loc_conf_t *conf)
+{
+    ngx_keyval_t  *header;
+
+    header = ngx_http_cricket_conf_header_find(conf, "Authorization");
+
+    if (header == NULL || header->value.len == 0) {
+        return &conf->password;
+    }
+
+    if (conf->password.len == 0) {
+        return &header->value;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "\"cricket %V\" has credentials by both "
+                  "\"cricket_password_file\" and \"cricket_set_header "
+                  "Authorization\": leave one out, or turn one off there, in "
+                  "%V:%ui", &conf->route->name, &conf->file, conf->line);
+
+    return NULL;
 }
