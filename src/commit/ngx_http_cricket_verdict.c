@@ -33,6 +33,8 @@ static void ngx_http_cricket_verdict_status(ngx_http_cricket_batch_t *batch,
     cricket_verdict_e verdict);
 static void ngx_http_cricket_verdict_item(void *data, size_t index,
     const cricket_item_t *item);
+static void ngx_http_cricket_verdict_datapoint(ngx_http_cricket_write_t *w,
+    size_t index, const cricket_item_t *item);
 static void ngx_http_cricket_verdict_log(ngx_http_cricket_batch_t *batch,
     const cricket_item_t *item, ngx_uint_t blocked);
 static void ngx_http_cricket_verdict_write(ngx_http_cricket_seat_t *seat);
@@ -302,8 +304,29 @@ ngx_http_cricket_verdict_item(void *data, size_t index,
 
     if (w && item->verdict == CRICKET_VERDICT_DATAPOINT) {
         index -= seat->first;
-        w->refuse(w, w->index ? w->index[index] : w->base + index, item);
+        index = w->index ? w->index[index] : w->base + index;
+
+        ngx_http_cricket_verdict_datapoint(w, index, item);
     }
+}
+
+
+static void
+ngx_http_cricket_verdict_datapoint(ngx_http_cricket_write_t *w, size_t index,
+    const cricket_item_t *item)
+{
+    cricket_item_t  told;
+
+    static const cricket_str_t  secret =
+                                cricket_string(NGX_HTTP_CRICKET_QUOTE_SECRET);
+
+    told = *item;
+
+    if (ngx_http_cricket_quote_secret(w->target->conf, &item->reason)) {
+        told.reason = secret;
+    }
+
+    w->refuse(w, index, &told);
 }
 
 

@@ -21,14 +21,15 @@
 #define NGX_HTTP_CRICKET_QUOTE_JSON  2048
 
 
+static ngx_uint_t ngx_http_cricket_quote_has(ngx_http_cricket_loc_conf_t *conf,
+    const u_char *data, size_t len);
+
+
 ngx_str_t *
 ngx_http_cricket_quote(ngx_http_cricket_quote_t *quote,
     ngx_http_cricket_loc_conf_t *conf, const u_char *data, size_t len)
 {
-    size_t      n;
-    ngx_str_t  *secret;
-
-    secret = &conf->credentials;
+    size_t  n;
 
     if (len == 0) {
         ngx_str_set(&quote->text, "");
@@ -37,14 +38,10 @@ ngx_http_cricket_quote(ngx_http_cricket_quote_t *quote,
 
     /* an occurrence that would be cut counts, too */
 
-    n = ngx_min(len, NGX_HTTP_CRICKET_QUOTE + secret->len);
+    n = ngx_min(len, NGX_HTTP_CRICKET_QUOTE + conf->credentials.len);
 
-    if (secret->len
-        && ngx_strlcasestrn((u_char *) data, (u_char *) data + n,
-                            secret->data, secret->len - 1)
-           != NULL)
-    {
-        ngx_str_set(&quote->text, "(it repeats cricket's credentials)");
+    if (ngx_http_cricket_quote_has(conf, data, n)) {
+        ngx_str_set(&quote->text, NGX_HTTP_CRICKET_QUOTE_SECRET);
         return &quote->text;
     }
 
@@ -73,4 +70,39 @@ ngx_http_cricket_quote_json(ngx_http_cricket_quote_t *quote,
     }
 
     return ngx_http_cricket_quote(quote, conf, text->data, text->len);
+}
+
+
+ngx_uint_t
+ngx_http_cricket_quote_secret(ngx_http_cricket_loc_conf_t *conf,
+    const cricket_str_t *text)
+{
+    u_char     buf[NGX_HTTP_CRICKET_QUOTE_JSON];
+    ptrdiff_t  len;
+
+    if (text->len <= NGX_HTTP_CRICKET_QUOTE_JSON) {
+
+        len = cricket_json_decode(text, buf);
+
+        if (len >= 0 && ngx_http_cricket_quote_has(conf, buf, len)) {
+            return 1;
+        }
+    }
+
+    return ngx_http_cricket_quote_has(conf, text->data, text->len);
+}
+
+
+static ngx_uint_t
+ngx_http_cricket_quote_has(ngx_http_cricket_loc_conf_t *conf,
+    const u_char *data, size_t len)
+{
+    ngx_str_t  *secret;
+
+    secret = &conf->credentials;
+
+    return secret->len && len >= secret->len
+           && ngx_strlcasestrn((u_char *) data, (u_char *) data + len,
+                               secret->data, secret->len - 1)
+              != NULL;
 }

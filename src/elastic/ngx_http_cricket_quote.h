@@ -33,5 +33,11 @@ ngx_str_t *ngx_http_cricket_quote(ngx_http_cricket_quote_t *quote,
 ngx_str_t *ngx_http_cricket_quote_json(ngx_http_cricket_quote_t *quote,
     ngx_http_cricket_loc_conf_t *conf, const cricket_str_t *text);
 
+/* the text in its place if one, the inside of a JSON string, has those */
+#define NGX_HTTP_CRICKET_QUOTE_SECRET  "(it repeats cricket's credentials)"
+
+ngx_uint_t ngx_http_cricket_quote_secret(ngx_http_cricket_loc_conf_t *conf,
+    const cricket_str_t *text);
+
 
 #endif /* _NGX_HTTP_CRICKET_QUOTE_H_INCLUDED_ */
