@@ -14,7 +14,9 @@
 
 #include "ngx_http_cricket_commit.h"
 #include "ngx_http_cricket_conf.h"
+#include "ngx_http_cricket_conf_cors.h"
 #include "ngx_http_cricket_conf_ssl.h"
+#include "ngx_http_cricket_cors.h"
 #include "ngx_http_cricket_filter.h"
 #include "ngx_http_cricket_conf_header.h"
 #include "ngx_http_cricket_conf_index.h"
@@ -191,6 +193,13 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
     { ngx_string("cricket_password_file"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_http_cricket_conf_password,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("cricket_cors"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_cricket_conf_cors,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -391,7 +400,9 @@ ngx_module_t  ngx_http_cricket_module = {
 static ngx_int_t
 ngx_http_cricket_init(ngx_conf_t *cf)
 {
-    if (ngx_http_cricket_filter_init(cf) != NGX_OK) {
+    if (ngx_http_cricket_filter_init(cf) != NGX_OK
+        || ngx_http_cricket_cors_init(cf) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

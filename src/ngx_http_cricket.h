@@ -63,6 +63,15 @@ typedef struct {
 } ngx_http_cricket_main_conf_t;
 
 
+/* "cricket_cors" */
+
+typedef struct {
+    ngx_array_t                    origins;     /* ngx_str_t */
+    unsigned                       any:1;
+    unsigned                       writes:1;
+} ngx_http_cricket_cors_t;
+
+
 typedef struct {
     ngx_http_cricket_route_t      *route;       /* the first row */
     ngx_str_t                      file;        /* where "cricket" stands */
@@ -87,6 +96,8 @@ typedef struct {
     ngx_str_t                      head;        /* "Host: ..." and headers */
     ngx_str_t                      credentials; /* of their Authorization */
     ngx_str_t                      password;    /* its value by a file */
+
+    ngx_http_cricket_cors_t       *cors;        /* NULL: off */
 
     ngx_uint_t                     max_datapoints;
     size_t                         max_reply;

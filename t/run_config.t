@@ -134,6 +134,7 @@ good('each directive, in http', "
                           http_503 http_504 http_403 http_404 http_429;
     cricket_next_upstream_tries 2;
     cricket_intercept_errors on;
+    cricket_cors https://charts.example.com;
     cricket_next_upstream_timeout 1s;
 " . server($metrics));
 
@@ -400,6 +401,33 @@ bad('a command without a value',
 bad('ciphers', server("$tls cricket_ssl_ciphers nonsense; }"), 'nonsense');
 bad('protocols', server("$tls cricket_ssl_protocols TLSv9; }"),
     'invalid value "TLSv9"');
+
+for my $origins ('https://a.example', 'http://localhost:3000 https://b.example',
+                 '*', 'off', '* writes=on', 'https://a.example writes=off',
+                 'https://[::1]:8443', 'chrome-extension://abcdef',
+                 'HTTPS://A.Example')
+{
+    good("cricket_cors $origins", server("cricket_cors $origins; $pass $metrics"));
+}
+
+for my $origin ('https://a.example/', 'https://a.example/x', 'a.example', 'null',
+                '://a', 'https://', 'https://*.example', 'https://$host',
+                'https://me:x@a.example', '"https://a.example b"', 'off', '""',
+                'writes=yes')
+{
+    bad("cricket_cors $origin",
+        server("cricket_cors https://c.example $origin; $pass"), 'is no origin');
+}
+
+for my $origin ('https://a.example:443', 'http://a.example:80') {
+    bad("cricket_cors $origin", server("cricket_cors $origin; $pass"),
+        'is never sent: browsers leave the usual port out');
+}
+
+bad('cricket_cors without an origin', server("cricket_cors writes=on; $pass"),
+    '"cricket_cors" directive names no origin');
+bad('cricket_cors twice', server("cricket_cors *; cricket_cors *; $pass"),
+    '"cricket_cors" directive is duplicate');
 
 for my $where ('post_action /p;', 'if ($arg_a) { post_action /p; }') {
     bad_here("post_action: $where",

@@ -289,6 +289,7 @@ ngx_http_cricket_conf_create_loc(ngx_conf_t *cf)
      */
 
     conf->headers = NGX_CONF_UNSET_PTR;
+    conf->cors = NGX_CONF_UNSET_PTR;
     conf->index_age = NGX_CONF_UNSET;
     conf->tag_fields = NGX_CONF_UNSET_PTR;
     conf->max_datapoints = NGX_CONF_UNSET_UINT;
@@ -355,6 +356,7 @@ ngx_http_cricket_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_ptr_value(conf->headers, prev->headers, NULL);
     ngx_conf_merge_str_value(conf->password, prev->password, "");
+    ngx_conf_merge_ptr_value(conf->cors, prev->cors, NULL);
     ngx_conf_merge_uint_value(conf->max_datapoints, prev->max_datapoints,
                               50000);
     ngx_conf_merge_size_value(conf->max_reply, prev->max_reply,

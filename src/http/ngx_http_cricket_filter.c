@@ -12,6 +12,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_cricket_cors.h"
 #include "ngx_http_cricket_filter.h"
 #include "ngx_http_cricket_respond.h"
 
@@ -74,6 +75,10 @@ ngx_http_cricket_header_filter(ngx_http_request_t *r)
     ngx_buf_t               *b;
     ngx_str_t                type;
     ngx_http_cricket_ctx_t  *ctx;
+
+    if (ngx_http_cricket_cors_headers(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
 

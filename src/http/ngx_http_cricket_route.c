@@ -14,6 +14,7 @@
 
 #include "cricket_ask.h"
 #include "cricket_params.h"
+#include "ngx_http_cricket_cors.h"
 #include "ngx_http_cricket_dashboard.h"
 #include "ngx_http_cricket_export.h"
 #include "ngx_http_cricket_influx.h"
@@ -36,6 +37,7 @@ static ngx_int_t ngx_http_cricket_refuse_subrequest(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_not_found(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_not_allowed(ngx_http_request_t *r,
     ngx_http_cricket_route_t *route);
+static ngx_int_t ngx_http_cricket_foreign(ngx_http_request_t *r);
 static ngx_int_t ngx_http_cricket_parse_args(ngx_http_request_t *r,
     ngx_http_cricket_ctx_t *ctx);
 static void ngx_http_cricket_ctx_cleanup(void *data);
@@ -235,6 +237,10 @@ ngx_http_cricket_route_handler(ngx_http_request_t *r)
 
     route = ngx_http_cricket_route_of(r);
 
+    if (ngx_http_cricket_cors_foreign(r, route)) {
+        return ngx_http_cricket_foreign(r);
+    }
+
     ctx->route = route;
 
     rc = ngx_http_cricket_parse_args(r, ctx);
@@ -399,6 +405,24 @@ ngx_http_cricket_not_allowed(ngx_http_request_t *r,
 
     return ngx_http_cricket_respond_error(r, NGX_HTTP_NOT_ALLOWED,
                                           (char *) message);
+}
+
+
+static ngx_int_t
+ngx_http_cricket_foreign(ngx_http_request_t *r)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_http_cricket_respond_error(r, NGX_HTTP_FORBIDDEN,
+                                          "Origin: a page of another origin "
+                                          "may not write here, unless "
+                                          "cricket_cors has it and writes=on");
 }
 
 
