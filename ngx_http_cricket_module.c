@@ -183,6 +183,13 @@ static ngx_command_t  ngx_http_cricket_commands[] = {
       offsetof(ngx_http_cricket_loc_conf_t, max_reply),
       &ngx_http_cricket_size_post },
 
+    { ngx_string("cricket_read_memory"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_cricket_loc_conf_t, read_memory),
+      &ngx_http_cricket_size_post },
+
     { ngx_string("cricket_set_header"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE2,
       ngx_http_cricket_conf_header,

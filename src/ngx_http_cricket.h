@@ -101,6 +101,7 @@ typedef struct {
 
     ngx_uint_t                     max_datapoints;
     size_t                         max_reply;
+    size_t                         read_memory;
 
     ngx_uint_t                     ids;
     ngx_uint_t                     bulks;
@@ -140,6 +141,8 @@ typedef struct {
 
     uint64_t                       start;       /* nanoseconds */
     ngx_msec_t                     deadline;    /* of a query */
+    size_t                         held;        /* bytes, of its answer, */
+    ngx_http_cricket_loc_conf_t   *holder;      /* there; or NULL */
 
     ngx_uint_t                     datapoints;  /* of a POST */
     ngx_uint_t                     batch_size;

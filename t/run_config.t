@@ -122,6 +122,7 @@ good('each directive, in http', "
     cricket_timeout 1s;
     cricket_max_datapoints 1;
     cricket_max_reply 1m;
+    cricket_read_memory 1m;
     cricket_set_header Authorization 'Basic eDp5';
     cricket_set_header X-Opaque-Id cricket;
     cricket_bind 127.0.0.1;
@@ -295,7 +296,9 @@ bad('cricket_bulks 1025', server("cricket_bulks 1025; $pass"),
     'value must be between 1 and 1024');
 bad('cricket_max_datapoints 0', server("cricket_max_datapoints 0; $pass"),
     'value must be');
-for my $name (qw(cricket_timeout cricket_bulk_size cricket_max_reply)) {
+for my $name (qw(cricket_timeout cricket_bulk_size cricket_max_reply
+                 cricket_read_memory))
+{
     bad_here("$name 0", server("$name 0; # HERE\n$pass $metrics"),
              "\"$name\" directive must not be 0");
 }

@@ -294,6 +294,7 @@ ngx_http_cricket_conf_create_loc(ngx_conf_t *cf)
     conf->tag_fields = NGX_CONF_UNSET_PTR;
     conf->max_datapoints = NGX_CONF_UNSET_UINT;
     conf->max_reply = NGX_CONF_UNSET_SIZE;
+    conf->read_memory = NGX_CONF_UNSET_SIZE;
     conf->ids = NGX_CONF_UNSET_UINT;
     conf->bulks = NGX_CONF_UNSET_UINT;
     conf->bulk_size = NGX_CONF_UNSET_SIZE;
@@ -361,6 +362,8 @@ ngx_http_cricket_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
                               50000);
     ngx_conf_merge_size_value(conf->max_reply, prev->max_reply,
                               64 * 1024 * 1024);
+    ngx_conf_merge_size_value(conf->read_memory, prev->read_memory,
+                              256 * 1024 * 1024);
     ngx_conf_merge_uint_value(conf->ids, prev->ids, NGX_HTTP_CRICKET_IDS_AUTO);
     ngx_conf_merge_uint_value(conf->bulks, prev->bulks, 4);
     ngx_conf_merge_size_value(conf->bulk_size, prev->bulk_size,
@@ -566,6 +569,7 @@ ngx_http_cricket_conf_same(ngx_http_cricket_loc_conf_t *one,
            && ngx_http_cricket_conf_index_same(one, two)
            && ngx_http_cricket_conf_text_same(&one->head, &two->head)
            && one->max_reply == two->max_reply
+           && one->read_memory == two->read_memory
            && one->bulks == two->bulks
            && one->bulk_size == two->bulk_size
            && one->queue_size == two->queue_size

@@ -16,6 +16,7 @@
 #include "cricket_search.h"
 
 
+static size_t cricket_ask_size_dict(const cricket_dict_t *d);
 static int cricket_ask_begin(cricket_ask_t *ask);
 static int cricket_ask_next(cricket_ask_t *ask);
 static int cricket_ask_next_of(cricket_ask_t *ask);
@@ -87,6 +88,38 @@ cricket_ask_free(cricket_ask_t *ask)
     free(ask->series);
     free(ask->growth);
     free(ask);
+}
+
+
+size_t
+cricket_ask_size(const cricket_ask_t *ask)
+{
+    size_t  i, size;
+
+    size = sizeof(cricket_ask_t)
+           + cricket_ask_size_dict(&ask->table.groups)
+           + ask->table.size * sizeof(cricket_table_cell_t)
+           + ask->table.percentiles_size * sizeof(double)
+           + cricket_ask_size_dict(&ask->fold.ids)
+           + ask->fold.text.size
+           + ask->fold.nseries * sizeof(cricket_fold_series_t)
+           + ask->fold.room * sizeof(cricket_fold_cell_t)
+           + cricket_ask_size_dict(&ask->names)
+           + ask->series_size * sizeof(cricket_ask_series_t);
+
+    for (i = 0; i < CRICKET_ASK_KEYS; i++) {
+        size += ask->group[i].size;
+    }
+
+    return size;
+}
+
+
+static size_t
+cricket_ask_size_dict(const cricket_dict_t *d)
+{
+    return d->text.size + d->nslots * sizeof(uint32_t)
+           + d->n * sizeof(cricket_dict_entry_t);
 }
 
 

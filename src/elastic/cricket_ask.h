@@ -29,6 +29,9 @@ cricket_ask_t *cricket_ask_create(cricket_query_t *q);
 
 void cricket_ask_free(cricket_ask_t *ask);
 
+/* about how many bytes it has in memory, between two searches */
+size_t cricket_ask_size(const cricket_ask_t *ask);
+
 /* the message of a 400 that is known before there was a search, or NULL */
 const char *cricket_ask_refusal(const cricket_ask_t *ask);
 

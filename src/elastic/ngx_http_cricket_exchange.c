@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_cricket_exchange.h"
+#include "ngx_http_cricket_hold.h"
 #include "ngx_http_cricket_node.h"
 #include "ngx_http_cricket_quote.h"
 #include "ngx_http_cricket_reply.h"
@@ -325,6 +326,17 @@ ngx_http_cricket_exchange_log(ngx_http_cricket_exchange_t *x,
 
 
 void
+ngx_http_cricket_exchange_forget(ngx_http_cricket_exchange_t *x)
+{
+    cricket_buf_free(&x->reply);
+
+    if (x->conf) {
+        ngx_http_cricket_hold_end(x->conf, &x->held);
+    }
+}
+
+
+void
 ngx_http_cricket_exchange_free(ngx_http_cricket_exchange_t *x)
 {
     if (x->event.posted) {
@@ -335,7 +347,7 @@ ngx_http_cricket_exchange_free(ngx_http_cricket_exchange_t *x)
         ngx_del_timer(&x->timer);
     }
 
-    cricket_buf_free(&x->reply);
+    ngx_http_cricket_exchange_forget(x);
 }
 
 

@@ -63,6 +63,9 @@ struct ngx_http_cricket_exchange_s {
      */
     unsigned                       detached:1;
 
+    /* the reply counts for "cricket_read_memory" */
+    unsigned                       counted:1;
+
     /* for the handler */
 
     ngx_http_request_t            *carrier;     /* NULL if it was torn down */
@@ -85,6 +88,7 @@ struct ngx_http_cricket_exchange_s {
     ngx_http_status_t              parser;
     ngx_http_chunked_t             chunks;
     off_t                          rest;
+    size_t                         held;        /* bytes, of the reply */
     ngx_uint_t                     states;      /* of the carrier, before */
 
     ngx_log_t                      log_before;  /* the carrier's */
@@ -133,6 +137,9 @@ ngx_uint_t ngx_http_cricket_exchange_sent(ngx_http_cricket_exchange_t *x);
 /* does it wait for a connection to a node, be it the first or another one? */
 ngx_uint_t ngx_http_cricket_exchange_connecting(
     ngx_http_cricket_exchange_t *x);
+
+/* frees the reply, which has been read */
+void ngx_http_cricket_exchange_forget(ngx_http_cricket_exchange_t *x);
 
 /* frees the reply, disarms the events; the exchange itself is the caller's */
 void ngx_http_cricket_exchange_free(ngx_http_cricket_exchange_t *x);

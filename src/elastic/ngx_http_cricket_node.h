@@ -24,6 +24,8 @@ struct ngx_http_cricket_node_s {
 
     ngx_msec_t                     lost;        /* no node reached since */
 
+    size_t                         held;        /* bytes, by reads */
+
     unsigned                       seen:1;      /* a node was reached once */
     unsigned                       answered:1;  /* and did so, in HTTP */
     unsigned                       away:1;      /* no node can be reached */

@@ -12,6 +12,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_http_cricket_hold.h"
 #include "ngx_http_cricket_reply.h"
 #include "ngx_http_cricket_trouble.h"
 
@@ -363,6 +364,15 @@ ngx_http_cricket_reply_append(ngx_http_request_t *r,
     }
 
     b->pos += size;
+
+    if (x->counted
+        && ngx_http_cricket_hold(x->conf, &x->held, x->reply.size,
+                                 r->connection->log)
+           != NGX_OK)
+    {
+        x->error = NGX_HTTP_CRICKET_HOLD_FULL;
+        return NGX_ERROR;
+    }
 
     return NGX_OK;
 }

@@ -14,6 +14,7 @@
 
 #include "cricket_search.h"
 #include "ngx_http_cricket_export.h"
+#include "ngx_http_cricket_hold.h"
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_respond.h"
 
@@ -194,7 +195,12 @@ ngx_http_cricket_export_reply(ngx_http_request_t *r,
 
     ngx_http_cricket_query_foreign(r, foreign);
 
-    cricket_buf_free(&x->reply);
+    ngx_http_cricket_exchange_forget(x);
+
+    if (ngx_http_cricket_query_hold(r, ex->page.size) != NGX_OK) {
+        ngx_http_cricket_export_fail(r, NGX_HTTP_CRICKET_HOLD_FULL);
+        return;
+    }
 
     switch (rc) {
 
@@ -336,6 +342,7 @@ ngx_http_cricket_export_sent(ngx_http_request_t *r,
         }
 
         cricket_buf_free(&ex->page);
+        (void) ngx_http_cricket_query_hold(r, 0);
 
         ngx_http_cricket_export_page(r, ex);
         return;

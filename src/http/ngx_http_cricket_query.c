@@ -18,6 +18,7 @@
 #include "cricket_bulk.h"
 #include "cricket_partition.h"
 #include "cricket_search.h"
+#include "ngx_http_cricket_hold.h"
 #include "ngx_http_cricket_query.h"
 #include "ngx_http_cricket_quote.h"
 #include "ngx_http_cricket_reason.h"
@@ -126,6 +127,7 @@ ngx_http_cricket_query_search(ngx_http_request_t *r,
     x->conf = ccf;
     x->upstream = &ccf->upstream;
     x->log = r->connection->log;
+    x->counted = 1;
 
     return NGX_OK;
 }
@@ -446,7 +448,18 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
 
     /* the answer may be large, and so is what it was made of */
 
-    cricket_buf_free(&x->reply);
+    ngx_http_cricket_exchange_forget(x);
+
+    if (ngx_http_cricket_query_hold(r, ctx->out.size
+                                       + cricket_ask_size(ctx->ask))
+        != NGX_OK)
+    {
+        cricket_buf_free(&next);
+        cricket_buf_free(&ctx->out);
+
+        return ngx_http_cricket_respond_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                              NGX_HTTP_CRICKET_HOLD_FULL);
+    }
 
     switch (rc) {
 
@@ -482,6 +495,21 @@ ngx_http_cricket_query_reply(ngx_http_request_t *r,
     cricket_buf_free(&next);
 
     return rc;
+}
+
+
+ngx_int_t
+ngx_http_cricket_query_hold(ngx_http_request_t *r, size_t size)
+{
+    ngx_http_cricket_ctx_t       *ctx;
+    ngx_http_cricket_loc_conf_t  *ccf;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_cricket_module);
+    ccf = ngx_http_get_module_loc_conf(r, ngx_http_cricket_module);
+
+    ctx->holder = ccf;
+
+    return ngx_http_cricket_hold(ccf, &ctx->held, size, r->connection->log);
 }
 
 

@@ -41,6 +41,9 @@ const char *ngx_http_cricket_query_invalid(ngx_http_request_t *r,
 ngx_uint_t ngx_http_cricket_query_widen(ngx_http_request_t *r,
     ngx_http_cricket_exchange_t *x);
 
+/* so many bytes of an answer are in memory; NGX_DECLINED: too many in all */
+ngx_int_t ngx_http_cricket_query_hold(ngx_http_request_t *r, size_t size);
+
 /* logs that a reply had so many documents that are no datapoints */
 void ngx_http_cricket_query_foreign(ngx_http_request_t *r, size_t n);
 

@@ -17,6 +17,7 @@
 #include "ngx_http_cricket_cors.h"
 #include "ngx_http_cricket_dashboard.h"
 #include "ngx_http_cricket_export.h"
+#include "ngx_http_cricket_hold.h"
 #include "ngx_http_cricket_influx.h"
 #include "ngx_http_cricket_ingest.h"
 #include "ngx_http_cricket_opentsdb.h"
@@ -487,6 +488,10 @@ ngx_http_cricket_ctx_cleanup(void *data)
     ctx->ask = NULL;
 
     cricket_buf_free(&ctx->out);
+
+    if (ctx->holder) {
+        ngx_http_cricket_hold_end(ctx->holder, &ctx->held);
+    }
 
     if (ctx->query) {
         cricket_query_free(ctx->query);
