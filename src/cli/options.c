@@ -112,8 +112,10 @@ static const char  cricket_help[] =
 "  --password-file FILE\n"
 "                    credentials for Elasticsearch, a line of USER:PASSWORD,\n"
 "                    or of ApiKey and a key, as for cricket_password_file\n"
-"  --user NAME       instead, with the password in CRICKET_PASSWORD; or an\n"
-"                    API key in CRICKET_API_KEY, and no --user\n"
+"  --user NAME[:PASSWORD]\n"
+"                    instead; without a password here, that of the variable\n"
+"                    CRICKET_PASSWORD; or an API key in CRICKET_API_KEY, and\n"
+"                    no --user\n"
 "  --cacert FILE     certificates (PEM) of who signed Elasticsearch's\n"
 "  --cert-name NAME  the name that Elasticsearch's certificate must have,\n"
 "                    where the URLs have another, or an address\n"
@@ -539,21 +541,18 @@ cricket_option_user(cricket_cli_t *cli, char *user)
     colon = strchr(user, ':');
 
     if (colon) {
+        *colon = '\0';
+        cli->password = colon + 1;
 
-        /* all can see it, and logs of what was run have it for long */
-
-        memset(colon, '*', strlen(colon));
-
-        cricket_error("--user takes no password, for all can see a command "
-                      "line: set CRICKET_PASSWORD, or give both in a "
-                      "--password-file");
-        return CRICKET_INVALID;
+        cricket_error("--user with a password: who looks at the right moment, "
+                      "and what keeps command lines, has it; a "
+                      "--password-file is safe");
     }
 
     cli->user = user;
 
     if (*user == '\0') {
-        cricket_error("--user: expected a name");
+        cricket_error("--user: expected NAME or NAME:PASSWORD");
         return CRICKET_INVALID;
     }
 

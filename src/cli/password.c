@@ -56,7 +56,7 @@ cricket_password_check(cricket_cli_t *cli)
         }
     }
 
-    if (cli->user) {
+    if (cli->user && cli->password == NULL) {
         cli->password = getenv("CRICKET_PASSWORD");
 
         if (cli->password == NULL) {
