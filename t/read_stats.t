@@ -298,3 +298,20 @@ GET /v1/stats?name=neg&start=2017-01-01T00:00:00Z&end=now&group_by=dc&interval=1
  '^\{"interval":"1h","buckets":\[\{"start":"1969-12-31T23:00:00Z","count":1,"sum":7,[^}]*\}\]\}$',
  '^\{"interval":"1s","buckets":\[\{"start":"0001-01-01T00:00:10Z","count":1,"sum":9,[^}]*\}\]\}$',
  '^\{"interval":"36500d","buckets":\[\{"start":"0001-01-01T00:00:00Z","count":1,"sum":9,[^}]*\},\n\{"start":"1870-01-25T00:00:00Z","count":1,"sum":7,[^}]*\}\]\}$']
+
+
+
+=== TEST 27: groups that only the metric below has are not among the top
+--- request eval
+["POST /v1/metrics?refresh=wait_for\n[" . CORE::join(",", map {
+  my ($name, $value, $time) = @$_;
+  qq({"name":"$name","type":"x","value":$value,"timestamp":"2020-01-0$time:00:00Z","tags":{"h":"a"}})
+ } ["above", 1, "1T00"], ["below", 3, "2T00"], ["below", 5, "2T01"]) . "]",
+ map { "GET /v1/stats?name=above&per=below&start=2020-01-02T00:00:00Z&end=2020-01-02T01:59:59Z&group_by=h&$_" }
+ "interval=1h&fill=0", "interval=1h&fill=0&top=2&rank=sum", "top=2",
+ "interval=1h&fill=0&top=2&rank=rate&rate=cumulative"]
+--- error_code eval
+[200, 200, 200, 200, 200]
+--- response_body_like eval
+['"stored":3', '"groups":\[\{.*"per_sum":3,"ratio":0.*"per_sum":5,"ratio":0',
+ ('"groups":\[\]') x 3]

@@ -70,7 +70,7 @@ cricket_table_rank(cricket_table_t *t)
     size_t                i, n;
     cricket_table_row_t  *rows;
 
-    if (t->order != NULL || t->groups.n == 0) {
+    if (t->order != NULL) {
         return CRICKET_OK;
     }
 
@@ -129,7 +129,7 @@ cricket_table_rows(const cricket_table_t *t)
     size_t                i;
     cricket_table_row_t  *rows;
 
-    rows = malloc(t->groups.n * sizeof(cricket_table_row_t));
+    rows = malloc((t->groups.n + 1) * sizeof(cricket_table_row_t));
     if (rows == NULL) {
         return NULL;
     }
@@ -149,7 +149,9 @@ cricket_table_take(cricket_table_t *t, const cricket_table_row_t *rows,
 {
     size_t  i;
 
-    t->order = malloc(n * sizeof(uint32_t));
+    /* of none it is an order, too: what comes later is left out */
+
+    t->order = malloc((n + 1) * sizeof(uint32_t));
     if (t->order == NULL) {
         return CRICKET_ERROR;
     }
