@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""For dev/bench: what a datapoint takes on disk, for each way to store it."""
+"""For dev/bench: what a datapoint takes on disk, for each way to store it, and
+what that costs to store and to read, the ways in turn."""
 
 import datetime
 import json
 import random
+import time
 
 from servers import ask, make_index, say
 
@@ -12,6 +14,7 @@ HOSTS = 20
 SAMPLES = 2500
 EVERY = 10
 START = datetime.datetime(2026, 1, 1)
+PAGES = 200
 
 NAMES = ("cpu.user", "cpu.system", "cpu.iowait", "memory.used", "memory.cached",
          "disk.read", "disk.written", "net.in", "net.out", "load.1m")
@@ -59,7 +62,8 @@ def instant(seconds, host):
 
 
 def sizes(node, port):
-    """What each way takes: (what it is, bytes a datapoint, merged)."""
+    """What each way takes: (what it is, bytes a datapoint, merged; seconds to
+    store all, one sender, and to read pages)."""
     say("Storing %d datapoints in each of several ways"
         % (HOSTS * SAMPLES * len(NAMES)))
 
@@ -76,11 +80,45 @@ def sizes(node, port):
                 json.dumps({"index.codec": codec}))
             ask(node, "POST", "/bench-%s/_open" % name)
 
+    stored = {name: 0.0 for name, *_ in ways}
     for body in bodies():
         for name, *_ in ways:
-            ask(port, "POST", "/" + name, body)
+            stored[name] += took(port, "/" + name, body)
 
-    return [(what, size(node, "bench-" + name)) for name, what, *_ in ways]
+    taken = {name: size(node, "bench-" + name) for name, *_ in ways}
+    read = pages(node, [name for name, *_ in ways])
+
+    for name, *_ in ways:
+        ask(node, "DELETE", "/bench-" + name)
+
+    return [(what, taken[name], stored[name], read[name])
+            for name, what, *_ in ways]
+
+
+def took(port, uri, body):
+    begin = time.monotonic()
+    ask(port, "POST", uri, body)
+    return time.monotonic() - begin
+
+
+def pages(node, names):
+    """Seconds for pages of 1,000 datapoints, with the documents themselves."""
+    chance = random.Random(3)
+    spent = {name: 0.0 for name in names}
+
+    for i in range(PAGES + 20):
+        body = json.dumps({
+            "size": 1000, "sort": [{"timestamp": "asc"}],
+            "query": {"bool": {"filter": [
+                {"term": {"name": chance.choice(NAMES)}},
+                {"range": {"timestamp": {"gte": instant(
+                    chance.randrange(SAMPLES - 100) * EVERY, 0)}}}]}}})
+        for name in names:
+            seconds = took(node, "/bench-%s/_search" % name, body)
+            if i >= 20:             # the first are slow for any
+                spent[name] += seconds
+
+    return spent
 
 
 def size(node, index):
@@ -89,6 +127,5 @@ def size(node, index):
     ask(node, "POST", "/%s/_refresh" % index)
 
     of = ask(node, "GET", "/%s/_stats/store,docs" % index)["_all"]["primaries"]
-    ask(node, "DELETE", "/" + index)
 
     return of["store"]["size_in_bytes"] / of["docs"]["count"]
