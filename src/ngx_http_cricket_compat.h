@@ -9,7 +9,10 @@
 #define _NGX_HTTP_CRICKET_COMPAT_H_INCLUDED_
 
 
-/* all differences between the versions of nginx, 1.22 being the oldest */
+/*
+ * All differences between the versions of nginx, 1.22 being the oldest, and of
+ * what is made of it.
+ */
 
 #include <ngx_config.h>
 #include <ngx_core.h>
@@ -48,6 +51,31 @@
 #ifndef NGX_SSL_DEFAULT_PROTOCOLS
 #define NGX_SSL_DEFAULT_PROTOCOLS  (NGX_SSL_TLSv1_2|NGX_SSL_TLSv1_3)
 #endif
+
+#endif
+
+
+/* freenginx 1.27.0 split in two what told that a body is still being read */
+
+#if (defined NGINX_NAME && nginx_version >= 1027000)
+#define ngx_http_cricket_discarding(r)  (r)->discarding_body
+#else
+#define ngx_http_cricket_discarding(r)  (r)->discard_body
+#endif
+
+
+/* Angie has it for each file, and writers have none */
+
+#if (defined angie_version)
+
+#define ngx_http_cricket_log_full(log)  (log)->file->disk_full_time
+#define ngx_http_cricket_log_full_keep(log, before)
+
+#else
+
+#define ngx_http_cricket_log_full(log)  (log)->disk_full_time
+#define ngx_http_cricket_log_full_keep(log, before)                           \
+    (log)->disk_full_time = (before)->disk_full_time
 
 #endif
 

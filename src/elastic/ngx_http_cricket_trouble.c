@@ -137,7 +137,7 @@ ngx_http_cricket_trouble_end(ngx_http_cricket_exchange_t *x)
 
     log = x->carrier->connection->log;
 
-    log->disk_full_time = x->log_before.disk_full_time;
+    ngx_http_cricket_log_full_keep(log, &x->log_before);
     log->writer = x->log_before.writer;
     log->wdata = x->log_before.wdata;
     log->next = x->log_before.next;
@@ -232,14 +232,14 @@ ngx_http_cricket_trouble_pass(ngx_http_cricket_exchange_t *x, ngx_uint_t level,
             continue;
         }
 
-        if (ngx_time() == log->disk_full_time) {
+        if (ngx_time() == ngx_http_cricket_log_full(log)) {
             continue;
         }
 
         n = ngx_write_fd(log->file->fd, buf, len);
 
         if (n == -1 && ngx_errno == NGX_ENOSPC) {
-            log->disk_full_time = ngx_time();
+            ngx_http_cricket_log_full(log) = ngx_time();
         }
     }
 }

@@ -258,14 +258,14 @@ ngx_http_cricket_route_handler(ngx_http_request_t *r)
             return rc;
         }
 
-        if (r->discard_body) {
+        if (ngx_http_cricket_discarding(r)) {
 
             /*
              * The core's timer, or the end of the body, would free the request
              * under an upstream; lingering takes the rest after the answer.
              */
 
-            r->discard_body = 0;
+            ngx_http_cricket_discarding(r) = 0;
             r->main->count--;
 
             r->keepalive = 0;
