@@ -70,7 +70,11 @@ for my $route ('GET /', 'GET /health', 'GET /ready', 'POST /v1/metrics',
                'GET /v1/metrics', 'GET /v1/stats', 'GET /v1/names',
                'GET /v1/export', 'GET /metrics', 'POST /write',
                'POST /api/v2/write', 'GET /ping', 'GET /query', 'POST /query',
-               'POST /api/put', 'POST /api/v1/write')
+               'POST /api/put', 'POST /api/v1/write', 'GET /api/query',
+               'POST /api/query', 'GET /api/suggest', 'POST /api/suggest',
+               'GET /api/search/lookup', 'POST /api/search/lookup',
+               'GET /api/aggregators', 'GET /api/config',
+               'GET /api/config/filters', 'GET /api/version')
 {
     my ($method, $path) = split ' ', $route;
     my $log = slurp("$nginx->{dir}/access.log");

@@ -207,11 +207,19 @@ for my $case (
 
 for my $case (['/api/query?start=1&tsuid=sum:01', qr/^tsuid: /], ['/api/query?start=1&nmae=1', qr/^nmae: unknown/],
               ['/api/suggest?q=a', qr/^type: /], ['/api/suggest?type=x', qr/^type: "x": expected metrics/],
-              ['/api/search/lookup', qr/^m: missing/], ['/api/query?start=1&m=sum', qr/^m: /])
+              ['/api/search/lookup', qr/^m: missing/], ['/api/query?start=1&m=sum', qr/^m: /],
+              ['/api/query?start=1' . '&m=sum:a' x 51, qr/^m: more than 50/],
+              ['/api/suggest?type=metrics&q=' . 'a' x 513, qr/^q: /])
 {
     ($status, $reply) = ask('GET', $case->[0]);
     is($status, 400, $case->[0]);
     like($reply->{error}{message}, $case->[1], 'it is told');
+}
+
+# Lucene has no automaton of a prefix of a thousand bytes
+for my $type (qw(metrics tagk tagv)) {
+    my $longest = "/api/suggest?type=$type&q=" . '%C3%A4' x 256;
+    is_deeply([(ask('GET', $longest))[0, 1]], [200, []], "suggest: the longest of $type");
 }
 
 is((ask('POST', '/api/version', '{}'))[0], 405, 'a wrong method');

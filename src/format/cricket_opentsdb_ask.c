@@ -157,7 +157,8 @@ cricket_opentsdb_ask_args(cricket_opentsdb_ask_t *ask)
         } else if (cricket_string_is(&arg->name, "tz")
                    || cricket_string_is(&arg->name, "timezone"))
         {
-            rc = cricket_opentsdb_ask_short(ask, "timezone", &arg->value,
+            ask->zone_name = (arg->name.len == 2) ? "tz" : "timezone";
+            rc = cricket_opentsdb_ask_short(ask, ask->zone_name, &arg->value,
                                             ask->zone, &ask->zone_len);
 
         } else if (cricket_string_is(&arg->name, "m")) {
@@ -294,8 +295,8 @@ cricket_opentsdb_ask_zone(cricket_opentsdb_ask_t *ask, cricket_query_t *q)
     rc = cricket_zone_open(&name, &q->zone);
 
     if (rc == CRICKET_INVALID) {
-        return cricket_opentsdb_wrong(ask, "timezone", "expected the name of "
-                                      "a zone, as Europe/Berlin", &name);
+        return cricket_opentsdb_wrong(ask, ask->zone_name, "expected the name "
+                                      "of a zone, as Europe/Berlin", &name);
     }
 
     q->tz = name;
@@ -344,7 +345,7 @@ cricket_opentsdb_ask_down(cricket_opentsdb_ask_t *ask, cricket_query_t *q)
         message = cricket_opentsdb_time_down(q, &text, ask->calendar);
 
         if (message != NULL) {
-            ask->within = "queries";
+            ask->within = (ask->n <= ask->by_m) ? "m" : "queries";
             return cricket_opentsdb_wrong(ask, "downsample", message, &text);
         }
 

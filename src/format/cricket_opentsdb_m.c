@@ -45,6 +45,7 @@ cricket_opentsdb_m(cricket_opentsdb_ask_t *ask, const cricket_str_t *m)
         return rc;
     }
 
+    ask->by_m = ask->n;
     ask->within = "m";
 
     rest = *m;

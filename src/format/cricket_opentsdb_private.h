@@ -30,6 +30,7 @@ typedef struct {
     cricket_query_t           *first;
     cricket_query_t           *last;
     size_t                     n;           /* questions */
+    size_t                     by_m;        /* the first of them, of the URL */
     unsigned                   set;         /* of a question's filters */
 
     cricket_json_t             json;
@@ -39,6 +40,7 @@ typedef struct {
     size_t                     filter;
 
     /* of all questions; a text that is empty was not given */
+    const char                *zone_name;   /* of the parameter or member */
     size_t                     start_len;
     size_t                     end_len;
     size_t                     zone_len;

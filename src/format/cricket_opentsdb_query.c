@@ -185,6 +185,7 @@ cricket_opentsdb_query_time(cricket_opentsdb_ask_t *ask, const char *name,
                                             &ask->end_len);
 
     default: /* timezone */
+        ask->zone_name = name;
         return cricket_opentsdb_value_short(ask, name, token, ask->zone,
                                             &ask->zone_len);
     }

@@ -27,7 +27,7 @@ cricket_opentsdb_wrong(cricket_opentsdb_ask_t *ask, const char *member,
 
     if (ask->within[0] == 'q' || ask->within[0] == 'f') {
         cricket_buf_literal(b, "queries[");
-        cricket_buf_int(b, (int64_t) ask->n - 1);
+        cricket_buf_int(b, (int64_t) (ask->n - ask->by_m) - 1);
         cricket_buf_cstr(b, (ask->within[0] == 'f') ? "].filters[" : "].");
 
         if (ask->within[0] == 'f') {
@@ -58,9 +58,10 @@ cricket_opentsdb_another(cricket_opentsdb_ask_t *ask)
 
     if (ask->n == CRICKET_OPENTSDB_QUERIES) {
         ask->within = "";
-        return cricket_opentsdb_wrong(ask, "queries", "more than 50 in one "
-                                      "request, expected several requests",
-                                      NULL);
+        return cricket_opentsdb_wrong(ask, (ask->by_m == ask->n) ? "m"
+                                                                 : "queries",
+                                      "more than 50 in one request, expected "
+                                      "several requests", NULL);
     }
 
     q = calloc(1, sizeof(cricket_query_t));

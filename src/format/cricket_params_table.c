@@ -315,7 +315,7 @@ const cricket_query_param_t  cricket_params_table[] = {
       CRICKET_ON_SUGGEST, 0, 0, 1, 0 },
 
     { cricket_string("q"), cricket_params_text,
-      offsetof(cricket_query_t, prefix), CRICKET_TAG_VALUE_LEN,
+      offsetof(cricket_query_t, prefix), CRICKET_NAME_LEN,
       CRICKET_ON_SUGGEST, 0, 0, 1, 0 },
 
     { cricket_string("max"), cricket_params_most,

@@ -386,6 +386,10 @@ cricket_params_most(cricket_query_t *q, cricket_query_arg_t *arg)
     size_t    i;
     unsigned  n;
 
+    if (arg->value.len == 0) {
+        return "expected a whole number";
+    }
+
     n = 0;
 
     for (i = 0; i < arg->value.len; i++) {

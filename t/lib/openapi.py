@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 EPOCH = datetime.datetime(1970, 1, 1)
 FIRST = -62135596800
 LAST = 253402300799
-SIZES = {"name": 512, "type": 64, "prefix": 512, "metric": 512}
+SIZES = {"name": 512, "type": 64, "prefix": 512, "metric": 512, "q": 512}
 TAG = 1024
 
 
@@ -209,6 +209,111 @@ def fit_all(members):
             tags[key] = fit(tags[key], TAG)
 
 
+def moment(text):
+    """Of a time of OpenTSDB's, the milliseconds, or None: it is of now."""
+    text = str(text)
+
+    if not re.fullmatch("[0-9.]+", text):
+        return None
+
+    return int(text) if len(text) > 14 or len(text) == 13 else float(text) * 1000
+
+
+def span(members):
+    """The start of OpenTSDB's is not after its end."""
+    for key in "start", "end":
+        # 1.0 is whole to a schema
+        if isinstance(members.get(key), float):
+            members[key] = int(members[key])
+
+    start, end = members.get("start"), members.get("end")
+
+    if start is None:
+        return
+
+    a, b = moment(start), moment(end)
+
+    if a is None or b is None:
+        members["end"] = start
+    elif a > b:
+        members["start"], members["end"] = end, start
+
+
+def filtered(text, kind="tags"):
+    """What a filter of OpenTSDB's can be: no schema knows an expression."""
+    if kind == "not_key":
+        return ""
+
+    if kind == "regexp":
+        return "^web[0-9]$"
+
+    text = re.sub(r"[()*?\\\x00]", "", fit(text or "", 60)).strip("|")
+
+    return text or "web1"
+
+
+def questions(body):
+    """What is asked of OpenTSDB by a body, and can be answered."""
+    span(body)
+
+    for question in body.get("queries") or []:
+        question["metric"] = fit(question["metric"], 512)
+        down = question.get("downsample") or ""
+
+        # the gaps of all the years are too much
+        if re.search("-(nan|null|zero)$", down):
+            body["start"], body["end"] = "2020/01/01", "2020/01/02"
+            question["downsample"] = re.sub("^[0-9]+(ms|s)-", "1m-", down)
+
+        if body.get("useCalendar") in (True, "true"):
+            question["downsample"] = re.sub("^[0-9]+([dwny])-", r"1\1-",
+                                            question.get("downsample") or "")
+
+        for key, text in (question.get("tags") or {}).items():
+            question["tags"][key] = filtered(text)
+
+        filters = (question.get("filters") or [])[:5]
+        question["filters"] = filters
+
+        for item in filters:
+            item["filter"] = filtered(item.get("filter"), item["type"])
+
+            # with those of the tags at most 8 keys make groups
+            item.pop("groupBy", None)
+            item.pop("group_by", None)
+
+
+def asked(case):
+    """The reading routes of OpenTSDB."""
+    body, query = case.body, case.query
+
+    if case.path == "/api/query" and query:
+        span(query)
+
+        if query.get("use_calendar", "false") != "false":
+            query["m"] = [re.sub(":[0-9]+d-", ":1d-", m) for m in query["m"]] \
+                if "m" in query else query.pop("use_calendar") and None
+
+    if not isinstance(body, dict):
+        return
+
+    if case.path == "/api/suggest":
+        body["q"] = fit(body.get("q", ""), 512)
+
+        # 1.0 is whole to a schema
+        if isinstance(body.get("max"), float):
+            body["max"] = int(body["max"])
+
+    if case.path == "/api/query":
+        if query and query.get("use_calendar", "false") != "false":
+            body["useCalendar"] = True
+        questions(body)
+
+    if case.path == "/api/search/lookup":
+        for tag in body.get("tags") or []:
+            tag["value"] = filtered(tag["value"])
+
+
 def statistics(query):
     """Parameters that need others, or do not go with them, or are too much."""
     query.pop("top" if "bottom" in query else "", None)
@@ -261,6 +366,11 @@ def before_call(ctx, case, kwargs):
         fit_all(point)
 
     query = case.query
+
+    if case.path in ("/api/query", "/api/search/lookup", "/api/suggest"):
+        fit_all(query)
+        asked(case)
+        return
 
     if not query:
         return
@@ -330,7 +440,7 @@ def parameter_is_named(ctx, response, case):
     names = [name for name, value in parse_qsl(query, keep_blank_values=True)]
 
     for name in names + ["name", "start", "end", "interval", "percentiles",
-                         "fill", "points", "group_by", "q"]:
+                         "fill", "points", "group_by", "q", "m", "type"]:
         # what cannot be printed is not, and a long name is cut
         plain = re.match("[ -~]{0,40}", name)[0]
 

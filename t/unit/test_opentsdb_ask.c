@@ -147,14 +147,24 @@ test_questions(void)
           "expected rate{counter,MAX,RESET}" },
         { "start=1&m=sum:percentiles[99]:a", "", "m: \"percentiles[99]\": is "
           "not to be had here" },
-        { "start=1&tz=Nowhere/x&m=sum:a", "", "timezone: \"Nowhere/x\": "
+        { "start=1&tz=Nowhere/x&m=sum:a", "", "tz: \"Nowhere/x\": "
           "expected the name of a zone, as Europe/Berlin" },
-        { "start=1&m=sum:2dc-avg:a", "", "queries[0].downsample: \"2dc-avg\": "
+        { "start=1&timezone=Nowhere/x&m=sum:a", "", "timezone: \"Nowhere/x\": "
+          "expected the name of a zone, as Europe/Berlin" },
+        { "start=1&m=sum:2dc-avg:a", "", "m: \"2dc-avg\": "
           "of a calendar there is 1dc, 1wc, 1nc or 1yc, no more of them "
           "together" },
-        { "start=1&m=sum:1m-avg-scalar:a", "", "queries[0].downsample: "
-          "\"1m-avg-scalar\": of fill policies there are none, nan, null and "
-          "zero" },
+        { "start=1&m=sum:1m-avg-scalar:a", "", "m: \"1m-avg-scalar\": of "
+          "fill policies there are none, nan, null and zero" },
+        { "start=1&m=sum:a&tz=UTC", "{\"timezone\":\"x\"}", "timezone: "
+          "\"x\": expected the name of a zone, as Europe/Berlin" },
+        { "start=1&m=sum:a", "{\"queries\":[{\"rate\":1}]}",
+          "queries[0].rate: expected true or false" },
+        { "start=1&m=sum:a", "{\"queries\":[{\"metric\":\"a\","
+          "\"aggregator\":\"sum\",\"downsample\":\"1x-avg\"}]}",
+          "queries[0].downsample: \"1x-avg\": expected an interval, a \"-\", "
+          "a function and perhaps a \"-\" and a fill policy, as 1m-avg, "
+          "1h-sum-null, 1dc-max or 0all-sum" },
         { "", "{\"start\":1,\"queries\":[1]}", "queries[0].body: expected an "
           "object, {\"metric\":...,\"aggregator\":...}" },
         { "", "{\"start\":1,\"queries\":[{\"rate\":1}]}", "queries[0].rate: "
