@@ -80,6 +80,16 @@ ngx_http_cricket_write_again(ngx_http_cricket_write_t *w,
 
     left = (ngx_msec_int_t) (w->deadline - ngx_current_msec);
 
+    if (reason == NGX_HTTP_CRICKET_RETRY_BUSY
+        || reason == NGX_HTTP_CRICKET_RETRY_BLOCKED)
+    {
+
+        /* under way at the deadline, its fate would not be known any more */
+
+        wait = w->target->conf->timeout / 8;
+        left -= ngx_max(wait, 2 * NGX_HTTP_CRICKET_WAIT_MIN);
+    }
+
     pause = 0;
 
     if (w->tries++) {
@@ -96,16 +106,8 @@ ngx_http_cricket_write_again(ngx_http_cricket_write_t *w,
 
         wait = (ngx_msec_int_t) (w->since + NGX_HTTP_CRICKET_BLOCKED
                                  - ngx_current_msec);
+        wait -= 2 * NGX_HTTP_CRICKET_WAIT_MIN;
         left = ngx_min(left, wait);
-    }
-
-    if (reason == NGX_HTTP_CRICKET_RETRY_BUSY
-        || reason == NGX_HTTP_CRICKET_RETRY_BLOCKED)
-    {
-
-        /* under way at the deadline, its fate would not be known any more */
-
-        left -= 2 * NGX_HTTP_CRICKET_WAIT_MIN;
     }
 
     if (reason == NGX_HTTP_CRICKET_RETRY_BLOCKED
