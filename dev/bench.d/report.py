@@ -21,6 +21,10 @@ NAMES = {
     "cricket-json": "JSON",
     "cricket-series": "JSON, ids by series",
     "victoria": "VictoriaMetrics",
+    "shards-1": "one shard",
+    "shards-2": "two shards",
+    "shards-3": "three shards",
+    "before": "an earlier version",
 }
 
 # Of the cells that write nothing, and of their rivals.
@@ -92,10 +96,19 @@ def table(head, rows):
     return lines + ["| %s |" % " | ".join(row) for row in rows] + [""]
 
 
+def shard_pairs(rivals, called=lambda rival: rival):
+    """What is compared: one shard with before, and more with one."""
+    return [(called(rival), called("shards-1")) for rival in rivals
+            if rival not in ("before", "shards-1")] + \
+           [(called("shards-1"), called(rival)) for rival in rivals
+            if rival == "before"]
+
+
 def report(cells, options, machine, sizes):
     writes = [cell for cell in cells if cell.name.startswith("post-")]
     secure = [cell for cell in cells if cell.name.startswith("tls-")]
     formats = [cell for cell in cells if cell.name.startswith("format-")]
+    spreads = [cell for cell in cells if cell.name.startswith("shards-")]
     exports = [cell for cell in cells if cell.name == "export"]
     others = [cell for cell in cells if cell.name in LABELS]
 
@@ -160,6 +173,27 @@ def report(cells, options, machine, sizes):
               cpu_of(c, "cricket"), cpu_of(c, "proxy")]
              + [spread(c.extra(rival, "cpu"), "{:.2f}".format)
                 for rival in ("cricket", "proxy")] for c in secure])
+
+    if spreads:
+        own = [r for r in spreads[0].rivals if r != "before"]
+        lines += ["Datapoints stored a second in an index of so many shards, "
+                  "and to the rate of one shard%s:" % (
+                      "; the first column is an earlier version's"
+                      if "before" in spreads[0].rivals else ""), ""]
+        rivals = [r for r in spreads[0].rivals if r not in own] + own
+        lines += table(
+            ["datapoints a request", "connections"]
+            + [NAMES[r] for r in rivals]
+            + ["%s : %s" % pair for pair in shard_pairs(rivals, NAMES.get)],
+            [[count(c.size), count(c.connections)]
+             + [rate_of(c, r) for r in rivals]
+             + [spread(c.ratios(b, "rate", a), ratio)
+                for a, b in shard_pairs(rivals)] for c in spreads])
+        lines += table(
+            ["datapoints a request", "connections"]
+            + ["CPU, " + NAMES[r] for r in rivals],
+            [[count(c.size), count(c.connections)]
+             + [cpu_of(c, r) for r in rivals] for c in spreads])
 
     if others:
         lines += ["Requests a second, latency in ms (p50 / p99), and nginx's "

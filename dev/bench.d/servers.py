@@ -145,14 +145,14 @@ def start_node(port, work, cluster, *options, kept=None, heap="1g"):
     return child
 
 
-def start_nginx(name, port, work, values):
-    """With PARTS/NAME.conf, the values filled in; its log is NAME.log."""
+def start_nginx(name, port, work, values, objs=os.path.join(TOP, "objs")):
+    """With PARTS/NAME.conf, the values filled in; its log is NAME.log. The
+    folder has the module."""
     log = os.path.join(work, name + ".log")
     conf = os.path.join(work, name + ".conf")
 
     values = dict(values, USER="user root;" if os.geteuid() == 0 else "",
-                  MODULE=os.path.join(TOP, "objs",
-                                      "ngx_http_cricket_module.so"))
+                  MODULE=os.path.join(objs, "ngx_http_cricket_module.so"))
 
     with open(os.path.join(PARTS, name + ".conf")) as f:
         text = f.read()
@@ -196,8 +196,9 @@ def children_of(pid):
         return [int(child) for child in f.read().split()]
 
 
-def make_index(port, name, *options):
-    out = subprocess.run((os.path.join(TOP, "objs", "cricket"), "--init",
+def make_index(port, name, *options,
+               program=os.path.join(TOP, "objs", "cricket")):
+    out = subprocess.run((program, "--init",
                           "--url", "http://127.0.0.1:%d" % port,
                           "--index", name, "--replicas", "0") + options,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
