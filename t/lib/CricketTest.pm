@@ -455,10 +455,10 @@ sub workers {
     my $pids = CricketTest::slurp(
         "/proc/$self->{pid}/task/$self->{pid}/children");
 
-    # a child of nginx still may be on its way to being a worker, and one under
-    # valgrind has no title
-    return grep { CricketTest::slurp("/proc/$_/cmdline") =~ /worker process$|
-                                               worker\ process\0|valgrind/x }
+    # a child of nginx still may be on its way to being a worker, one under
+    # valgrind has no title, and Angie's have a number and a generation
+    return grep { CricketTest::slurp("/proc/$_/cmdline")
+                  =~ /worker\ process(\ \#\d+)?(\0|$)|valgrind/x }
            split ' ', $pids;
 }
 

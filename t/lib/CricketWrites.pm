@@ -103,7 +103,7 @@ sub reload {
     $nginx->reload or return 0;
 
     return wait_until(5, sub {
-        !grep { slurp("/proc/$_/cmdline") =~ /worker process\s*\0*$/ } @old;
+        !grep { slurp("/proc/$_/cmdline") =~ /worker process(?! is)/ } @old;
     });
 }
 
