@@ -62,8 +62,7 @@ ok(reload($nginx), 'reload');
 is(alive($worker), 1, 'the old worker stays while there is something to do');
 my $new = post($nginx, 'new');
 wait_until(5, sub { $fake->requests >= 3 });
-# freenginx's and Angie's count as idle after lingering_timeout
-ok($idle->closed(8), 'idle connections are closed');
+ok($idle->closed(5 + CricketWrites::grace()), 'idle connections are closed');
 $gate->open;
 is(finish(@c), '200 200 200 200 200', 'all are answered');
 is($new->finish->{status}, 200, 'by the new one as well');
@@ -82,7 +81,7 @@ wait_until(5, sub { $fake->requests >= 3 });
 push @old, grep { $_ != $old[0] } $nginx->workers;
 reload($nginx);
 is(alive(@old), 2, 'two old workers');
-ok($idle->closed(8), 'idle connections are closed');
+ok($idle->closed(5 + CricketWrites::grace()), 'idle connections are closed');
 $gate->open;
 is(finish(@c, $new), '200 200 200 200 200 200', 'all are answered');
 ok(wait_until(2, sub { !alive(@old) }), 'both go');

@@ -85,13 +85,21 @@ sub cricket {
 }
 
 
+# For freenginx and Angie a kept connection is idle only after lingering_timeout.
+sub grace {
+    my $binary = CricketTest::binary();
+
+    return `$binary -v 2>&1` =~ /freenginx|Angie/ ? 5 : 0;
+}
+
+
 sub quit {
     my ($nginx, $seconds) = @_;
 
     local $Test::Builder::Level = $Test::Builder::Level + 1;
 
     $nginx->signal('QUIT');
-    ok($nginx->wait($seconds // 5), 'nginx ends at once');
+    ok($nginx->wait(($seconds // 5) + grace()), 'nginx ends at once');
     $nginx->stop;
 }
 
