@@ -342,6 +342,25 @@ is($rc, 0, 'index lost');
 like($out, qr/^created index \Q$index\E \(1 shard, 0 replicas\)$/m,
     'index has the number of the template');
 
+# a codec: asked for, and kept when the template is made anew
+
+($rc, $out) = init(fresh(), '--dry-run', '--best-compression');
+is((() = $out =~ /"codec":"best_compression"/g), 2,
+    'of the template and of the index');
+
+my $codec = fresh();
+init($codec, '--replicas', 0);
+my $squeezed = es('GET', "/_index_template/cricket-$codec")
+    ->{index_templates}[0]{index_template};
+is($squeezed->{template}{settings}{index}{codec}, undef, 'none by default');
+$squeezed->{template}{settings}{index}{codec} = 'best_compression';
+es('PUT', "/_index_template/cricket-$codec", $squeezed);
+($rc, $out) = init($codec, '--tag-fields', 'host');
+like($out, qr/^updated index template/m, 'another template');
+is(es('GET', "/_index_template/cricket-$codec")->{index_templates}[0]
+    {index_template}{template}{settings}{index}{codec}, 'best_compression',
+    'the codec of the one before');
+
 # a template of ours that is damaged, and one of others
 
 $template->{priority} = 499;

@@ -83,6 +83,7 @@ typedef struct {
     unsigned               shards_set:1;
     unsigned               replicas_set:1;
     unsigned               compact:1;
+    unsigned               compressed:1;
     unsigned               json:1;
 } cricket_cli_t;
 

@@ -36,6 +36,7 @@ cricket_init_shape(cricket_init_t *init)
     init->shape.shards = cli->shards_set ? cli->shards : 1;
     init->shape.replicas = cli->replicas_set ? cli->replicas : 1;
     init->shape.compact = cli->compact;
+    init->shape.compressed = cli->compressed;
     init->shape.tag_fields = init->tag_fields;
     init->shape.ntag_fields = cli->ntag_fields;
 

@@ -131,6 +131,14 @@ cricket_init_keep_template(cricket_init_t *init, const cJSON *template)
                                   &init->shape.shards);
     }
 
+    item = cricket_init_member(item, "codec");
+
+    if (cJSON_IsString(item)
+        && strcmp(item->valuestring, "best_compression") == 0)
+    {
+        init->shape.compressed = 1;
+    }
+
     mappings = cricket_init_member(template, "mappings");
 
     item = cricket_init_member(mappings, "_source");

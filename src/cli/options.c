@@ -35,6 +35,7 @@ enum {
     CRICKET_OPT_REPLICAS,
     CRICKET_OPT_TAG_FIELDS,
     CRICKET_OPT_COMPACT,
+    CRICKET_OPT_BEST_COMPRESSION,
     CRICKET_OPT_USER,
     CRICKET_OPT_PASSWORD_FILE,
     CRICKET_OPT_CACERT,
@@ -71,8 +72,9 @@ static const char  cricket_help[] =
 "usage: cricket [--conf FILE] [--nginx FILE] [--module FILE]\n"
 "       cricket --init [--url URL]... [--index NAME] [--shards N]\n"
 "               [--replicas N] [--tag-fields KEY,...] [--compact]\n"
-"               [--password-file FILE | --user NAME] [--cacert FILE]\n"
-"               [--cert-name NAME] [--timeout SECONDS] [--dry-run]\n"
+"               [--best-compression] [--password-file FILE | --user NAME]\n"
+"               [--cacert FILE] [--cert-name NAME] [--timeout SECONDS]\n"
+"               [--dry-run]\n"
 "       cricket --expire AGE --index NAME [--dry-run] [--url URL]...\n"
 "               [--password-file FILE | --user NAME] [--cacert FILE]\n"
 "               [--cert-name NAME] [--timeout SECONDS]\n"
@@ -109,6 +111,9 @@ static const char  cricket_help[] =
 "                    tags that other programs can group by, each a field\n"
 "                    tag.KEY; cricket_tag_fields must name the same\n"
 "  --compact         takes less room: documents without _source\n"
+"  --best-compression\n"
+"                    takes less room: codec best_compression; an index that\n"
+"                    exists keeps its own\n"
 "  --password-file FILE\n"
 "                    credentials for Elasticsearch, a line of USER:PASSWORD,\n"
 "                    or of ApiKey and a key, as for cricket_password_file\n"
@@ -158,6 +163,7 @@ static const struct option  cricket_long_options[] = {
     { "replicas", required_argument, NULL, CRICKET_OPT_REPLICAS },
     { "tag-fields", required_argument, NULL, CRICKET_OPT_TAG_FIELDS },
     { "compact", no_argument, NULL, CRICKET_OPT_COMPACT },
+    { "best-compression", no_argument, NULL, CRICKET_OPT_BEST_COMPRESSION },
     { "user", required_argument, NULL, CRICKET_OPT_USER },
     { "password-file", required_argument, NULL, CRICKET_OPT_PASSWORD_FILE },
     { "cacert", required_argument, NULL, CRICKET_OPT_CACERT },
@@ -200,6 +206,7 @@ static const struct {
     { CRICKET_OPT_SHARDS, CRICKET_MODE(INIT) },
     { CRICKET_OPT_REPLICAS, CRICKET_MODE(INIT) },
     { CRICKET_OPT_COMPACT, CRICKET_MODE(INIT) },
+    { CRICKET_OPT_BEST_COMPRESSION, CRICKET_MODE(INIT) },
     { CRICKET_OPT_TAG_FIELDS, CRICKET_MODE(INIT) | CRICKET_MODE(CHECK) },
     { CRICKET_OPT_DRY_RUN, CRICKET_MODE(INIT) | CRICKET_MODE(EXPIRE) },
     { CRICKET_OPT_JSON, CRICKET_MODE(CHECK) },
@@ -310,6 +317,10 @@ cricket_option(cricket_cli_t *cli, int opt, char *value)
 
     case CRICKET_OPT_COMPACT:
         cli->compact = 1;
+        break;
+
+    case CRICKET_OPT_BEST_COMPRESSION:
+        cli->compressed = 1;
         break;
 
     case CRICKET_OPT_REPLICAS:
