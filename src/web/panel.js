@@ -368,8 +368,11 @@ function makePanel(chart, page) {
     }
 
     async function loadNow(window, quick, signal) {
-        aggregation = aggregationOf(chart, chart.aggregation
-                                           ? '' : await typeOf(chart.metric));
+        const type = !chart.aggregation || chart.aggregation === 'rate'
+                     || isHistogram(chart.metric)
+                     ? await typeOf(chart.metric) : '';
+
+        aggregation = aggregationOf(chart, type);
 
         const points = Math.max(60, Math.min(400, Math.floor(
             (picture.clientWidth || 600) / 2.5)));
@@ -381,7 +384,8 @@ function makePanel(chart, page) {
             least = 0;
         }
 
-        const next = questionOf(chart, aggregation, window, points, least);
+        const next = questionOf(chart, aggregation, type, window, points,
+                                least);
 
         if (next.error) {
             clear();

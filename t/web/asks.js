@@ -6,8 +6,11 @@
 const { run } = require('./lib.js');
 
 const all = ['cpu', 'hits', 'octets', 'http_seconds_bucket',
-             'http_seconds_count', 'http_seconds_sum', 'old'];
-const types = { cpu: 'gauge', hits: 'counter', octets: 'cumulative' };
+             'http_seconds_count', 'http_seconds_sum', 'old', 'line_total',
+             'line_seconds_bucket', 'line_seconds_count', 'line_seconds_sum',
+             'two_types'];
+const types = { cpu: 'gauge', hits: 'counter', octets: 'cumulative',
+                http_seconds_bucket: 'cumulative' };
 
 
 run(async (t) => {
@@ -31,9 +34,10 @@ run(async (t) => {
             case 'names':
                 return json({ names: all.map((name) => ({ name, count: 1 })) });
             case 'metrics':
-                return json([{ name: q.name, type: types[q.name] || 'gauge',
-                               value: 1, timestamp: '2026-01-01T00:00:00Z',
-                               tags: { host: 'a', dc: 'eu' } }]);
+                return json(all.includes(q.name) ? [{
+                    name: q.name, type: types[q.name] || 'gauge', value: 1,
+                    timestamp: '2026-01-01T00:00:00Z',
+                    tags: { host: 'a', dc: 'eu' } }] : []);
             case 'tags':
                 return json(q.key ? { key: q.key, values: [
                     { value: 'web 1, eu', count: 3, last: '2026-01-01T00:00:00Z' }] }
@@ -45,8 +49,11 @@ run(async (t) => {
                                tags: { host: 'a' } }]);
             case 'ready':
                 return json({ ready: true, checks: [] });
-            default:
-                return json(answer(q), status);
+            default: {
+                const body = answer(q);
+
+                return json(body, body.error && status === 200 ? 400 : status);
+            }
             }
         });
 
@@ -118,6 +125,35 @@ run(async (t) => {
         await page.context().close();
     }
 
+    // what came in a format without types only grows, if somebody says that it
+    // counts: by its name, or by asking for a rate
+    for (const [m, a, name] of [['line_total', '', 'line_total'],
+                                ['cpu', 'rate', 'cpu'],
+                                ['line_seconds', 'p95', 'line_seconds'],
+                                ['line_seconds', 'average', 'line_seconds_sum'],
+                                ['line_seconds', 'rate', 'line_seconds_count']])
+    {
+        answer = (g) => ({ interval: g.interval, buckets: buckets(g, () => ({
+            rate: 7.5, ratio: 7.5, percentiles: { 95: 7.5 } })) });
+        page = await open(`m=${m}&a=${a}`);
+        await t.until(() => stats().name === name && stats().rate);
+        t.is([stats().name, stats().rate], [name, 'cumulative'],
+             `${m} ${a}: of what only grows`);
+        await t.settled(page);
+        t.is((await t.drawn(page)).data[1][1], 7.5, 'and drawn');
+        await page.context().close();
+    }
+
+    // several types under one name
+    answer = (g) => (g.rate === 'true' ? { error: { status: 400,
+        message: 'rate: true is of the types counter, timer (increments) and'
+                 + ' cumulative, expected increments or cumulative' } }
+        : { interval: g.interval, buckets: buckets(g, () => ({ rate: 3 })) });
+    types.two_types = 'cumulative';
+    page = await open('m=two_types');
+    t.is((await t.drawn(page)).data[1][1], 3, 'several types, one rate');
+    await page.context().close();
+
     answer = (g) => ({ interval: g.interval, buckets: buckets(g, () => ({
         rate: null })) });
     page = await open('m=octets');
@@ -156,7 +192,7 @@ run(async (t) => {
 
     await page.getByRole('combobox', { name: 'Metric' }).click();
     t.ok(await t.until(() => page.locator('[role=listbox]').getByText('histogram')
-                       .isVisible()), 'it is among the names');
+                       .first().isVisible()), 'it is among the names');
     await page.context().close();
 
     // what the edge cuts is no fall
