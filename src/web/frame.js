@@ -70,9 +70,10 @@ function valueOf(bucket, at, question, window) {
     const covered = Math.min(question.step, window.to / 1000 - at);
     const cut = bucket.partial || covered < question.step;
 
-    // what adds up falls at the right edge, where the bucket is not over yet
+    // at the right edge, where the bucket is not over yet, what adds up falls,
+    // and a rate is of growth since a sample before it: too large
     if (cut && covered < question.step
-        && (/^(sum|count)$/.test(question.read)
+        && (/^(sum|count|rate|ratio)$/.test(question.read)
             || (question.divide && covered < question.step / 2)))
     {
         return undefined;

@@ -192,8 +192,11 @@ async function load(quick) {
     timer = null;
     document.body.classList.toggle('busy', true);
 
-    const failed = (await Promise.all(panels.map((p) => p.load(window, quick))))
-        .filter((r) => r);
+    const failed = (await Promise.all(panels.map(async (p) => {
+        const reply = await p.load(window, quick);
+
+        return reply && { ...reply, metric: p.chart.metric };
+    }))).filter((r) => r);
 
     if (mine !== turn) {
         return;
@@ -212,7 +215,7 @@ async function load(quick) {
         $('help').hidden = true;
 
         if (failed.length) {
-            tell('bad', failed[0].message);
+            tell('bad', `${failed[0].metric}: ${failed[0].message}`);
         } else {
             tell('good', window.live ? 'Up to date' : 'As asked for',
                  ' · ' + clockOf(freshAt));

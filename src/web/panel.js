@@ -405,7 +405,19 @@ function makePanel(chart, page) {
             return reply;
         }
 
-        frame = frameOf(reply.json, question, chart, window);
+        const found = frameOf(reply.json, question, chart, window);
+
+        // a histogram has nothing under its own name: all names tell of it
+        if (!found.series.length && !names.at) {
+            await namesAsked;
+            signal.throwIfAborted();
+
+            if (isHistogram(chart.metric)) {
+                return loadNow(window, quick, signal);
+            }
+        }
+
+        frame = found;
 
         const wider = aggregation === 'rate' ? widerStep(frame) : 0;
 

@@ -67,6 +67,11 @@ function unitOf(name, aggregation) {
 
 
 function significant(value, digits) {
+    // never 2.1e+3
+    if (Math.abs(value) >= 10 ** (digits - 1)) {
+        return String(Math.round(value));
+    }
+
     const text = value.toPrecision(digits);
 
     return text.includes('e') ? text.replace(/\.?0+e/, 'e')
@@ -83,8 +88,7 @@ function scaled(value, base, prefixes, digits) {
         i++;
     }
 
-    return [significant(value, Math.max(digits, Math.abs(value) >= 1000 ? 4
-                                                : digits)), prefixes[i]];
+    return [significant(value, digits), prefixes[i]];
 }
 
 

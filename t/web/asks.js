@@ -195,6 +195,40 @@ run(async (t) => {
                        .first().isVisible()), 'it is among the names');
     await page.context().close();
 
+    // names come late: a histogram is none of the metrics that are not there
+    {
+        const late = await t.browser.newContext();
+
+        answer = (g) => (g.histogram ? { interval: g.interval, buckets:
+            buckets(g, () => ({ percentiles: { 95: 0.25 } })) } : { buckets: [] });
+        await late.addInitScript(() => {
+            const ask = window.fetch;
+
+            window.fetch = async (url, ...rest) => {
+                if (/names/.test(url)) {
+                    await new Promise((r) => { window.tell = r; });
+                }
+
+                return ask(url, ...rest);
+            };
+        });
+
+        const opening = open('m=http_seconds', late);
+
+        await t.until(() => stats().name === 'http_seconds'
+                            && !stats().histogram);
+        page = late.pages()[0];
+        await page.waitForTimeout(300);
+        t.ok(await page.getByText('Nothing is stored').count() === 0,
+             'not said before all names are known');
+        await page.evaluate(() => window.tell());
+        await opening;
+        await t.until(() => page.evaluate(
+            () => document.querySelector('.picture').uplot));
+        t.is((await t.drawn(page)).data[1][0], 0.25, 'and then it is drawn');
+        await late.close();
+    }
+
     // what the edge cuts is no fall
     answer = (g) => ({ interval: g.interval, buckets: buckets(g, (i) => ({ sum: 5 }),
         1 + Math.floor((Date.parse(g.end) - Date.parse(g.start)) / 1000
@@ -208,6 +242,65 @@ run(async (t) => {
              ys.slice(-3));
     }
     await page.context().close();
+
+    // and no peak: growth since a sample before it, in a second or two
+    {
+        const plain = answer;
+
+        answer = (g) => ({ buckets: plain(g).buckets.map((b) => ({
+            ...b, rate: b.partial ? 25 : 5 })) });
+        page = await open('range=15m&m=hits');
+
+        const ys = (await t.drawn(page)).data[1];
+
+        t.ok(ys.length > 170 && ys.every((y) => y === 5), 'nor a peak',
+             ys.slice(-3));
+        await page.context().close();
+    }
+
+    // numbers as a person writes them
+    answer = (g) => ({ interval: g.interval, buckets: buckets(g, (i) => ({
+        average: [2113.4, 999.96, 12.345, 0.00012, 15000][i % 5] })) });
+    page = await open('range=15m&m=cpu&show=table');
+    t.is((await page.locator('.numbers tbody td').allTextContents()).slice(0, 5),
+         ['15k', '0.00012', '12.35', '1000', '2113'], 'no exponents');
+    t.is(await page.locator('.legend tbody td').allTextContents(),
+         ['15k', '0.00012', '3625', '15k'], 'nor in the legend');
+    await page.context().close();
+
+    // who is silent: three of four, one of them with a long name
+    {
+        const long = 'the-same-for-all-of-them-as-it-often-is/';
+
+        answer = (g) => ({ group_by: 'host', groups: ['a', 'b', 'c', 'd'].map(
+            (host, n) => ({ tags: { host: long + host },
+                            buckets: buckets(g, () => ({ average: n }),
+                                             n === 3 ? 180 : 60) })) });
+        page = await open('range=15m&m=cpu&g=host');
+
+        const at = Math.floor(Date.parse(stats().start) / 1000) + 300;
+        const clock = await page.evaluate((s) => {
+            const d = new Date(s * 1000);
+            return [d.getHours(), d.getMinutes()].map(
+                (n) => String(n).padStart(2, '0')).join(':');
+        }, at);
+
+        t.ok((await page.locator('.note').textContent()).includes(
+            `Silent: ${long}a since ${clock}`), 'who is silent, since when',
+             await page.locator('.note').textContent(), clock);
+        t.is(await page.locator('.legend tr.silent').count(), 3, 'and marked');
+
+        const row = page.locator('.legend tbody tr').first();
+
+        t.is(await row.locator('.name').textContent(), long + 'd', 'the name');
+
+        const tail = await row.locator('.tail').boundingBox();
+        const box = await row.locator('th').boundingBox();
+
+        t.ok(tail.x + tail.width <= box.x + box.width + 1, 'its end is seen',
+             tail, box);
+        await page.context().close();
+    }
 
     // suggestions, and the newest
     answer = (g) => ({ interval: g.interval, buckets: buckets(g, () => ({})) });
