@@ -27,8 +27,22 @@ function frameOf(json, question, chart, window) {
 
     series.sort((a, b) => compare(a.label, b.label));
 
-    return { series, left, silent, step: question.step,
-             xs: align(series, question.step) };
+    const xs = align(series, question.step);
+
+    for (const s of series) {
+        s.since = silentSince(s, question.step, window.to / 1000);
+    }
+
+    return { series, left, silent, step: question.step, xs };
+}
+
+
+// From when on there is no value of it, if some should have come; null if not.
+
+function silentSince(s, step, to) {
+    const last = s.points.findLast(([, y]) => y !== null)[0];
+
+    return s.usual && to - last > s.gap + 2 * step ? last + step : null;
 }
 
 

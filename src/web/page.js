@@ -50,6 +50,7 @@ const unzoom = () => {
 const pageOfPanel = {
     change, zoom: zoomTo, unzoom,
     state: () => state,
+    focus: (key) => panels.forEach((p) => p.highlight(key)),
     remove(chart) {
         const i = state.charts.indexOf(chart);
 
@@ -83,6 +84,14 @@ const refresh = makeSelect('Refresh', refreshes.map((r) => [r[0], r[2]]),
     change(() => { state.refresh = v; });
 });
 
+const zoneSelect = makeSelect('Time zone', [['local', 'Local'],
+                                            ['utc', 'UTC']], '', (v) => {
+    change(() => { state.utc = v === 'utc'; });
+}, 'quiet');
+
+zoneSelect.select.title = 'Local time: '
+    + Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 const fromField = make('input', { id: 'from', type: 'datetime-local',
                                   step: '1', onchange: setCustom });
 const toField = make('input', { id: 'to', type: 'datetime-local', step: '1',
@@ -109,7 +118,8 @@ const themeButton = makeButton('Dark or light', () => {
 
 
 function setCustom() {
-    const from = Date.parse(fromField.value), to = Date.parse(toField.value);
+    const [from, to] = [fromField, toField].map(
+        (field) => Date.parse(field.value + (zone.utc ? 'Z' : '')));
 
     if (from < to) {
         change(() => {
@@ -166,8 +176,11 @@ function render() {
     });
 
     grid.classList.toggle('single', panels.length === 1);
+    grid.classList.toggle('dense', panels.length > 4);
     range.select.value = state.range;
     refresh.select.value = state.refresh;
+    zoneSelect.select.value = state.utc ? 'utc' : 'local';
+    zone.utc = state.utc;
     unzoomButton.disabled = !state.zoom;
     custom.hidden = state.range !== 'custom';
 
@@ -426,7 +439,7 @@ try {
     }
 } catch (e) { /* as above */ }
 
-$('bar').append(range.field, custom, refresh.field, unzoomButton, addButton,
-                themeButton);
+$('bar').append(range.field, custom, refresh.field, zoneSelect.field,
+                unzoomButton, addButton, themeButton);
 
 begin();

@@ -358,6 +358,12 @@ run(async (t) => {
         page = await open('m=cpu&m=cpu&g=host');
         t.ok(await page.locator('.message').first().isVisible(),
              `${what}: said`, await page.locator('.message').first().textContent());
+
+        if (code === 400) {
+            t.ok((await page.getByRole('status').textContent())
+                 .startsWith('cpu: '), 'of which chart');
+        }
+
         await page.context().close();
     }
 });
