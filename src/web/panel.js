@@ -140,6 +140,9 @@ function makePanel(chart, page) {
     }) : { draw() {}, clear() {}, focus() {}, unfocus() {}, destroy() {},
            hovered: () => null, data: () => null };
 
+    // until there is something to show
+    legend.table.hidden = true;
+
     // as it is with UPLOT=none
     picture.hidden = !window.uPlot;
 

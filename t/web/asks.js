@@ -221,6 +221,7 @@ run(async (t) => {
         await page.waitForTimeout(300);
         t.ok(await page.getByText('Nothing is stored').count() === 0,
              'not said before all names are known');
+        t.ok(await page.locator('.legend').isHidden(), 'no legend of nothing');
         await page.evaluate(() => window.tell());
         await opening;
         await t.until(() => page.evaluate(
