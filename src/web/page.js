@@ -205,11 +205,18 @@ async function load(quick) {
     timer = null;
     document.body.classList.toggle('busy', true);
 
+    // what is old does not look fresh until the server has given up
+    const waiting = setTimeout(() => tell('', 'Waiting for Elasticsearch',
+        freshAt ? ' · shown is what there was at ' + clockOf(freshAt) : ''),
+                               slow);
+
     const failed = (await Promise.all(panels.map(async (p) => {
         const reply = await p.load(window, quick);
 
         return reply && { ...reply, metric: p.chart.metric };
     }))).filter((r) => r);
+
+    clearTimeout(waiting);
 
     if (mine !== turn) {
         return;

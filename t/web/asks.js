@@ -230,6 +230,37 @@ run(async (t) => {
         await late.close();
     }
 
+    // an answer that does not come: what is shown is old, and said to be
+    {
+        const mute = await t.browser.newContext();
+
+        answer = (g) => ({ buckets: buckets(g, () => ({})) });
+        await mute.addInitScript(() => {
+            const ask = window.fetch;
+
+            window.fetch = async (url, ...rest) => {
+                while (window.mute) {
+                    await new Promise((r) => setTimeout(r, 100));
+                }
+
+                return ask(url, ...rest);
+            };
+        });
+        page = await open('m=cpu', mute);
+
+        const status = page.getByRole('status');
+
+        await page.evaluate(() => { window.mute = true; });
+        await page.getByLabel('Range').selectOption('6h');
+        t.ok(await t.until(async () => /Waiting.*shown is what there was at/
+                           .test(await status.textContent()), 8), 'waiting',
+             await status.textContent());
+        await page.evaluate(() => { window.mute = false; });
+        t.ok(await t.until(async () => /Up to date/.test(
+            await status.textContent())), 'and no longer');
+        await mute.close();
+    }
+
     // what the edge cuts is no fall
     answer = (g) => ({ interval: g.interval, buckets: buckets(g, (i) => ({ sum: 5 }),
         1 + Math.floor((Date.parse(g.end) - Date.parse(g.start)) / 1000
