@@ -134,4 +134,20 @@ SKIP: {
     isnt(fresh_index(), $index, 'another index');
 }
 
+
+# a node that is too old for what drives the browser
+{
+    my $bin = CricketTest::folder('node');
+    my $npm = "$CricketTest::TOP/dev/npm test";
+
+    open my $fh, '>', "$bin/node" or die "$bin/node: $!";
+    print $fh "#!/bin/sh\necho v18.20.4\n";
+    close $fh;
+    chmod 0755, "$bin/node";
+
+    is(`$npm 2>&1`, '', 'this node will do');
+    is(`PATH=$bin:\$PATH $npm 2>&1`,
+       "node is 18.20.4: t/web_*.t want 20 or later\n", 'an old one is told');
+}
+
 done_testing();

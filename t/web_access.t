@@ -32,7 +32,8 @@ my $nginx = nginx(q{
 srand 7;
 
 my $now = int(time / 5) * 5;
-my @at = (END => $now, SPAN => 1200, STEP => 5);
+# for as long as the test looks, or all would be silent
+my @at = (END => $now + 180, SPAN => 1380, STEP => 5);
 
 sub noise { return 1 + $_[0] * (rand() + rand() - 1) }
 

@@ -36,6 +36,8 @@ async function findBase() {
         failure = failure || reply;
     }
 
+    names.asked();
+
     return { ...failure, missing: true };
 }
 
@@ -114,8 +116,20 @@ function isUnknown(reply, word) {
 
 const names = { all: [], set: new Set(), whole: false, at: 0, error: null };
 
+// until they were asked for once, with whatever success
+const namesAsked = new Promise((done) => { names.asked = done; });
+
 
 async function loadNames(first) {
+    try {
+        return await loadNamesNow(first);
+    } finally {
+        names.asked();
+    }
+}
+
+
+async function loadNamesNow(first) {
     const all = [];
     let reply = first || await get('names', [['limit', '1000']]);
 

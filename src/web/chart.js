@@ -38,7 +38,7 @@ function makeChart(place, on) {
     let selecting = null;
 
     function shapeOf(f, hidden) {
-        return JSON.stringify([theme(), unit,
+        return JSON.stringify([theme(), zone, unit,
                                f.series.map((s) => [s.key, s.color]),
                                hidden]);
     }
@@ -78,6 +78,8 @@ function makeChart(place, on) {
             width: widthOf(), height: heightOf(),
             padding: [10, 18, 0, 0],
             legend: { show: false },
+            tzDate: (s) => (zone.utc ? uPlot.tzDate(new Date(s * 1000), 'Etc/UTC')
+                                     : new Date(s * 1000)),
             focus: { alpha: 0.35 },
             cursor: {
                 y: false,
@@ -98,7 +100,8 @@ function makeChart(place, on) {
                 { ...axis, space: 70, size: 36, gap: 8, values: textOfTimes },
                 { ...axis, size: sizeOfAxis, gap: 4,
                   ...(unit.base === 'bytes' ? { incrs: powers } : {}),
-                  values: (u, splits) => textOfSplits(splits, unit) },
+                  values: (u, splits) => (f.series.length
+                      ? textOfSplits(splits, unit) : splits.map(() => '')) },
             ],
             series: [
                 {},
@@ -160,17 +163,51 @@ function makeChart(place, on) {
 
     observer.observe(place);
 
-    // a finger moves the crosshair; up and down it scrolls the page
+    // a finger moves the crosshair, up and down it scrolls the page; two mark
+    // what to zoom into
+    const fingers = new Map();
+
+    function mark(left, width) {
+        plot.setSelect({ left, width, top: 0,
+                         height: width ? plot.over.clientHeight : 0 }, false);
+    }
+
     function touched(e) {
-        if (plot && e.pointerType === 'touch') {
-            const box = plot.over.getBoundingClientRect();
-            plot.setCursor({ left: e.clientX - box.left,
-                             top: e.clientY - box.top });
+        if (!plot || e.pointerType !== 'touch') {
+            return;
+        }
+
+        const box = plot.over.getBoundingClientRect();
+        const x = Math.min(box.width, Math.max(0, e.clientX - box.left));
+
+        fingers.set(e.pointerId, x);
+
+        if (fingers.size === 2) {
+            const [a, b] = fingers.values();
+
+            mark(Math.min(a, b), Math.abs(a - b));
+        } else {
+            plot.setCursor({ left: x, top: e.clientY - box.top });
+        }
+    }
+
+    function lifted(e) {
+        const both = fingers.size === 2;
+
+        fingers.delete(e.pointerId);
+
+        if (plot && both) {
+            if (e.type === 'pointerup') { selected(plot); }
+
+            fingers.clear();
+            mark(0, 0);
         }
     }
 
     place.addEventListener('pointerdown', touched);
     place.addEventListener('pointermove', touched);
+    place.addEventListener('pointerup', lifted);
+    place.addEventListener('pointercancel', lifted);
 
     function moveTo(i, extend) {
         const x = frame.xs[i];
@@ -185,11 +222,10 @@ function makeChart(place, on) {
             selecting = selecting ?? plot.cursor.left;
             const width = Math.abs(left - selecting);
 
-            plot.setSelect({ left: Math.min(left, selecting), width, top: 0,
-                             height: plot.over.clientHeight }, false);
+            mark(Math.min(left, selecting), width);
         } else {
             selecting = null;
-            plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+            mark(0, 0);
         }
 
         plot.setCursor({ left, top: plot.over.clientHeight / 2 });
@@ -218,7 +254,7 @@ function makeChart(place, on) {
             break;
         case 'Escape':
             selecting = null;
-            plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+            mark(0, 0);
             plot.setCursor({ left: -10, top: -10 });
             break;
         default:

@@ -27,8 +27,22 @@ function frameOf(json, question, chart, window) {
 
     series.sort((a, b) => compare(a.label, b.label));
 
-    return { series, left, silent, step: question.step,
-             xs: align(series, question.step) };
+    const xs = align(series, question.step);
+
+    for (const s of series) {
+        s.since = silentSince(s, question.step, window.to / 1000);
+    }
+
+    return { series, left, silent, step: question.step, xs };
+}
+
+
+// From when on there is no value of it, if some should have come; null if not.
+
+function silentSince(s, step, to) {
+    const last = s.points.findLast(([, y]) => y !== null)[0];
+
+    return s.usual && to - last > s.gap + 2 * step ? last + step : null;
 }
 
 
@@ -70,9 +84,10 @@ function valueOf(bucket, at, question, window) {
     const covered = Math.min(question.step, window.to / 1000 - at);
     const cut = bucket.partial || covered < question.step;
 
-    // what adds up falls at the right edge, where the bucket is not over yet
+    // at the right edge, where the bucket is not over yet, what adds up falls,
+    // and a rate is of growth since a sample before it: too large
     if (cut && covered < question.step
-        && (/^(sum|count)$/.test(question.read)
+        && (/^(sum|count|rate|ratio)$/.test(question.read)
             || (question.divide && covered < question.step / 2)))
     {
         return undefined;

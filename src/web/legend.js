@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
 // What the lines are, with their values: under the crosshair, or the newest.
+// Unless somebody chose, what reached highest comes first.
 
 const columns = [['now', 'Latest'], ['min', 'Min'], ['avg', 'Average'],
                  ['max', 'Max']];
 
 
-// on: sort(text), hide(keys), focus(index), unfocus(), only(series).
+// on: sort(text), hide(keys), focus(key), unfocus().
 
 function makeLegend(on) {
     const body = make('tbody');
@@ -17,9 +18,10 @@ function makeLegend(on) {
     function head(key, name) {
         const th = make('th', { scope: 'col' });
         const button = make('button', { type: 'button', onclick: () => {
-            const sort = shown.sort === '-' + key ? key : '-' + key;
-            on.sort(key === 'name' && !shown.sort ? '-name'
-                    : key === 'name' && shown.sort === '-name' ? '' : sort);
+            const [first, other] = /^(name|min)$/.test(key)
+                                   ? [key, '-' + key] : ['-' + key, key];
+
+            on.sort(shown.sort === first ? other : first);
         } }, name);
 
         th.append(button);
@@ -34,24 +36,13 @@ function makeLegend(on) {
                        body);
 
     function order(frame, sort) {
-        const series = frame.series.map((s, i) => ({ s, i }));
         const key = sort.replace('-', '');
         const sign = sort.startsWith('-') ? -1 : 1;
 
-        if (key === 'name') {
-            return sign < 0 ? series.reverse() : series;
-        }
+        const series = [...frame.series];
 
-        return key ? series.sort((a, b) => {
-            const x = a.s[key], y = b.s[key];
-
-            // what has no value comes last, in either order
-            if (x === null || y === null) {
-                return (x === null) - (y === null);
-            }
-
-            return sign * (x - y);
-        }) : series;
+        return key !== 'name' ? series.sort((a, b) => sign * (a[key] - b[key]))
+               : sign < 0 ? series.reverse() : series;
     }
 
     function toggle(key, alone) {
@@ -73,7 +64,7 @@ function makeLegend(on) {
     }
 
     function build(frame, sort, hidden) {
-        rows = order(frame, sort).map(({ s, i }) => {
+        rows = order(frame, sort).map((s) => {
             const visible = !hidden.includes(s.key);
             const mark = make('span', { class: 'mark' });
 
@@ -86,12 +77,12 @@ function makeLegend(on) {
                        + ' or twice: this one alone',
                 onclick: (e) => toggle(s.key, e.ctrlKey || e.metaKey
                                               || e.shiftKey || e.detail === 2),
-                onfocus: () => on.focus(i + 1), onblur: () => on.unfocus(),
-            }, mark, make('span', { class: 'name' }, s.label));
+                onfocus: () => on.focus(s.key), onblur: () => on.unfocus(),
+            }, mark, makeName(s.label), make('span', { class: 'since' }));
             const cells = columns.map(() => make('td'));
             const tr = make('tr', {
                 class: visible ? null : 'hidden',
-                onpointerenter: () => on.focus(i + 1),
+                onpointerenter: () => on.focus(s.key),
                 onpointerleave: () => on.unfocus(),
             }, make('th', { scope: 'row' }, button), ...cells);
 
@@ -106,6 +97,10 @@ function makeLegend(on) {
 
         for (const r of rows) {
             const s = byKey.get(r.key);
+
+            r.tr.classList.toggle('silent', s.since !== null);
+            r.tr.querySelector('.since').textContent = s.since === null
+                                                       ? '' : 'silent';
 
             columns.forEach(([key], i) => {
                 const y = i === 0 && index !== null ? valueAt(frame, s, index)
@@ -127,10 +122,10 @@ function makeLegend(on) {
     return {
         table,
         draw(frame, u, sort, hidden) {
-            const next = JSON.stringify([theme(), frame.series.map(
-                (s) => [s.key, s.color, sort.endsWith('name') || !sort
-                                        ? 0 : s[sort.replace('-', '')]]),
-                sort, hidden]);
+            sort = sort || '-max';
+
+            const next = JSON.stringify([theme(), order(frame, sort).map(
+                (s) => [s.key, s.color]), hidden]);
 
             shown = { frame, sort, hidden };
             unit = u;
@@ -149,9 +144,10 @@ function makeLegend(on) {
             }
 
             for (const [key, { th }] of heads) {
-                const by = (sort || 'name').replace('-', '') === key;
+                const by = sort.replace('-', '') === key;
 
-                th.setAttribute('aria-sort', !by ? 'none'
+                th.setAttribute('aria-sort', !by || frame.series.length < 2
+                                ? 'none'
                                 : sort.startsWith('-') ? 'descending'
                                                        : 'ascending');
             }
@@ -159,7 +155,23 @@ function makeLegend(on) {
             fill(frame, null);
         },
         point(index) { if (shown) { fill(shown.frame, index); } },
+        focus(key) {
+            rows.forEach((r) => r.tr.classList.toggle('focus', r.key === key));
+        },
     };
+}
+
+
+// Long names differ at their ends as often as where they begin: what gives way
+// is in the middle.
+
+function makeName(text) {
+    const letters = Array.from(text);
+    const tail = letters.length > 24 ? letters.splice(-12).join('') : '';
+
+    return make('span', { class: 'name' },
+                make('span', { class: 'head' }, letters.join('')),
+                tail ? make('span', { class: 'tail' }, tail) : null);
 }
 
 

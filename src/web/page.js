@@ -50,6 +50,7 @@ const unzoom = () => {
 const pageOfPanel = {
     change, zoom: zoomTo, unzoom,
     state: () => state,
+    focus: (key) => panels.forEach((p) => p.highlight(key)),
     remove(chart) {
         const i = state.charts.indexOf(chart);
 
@@ -83,6 +84,14 @@ const refresh = makeSelect('Refresh', refreshes.map((r) => [r[0], r[2]]),
     change(() => { state.refresh = v; });
 });
 
+const zoneSelect = makeSelect('Time zone', [['local', 'Local'],
+                                            ['utc', 'UTC']], '', (v) => {
+    change(() => { state.utc = v === 'utc'; });
+}, 'quiet');
+
+zoneSelect.select.title = 'Local time: '
+    + Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 const fromField = make('input', { id: 'from', type: 'datetime-local',
                                   step: '1', onchange: setCustom });
 const toField = make('input', { id: 'to', type: 'datetime-local', step: '1',
@@ -109,7 +118,8 @@ const themeButton = makeButton('Dark or light', () => {
 
 
 function setCustom() {
-    const from = Date.parse(fromField.value), to = Date.parse(toField.value);
+    const [from, to] = [fromField, toField].map(
+        (field) => Date.parse(field.value + (zone.utc ? 'Z' : '')));
 
     if (from < to) {
         change(() => {
@@ -166,8 +176,11 @@ function render() {
     });
 
     grid.classList.toggle('single', panels.length === 1);
+    grid.classList.toggle('dense', panels.length > 4);
     range.select.value = state.range;
     refresh.select.value = state.refresh;
+    zoneSelect.select.value = state.utc ? 'utc' : 'local';
+    zone.utc = state.utc;
     unzoomButton.disabled = !state.zoom;
     custom.hidden = state.range !== 'custom';
 
@@ -192,8 +205,18 @@ async function load(quick) {
     timer = null;
     document.body.classList.toggle('busy', true);
 
-    const failed = (await Promise.all(panels.map((p) => p.load(window, quick))))
-        .filter((r) => r);
+    // what is old does not look fresh until the server has given up
+    const waiting = setTimeout(() => tell('', 'Waiting for Elasticsearch',
+        freshAt ? ' · shown is what there was at ' + clockOf(freshAt) : ''),
+                               slow);
+
+    const failed = (await Promise.all(panels.map(async (p) => {
+        const reply = await p.load(window, quick);
+
+        return reply && { ...reply, metric: p.chart.metric };
+    }))).filter((r) => r);
+
+    clearTimeout(waiting);
 
     if (mine !== turn) {
         return;
@@ -212,7 +235,7 @@ async function load(quick) {
         $('help').hidden = true;
 
         if (failed.length) {
-            tell('bad', failed[0].message);
+            tell('bad', `${failed[0].metric}: ${failed[0].message}`);
         } else {
             tell('good', window.live ? 'Up to date' : 'As asked for',
                  ' · ' + clockOf(freshAt));
@@ -423,7 +446,7 @@ try {
     }
 } catch (e) { /* as above */ }
 
-$('bar').append(range.field, custom, refresh.field, unzoomButton, addButton,
-                themeButton);
+$('bar').append(range.field, custom, refresh.field, zoneSelect.field,
+                unzoomButton, addButton, themeButton);
 
 begin();

@@ -10,7 +10,7 @@ const slow = 3000;
 function makePanel(chart, page) {
     let frame = null, unit = { base: '', rate: false };
     let question = null, running = null, aggregation = 'average', asked = '';
-    let least = 0;
+    let least = 0, reveal = false;
     const colors = new Map();
 
     const metric = makeCombobox({
@@ -50,10 +50,12 @@ function makePanel(chart, page) {
     });
 
     const filter = makeCombobox({
-        name: 'Filter', value: chart.filter, placeholder: 'host=web1, dc!=eu',
+        name: 'Filter', value: chart.filter, placeholder: 'none',
         suggest: suggestFilter,
         commit: (text) => page.change(() => { chart.filter = text; }),
     });
+
+    filter.input.title = 'Such as host=web1, dc!=eu, path~=/api/*';
 
     async function suggestFilter(text) {
         const match = /(?:^|[\s,])([A-Za-z0-9_.\/-]*)((?:!~=|!=|~=|=)([^,]*))?$/
@@ -91,8 +93,8 @@ function makePanel(chart, page) {
     const legend = makeLegend({
         sort: (sort) => page.change(() => { chart.sort = sort; }),
         hide: (keys) => page.change(() => { chart.hidden = keys; }),
-        focus: (i) => drawing.focus(i),
-        unfocus: () => drawing.unfocus(),
+        focus: (key) => page.focus(key),
+        unfocus: () => page.focus(null),
     });
     const note = make('p', { class: 'note', hidden: true });
     const numbers = make('div', { class: 'numbers-box', tabindex: '0',
@@ -100,40 +102,46 @@ function makePanel(chart, page) {
     const address = make('a', { class: 'address', target: '_blank',
                                 rel: 'noopener' });
     const copy = makeCopy('Copy for curl', () => `curl '${address.href.replace(/'/g, '%27')}'`);
-    const source = make('details', { class: 'source' },
-                        make('summary', {}, 'API'),
+    const source = make('div', { class: 'source', hidden: true },
                         make('p', {}, 'This chart is the answer to'),
                         address, copy);
 
     const tableButton = makeButton('Show as table', () => page.change(() => {
-        chart.table = !chart.table;
+        chart.table = reveal = !chart.table;
         chart.latest = false;
-    }), { class: 'tool' }, icon('table'));
+    }), { class: 'tool' }, icon('table'), 'Table');
     const lastButton = makeButton('Latest values', () => page.change(() => {
-        chart.latest = !chart.latest;
+        chart.latest = reveal = !chart.latest;
         chart.table = false;
-    }), { class: 'tool' }, icon('last'));
+    }), { class: 'tool' }, icon('last'), 'Latest values');
     const csvButton = makeButton('Download CSV', () => {
         save(`${chart.metric.replace(/[^\w.-]+/g, '_')}.csv`,
              'text/csv;charset=utf-8', csvOf(frame));
-    }, { class: 'tool', disabled: true }, icon('save'));
+    }, { class: 'tool', disabled: true }, icon('save'), 'CSV');
+    const sourceButton = makeButton('API', () => {
+        source.hidden = !source.hidden;
+        sourceButton.setAttribute('aria-expanded', String(!source.hidden));
+        source.scrollIntoView({ block: 'nearest' });
+    }, { class: 'tool', 'aria-expanded': 'false' }, icon('link'), 'API');
     const removeButton = makeButton('Remove chart', () => page.remove(chart),
                                     { class: 'tool' }, icon('remove'));
 
     const element = make('section', { class: 'panel' },
-        make('div', { class: 'title' }, metric.field,
-             make('span', { class: 'tools' }, tableButton, lastButton,
-                  csvButton, removeButton)),
+        make('div', { class: 'title' }, metric.field, removeButton),
         make('div', { class: 'asking' }, choice.field, group.field,
              filter.field),
         stage, make('div', { class: 'legend-box' }, legend.table), note,
-        numbers, source);
+        numbers, make('div', { class: 'tools' }, tableButton, lastButton,
+                      csvButton, sourceButton), source);
 
     const drawing = window.uPlot ? makeChart(picture, {
         zoom: page.zoom, unzoom: page.unzoom, cursor: point,
         spoken: (i) => announce(textAt(i)),
     }) : { draw() {}, clear() {}, focus() {}, unfocus() {}, destroy() {},
            hovered: () => null, data: () => null };
+
+    // until there is something to show
+    legend.table.hidden = true;
 
     // as it is with UPLOT=none
     picture.hidden = !window.uPlot;
@@ -175,7 +183,7 @@ function makePanel(chart, page) {
 
                 return make('span', { class: v === best && near.length > 1
                                              ? 'row best' : 'row' }, mark,
-                    make('span', { class: 'name' }, v.s.label),
+                    makeName(v.s.label),
                     make('b', {}, textOf(v.y, unit)));
             }),
             found.length > near.length
@@ -206,6 +214,19 @@ function makePanel(chart, page) {
             }), { class: 'small' })));
     }
 
+    // the line of a key that another chart may have, too
+    function highlight(key) {
+        const i = frame ? frame.series.findIndex((s) => s.key === key) : -1;
+
+        legend.focus(key);
+
+        if (i >= 0) {
+            drawing.focus(i + 1);
+        } else {
+            drawing.unfocus();
+        }
+    }
+
     function say(...content) {
         replace(message, ...content);
         message.hidden = !content.length;
@@ -232,6 +253,15 @@ function makePanel(chart, page) {
         return parts.join(', ');
     }
 
+    function silentOf(series) {
+        const some = series.slice(0, 3).map((s) => s.label + ' since '
+                                            + momentOf(s.since * 1000));
+        const more = series.length - some.length;
+
+        return make('span', { class: 'silence' }, 'Silent: ' + some.join(', ')
+                    + (more ? `, and ${more} more` : '') + '. ');
+    }
+
     function describe() {
         const n = frame.series.length;
         let text = nameOf() + ': ';
@@ -256,6 +286,7 @@ function makePanel(chart, page) {
         lastButton.setAttribute('aria-pressed', String(chart.latest));
         choice.select.value = aggregation;
         metric.set(chart.metric);
+        metric.input.title = chart.metric;
         group.set(chart.group);
         filter.set(chart.filter);
         csvButton.disabled = !frame;
@@ -272,24 +303,39 @@ function makePanel(chart, page) {
                                       && /^(rate|count)$/.test(aggregation)
                                       ? '_count' : ''), aggregation);
         paint(frame);
+        element.classList.toggle('many', frame.series.length > 3);
         legend.table.hidden = !frame.series.length;
         legend.draw(frame, unit, chart.sort, chart.hidden);
         drawing.draw(frame, unit, frame.window, chart.hidden, force);
 
-        note.hidden = !frame.left;
+        showNote();
+        showNumbers();
+    }
+
+    function showNote() {
+        const silent = frame.series.filter((s) => s.since !== null);
+
+        note.hidden = !frame.left && !silent.length;
+        replace(note, silent.length ? silentOf(silent) : null);
 
         if (frame.left) {
-            replace(note, `${frame.series.length} groups of`
+            note.append(`${frame.series.length} groups of`
                     + ` ${frame.series.length + frame.left}, those largest by`
                     + ` ${aggregation}. `,
                     (chart.top || defaultTop) < 100
                         ? makeButton('Show more', () => page.change(() => {
                             chart.top = Math.min(100, 2 * (chart.top
                                                            || defaultTop));
-                        }), { class: 'small' }) : null);
+                        }), { class: 'small' }) : '');
         }
+    }
 
-        showNumbers();
+    // a table that somebody asked for, and that begins below what is seen
+    function revealNumbers() {
+        if (reveal) {
+            reveal = false;
+            numbers.scrollIntoView({ block: 'nearest' });
+        }
     }
 
     function showNumbers() {
@@ -300,6 +346,7 @@ function makePanel(chart, page) {
         if (table) {
             numbers.setAttribute('aria-label', 'Numbers of ' + nameOf());
             replace(numbers, makeNumbers(frame, unit, nameOf()));
+            revealNumbers();
         } else if (!chart.latest) {
             replace(numbers);
         }
@@ -321,6 +368,7 @@ function makePanel(chart, page) {
         replace(numbers, makeLast(reply.json.slice(0, 1000), unitLast, now,
                                   reply.json.length ? chart.metric
                                   : `${chart.metric}: none in the last day`));
+        revealNumbers();
     }
 
     // returns null, or the reply that says what is wrong
@@ -368,8 +416,11 @@ function makePanel(chart, page) {
     }
 
     async function loadNow(window, quick, signal) {
-        aggregation = aggregationOf(chart, chart.aggregation
-                                           ? '' : await typeOf(chart.metric));
+        const type = !chart.aggregation || chart.aggregation === 'rate'
+                     || isHistogram(chart.metric)
+                     ? await typeOf(chart.metric) : '';
+
+        aggregation = aggregationOf(chart, type);
 
         const points = Math.max(60, Math.min(400, Math.floor(
             (picture.clientWidth || 600) / 2.5)));
@@ -381,7 +432,8 @@ function makePanel(chart, page) {
             least = 0;
         }
 
-        const next = questionOf(chart, aggregation, window, points, least);
+        const next = questionOf(chart, aggregation, type, window, points,
+                                least);
 
         if (next.error) {
             clear();
@@ -401,7 +453,19 @@ function makePanel(chart, page) {
             return reply;
         }
 
-        frame = frameOf(reply.json, question, chart, window);
+        const found = frameOf(reply.json, question, chart, window);
+
+        // a histogram has nothing under its own name: all names tell of it
+        if (!found.series.length && !names.at) {
+            await namesAsked;
+            signal.throwIfAborted();
+
+            if (isHistogram(chart.metric)) {
+                return loadNow(window, quick, signal);
+            }
+        }
+
+        frame = found;
 
         const wider = aggregation === 'rate' ? widerStep(frame) : 0;
 
@@ -469,7 +533,7 @@ function makePanel(chart, page) {
     }
 
     return {
-        element, chart, load, show,
+        element, chart, load, show, highlight,
         focus: () => metric.input.focus(),
         frame: () => frame,
         data: () => drawing.data(),

@@ -111,13 +111,27 @@ function aggregationOf(chart, type) {
         return 'p95';
     }
 
-    return /^(counter|cumulative)$/.test(type) ? 'rate' : 'average';
+    return /^(counter|cumulative)$/.test(type) || isUntypedCount(chart, type)
+           ? 'rate' : 'average';
 }
+
+
+// A format without types sends everything as a gauge: a name tells then.
+
+const isUntypedCount = (chart, type) => type === 'gauge'
+                                        && /_total$/.test(chart.metric);
+
+
+// A type that counts says itself what its rate is. Of any other, whoever asks
+// for a rate means one of what only grows.
+
+const rateOf = (type) => (!type || /^(counter|timer|cumulative)$/.test(type)
+                          ? 'true' : 'cumulative');
 
 
 // What to ask: params in order, step in seconds, and how to read a bucket.
 
-function questionOf(chart, aggregation, window, points, least) {
+function questionOf(chart, aggregation, type, window, points, least) {
     const keys = groupKeys(chart);
     const top = chart.top || defaultTop;
     const filter = parseFilter(chart.filter);
@@ -141,9 +155,14 @@ function questionOf(chart, aggregation, window, points, least) {
     if (isHistogram(metric)) {
         if (percentile) {
             params.push(['histogram', 'true']);
+
+            if (rateOf(type) !== 'true') {
+                params.push(['rate', rateOf(type)]);
+            }
         } else if (aggregation === 'average') {
             metric += '_sum';
-            params.push(['rate', 'true'], ['per', chart.metric + '_count']);
+            params.push(['rate', rateOf(type)],
+                        ['per', chart.metric + '_count']);
             read = 'ratio';
         } else {
             metric += aggregation === 'sum' ? '_sum' : '_count';
@@ -153,7 +172,7 @@ function questionOf(chart, aggregation, window, points, least) {
     if (percentile) {
         params.push(['percentiles', percentile[1]]);
     } else if (aggregation === 'rate') {
-        params.push(['rate', 'true']);
+        params.push(['rate', rateOf(type)]);
     }
 
     if (keys.length) {
@@ -234,6 +253,13 @@ function simplify(question, type, message) {
         question.divide = type === 'counter' && !has(question, 'per');
         drop(question, 'rate', 'rank');
         return question.divide;
+    }
+
+    // several types under one name, as where its sender has changed
+    if (/^rate: true is of/.test(message)) {
+        drop(question, 'rate');
+        question.params.push(['rate', 'cumulative']);
+        return true;
     }
 
     // without "top" there may be more groups than buckets for them

@@ -37,7 +37,7 @@ const newChart = () => ({ metric: '', aggregation: '', group: '', filter: '',
                           latest: false });
 
 
-const newState = () => ({ range: '1h', from: 0, to: 0, zoom: null,
+const newState = () => ({ range: '1h', from: 0, to: 0, zoom: null, utc: false,
                           refresh: '10s', charts: [newChart()] });
 
 
@@ -57,6 +57,10 @@ function encodeState(state) {
     }
 
     parts.push(['refresh', state.refresh]);
+
+    if (state.utc) {
+        parts.push(['zone', 'utc']);
+    }
 
     for (const chart of state.charts) {
         parts.push(['m', chart.metric]);
@@ -101,6 +105,7 @@ function decodeState(hash) {
             if (from < to) { state.zoom = [from, to]; }
             break;
         }
+        case 'zone': state.utc = value === 'utc'; break;
         case 'refresh':
             if (refreshes.some((r) => r[0] === value)) { state.refresh = value; }
             break;

@@ -67,6 +67,11 @@ function unitOf(name, aggregation) {
 
 
 function significant(value, digits) {
+    // never 2.1e+3
+    if (Math.abs(value) >= 10 ** (digits - 1)) {
+        return String(Math.round(value));
+    }
+
     const text = value.toPrecision(digits);
 
     return text.includes('e') ? text.replace(/\.?0+e/, 'e')
@@ -83,8 +88,7 @@ function scaled(value, base, prefixes, digits) {
         i++;
     }
 
-    return [significant(value, Math.max(digits, Math.abs(value) >= 1000 ? 4
-                                                : digits)), prefixes[i]];
+    return [significant(value, digits), prefixes[i]];
 }
 
 
@@ -162,23 +166,38 @@ function durationOf(span) {
 
 const pad = (n) => String(n).padStart(2, '0');
 
+// Whether times are UTC's, and not those of the browser's zone.
+const zone = { utc: false };
 
-function clockOf(ms, withSeconds = true) {
+
+function fieldsOf(ms, ...names) {
     const d = new Date(ms);
 
-    return pad(d.getHours()) + ':' + pad(d.getMinutes())
-           + (withSeconds ? ':' + pad(d.getSeconds()) : '');
+    return names.map((n) => d[(zone.utc ? 'getUTC' : 'get') + n]());
+}
+
+
+function clockOf(ms, withSeconds = true) {
+    return fieldsOf(ms, 'Hours', 'Minutes', ...(withSeconds ? ['Seconds'] : []))
+        .map(pad).join(':');
 }
 
 
 function dateOf(ms) {
-    const d = new Date(ms);
+    const [year, month, day] = fieldsOf(ms, 'FullYear', 'Month', 'Date');
 
-    return `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`;
+    return `${year}-${pad(month + 1)}-${pad(day)}`;
 }
 
 
 const timeOf = (ms) => dateOf(ms) + ' ' + clockOf(ms);
+
+
+// With its date unless that is today's.
+
+const momentOf = (ms) => (dateOf(ms) === dateOf(Date.now())
+                          ? clockOf(ms, false)
+                          : dateOf(ms) + ' ' + clockOf(ms, false));
 
 
 // RFC 3339, in UTC, without a fraction that is none.

@@ -42,10 +42,29 @@ run(async (t) => {
         await page.waitForTimeout(200);
         await shoot(page, 'dashboard-' + scheme);
 
+        // a line that is pointed at stands out wherever it is
+        await page.locator('h1').hover();
+        await page.getByRole('button', { name: 'us', exact: true }).first()
+            .hover();
+        t.is(await page.locator('tr.focus .name').allTextContents(),
+             ['us', 'us'], 'the same in two charts');
+        t.is(await page.evaluate(() => [...document.querySelectorAll('.picture')]
+             .map((p) => p.uplot.series.slice(1).filter((s) => s.alpha === 1)
+                          .map((s) => s.label).join())),
+             ['us', 'us', 'cpu0,cpu1,cpu2,cpu3',
+              'cached,free,used'], 'and is not dimmed');
+
+        await page.getByRole('button', { name: 'Show as table' }).nth(2).click();
+        await t.settled(page);
+
+        const table = await page.locator('.numbers-box').nth(2).boundingBox();
+
+        t.ok(table.y + table.height <= 1010, 'a table that is asked for is seen',
+             table);
         await page.getByRole('button', { name: 'Show as table' }).first().click();
         await page.getByRole('button', { name: 'Latest values' }).nth(1).click();
         await t.settled(page);
-        await page.locator('summary').first().click();
+        await page.getByRole('button', { name: 'API' }).first().click();
         await page.getByRole('combobox', { name: 'Metric' }).nth(1).click();
         await t.until(async () => await page.locator('[role=listbox] li')
             .count() > 1);
@@ -70,6 +89,31 @@ run(async (t) => {
     t.ok(/\d\d:\d\d:\d\d/.test(await phone.locator('.legend thead').first()
          .textContent()), 'a finger moves the crosshair');
     await shoot(phone, 'dashboard-phone');
+
+    // two fingers mark what to zoom into; Reset zoom is there then
+    const fingers = await phone.context().newCDPSession(phone);
+    const touch = (type, ...xs) => fingers.send('Input.dispatchTouchEvent', {
+        type, touchPoints: xs.map((x, id) => ({
+            id, x: plot.x + plot.width * x, y: plot.y + 80 })) });
+    const reset = phone.getByRole('button', { name: 'Reset zoom' });
+    const [left, right] = (await t.drawn(phone)).range;
+
+    t.ok(await reset.isHidden(), 'nothing to reset');
+    await touch('touchStart', .4);
+    await touch('touchStart', .4, .6);
+    await touch('touchMove', .25, .75);
+    await touch('touchEnd');
+    await t.until(() => /zoom=/.test(phone.url()));
+    await t.settled(phone);
+
+    const [from, to] = (await t.drawn(phone)).range;
+
+    t.ok(Math.abs(from - left - (right - left) / 4) < 20
+         && Math.abs(right - to - (right - left) / 4) < 20,
+         'two fingers zoom', [left, right], [from, to]);
+    await reset.tap();
+    await t.settled(phone);
+    t.ok(!/zoom=/.test(phone.url()), 'and back');
     await phone.context().close();
 
     const narrow = await t.open('#range=15m&refresh=off&' + charts,

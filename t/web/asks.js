@@ -6,8 +6,11 @@
 const { run } = require('./lib.js');
 
 const all = ['cpu', 'hits', 'octets', 'http_seconds_bucket',
-             'http_seconds_count', 'http_seconds_sum', 'old'];
-const types = { cpu: 'gauge', hits: 'counter', octets: 'cumulative' };
+             'http_seconds_count', 'http_seconds_sum', 'old', 'line_total',
+             'line_seconds_bucket', 'line_seconds_count', 'line_seconds_sum',
+             'two_types'];
+const types = { cpu: 'gauge', hits: 'counter', octets: 'cumulative',
+                http_seconds_bucket: 'cumulative' };
 
 
 run(async (t) => {
@@ -31,9 +34,10 @@ run(async (t) => {
             case 'names':
                 return json({ names: all.map((name) => ({ name, count: 1 })) });
             case 'metrics':
-                return json([{ name: q.name, type: types[q.name] || 'gauge',
-                               value: 1, timestamp: '2026-01-01T00:00:00Z',
-                               tags: { host: 'a', dc: 'eu' } }]);
+                return json(all.includes(q.name) ? [{
+                    name: q.name, type: types[q.name] || 'gauge', value: 1,
+                    timestamp: '2026-01-01T00:00:00Z',
+                    tags: { host: 'a', dc: 'eu' } }] : []);
             case 'tags':
                 return json(q.key ? { key: q.key, values: [
                     { value: 'web 1, eu', count: 3, last: '2026-01-01T00:00:00Z' }] }
@@ -45,8 +49,11 @@ run(async (t) => {
                                tags: { host: 'a' } }]);
             case 'ready':
                 return json({ ready: true, checks: [] });
-            default:
-                return json(answer(q), status);
+            default: {
+                const body = answer(q);
+
+                return json(body, body.error && status === 200 ? 400 : status);
+            }
             }
         });
 
@@ -118,6 +125,35 @@ run(async (t) => {
         await page.context().close();
     }
 
+    // what came in a format without types only grows, if somebody says that it
+    // counts: by its name, or by asking for a rate
+    for (const [m, a, name] of [['line_total', '', 'line_total'],
+                                ['cpu', 'rate', 'cpu'],
+                                ['line_seconds', 'p95', 'line_seconds'],
+                                ['line_seconds', 'average', 'line_seconds_sum'],
+                                ['line_seconds', 'rate', 'line_seconds_count']])
+    {
+        answer = (g) => ({ interval: g.interval, buckets: buckets(g, () => ({
+            rate: 7.5, ratio: 7.5, percentiles: { 95: 7.5 } })) });
+        page = await open(`m=${m}&a=${a}`);
+        await t.until(() => stats().name === name && stats().rate);
+        t.is([stats().name, stats().rate], [name, 'cumulative'],
+             `${m} ${a}: of what only grows`);
+        await t.settled(page);
+        t.is((await t.drawn(page)).data[1][1], 7.5, 'and drawn');
+        await page.context().close();
+    }
+
+    // several types under one name
+    answer = (g) => (g.rate === 'true' ? { error: { status: 400,
+        message: 'rate: true is of the types counter, timer (increments) and'
+                 + ' cumulative, expected increments or cumulative' } }
+        : { interval: g.interval, buckets: buckets(g, () => ({ rate: 3 })) });
+    types.two_types = 'cumulative';
+    page = await open('m=two_types');
+    t.is((await t.drawn(page)).data[1][1], 3, 'several types, one rate');
+    await page.context().close();
+
     answer = (g) => ({ interval: g.interval, buckets: buckets(g, () => ({
         rate: null })) });
     page = await open('m=octets');
@@ -156,8 +192,74 @@ run(async (t) => {
 
     await page.getByRole('combobox', { name: 'Metric' }).click();
     t.ok(await t.until(() => page.locator('[role=listbox]').getByText('histogram')
-                       .isVisible()), 'it is among the names');
+                       .first().isVisible()), 'it is among the names');
     await page.context().close();
+
+    // names come late: a histogram is none of the metrics that are not there
+    {
+        const late = await t.browser.newContext();
+
+        answer = (g) => (g.histogram ? { interval: g.interval, buckets:
+            buckets(g, () => ({ percentiles: { 95: 0.25 } })) } : { buckets: [] });
+        await late.addInitScript(() => {
+            const ask = window.fetch;
+
+            window.fetch = async (url, ...rest) => {
+                if (/names/.test(url)) {
+                    await new Promise((r) => { window.tell = r; });
+                }
+
+                return ask(url, ...rest);
+            };
+        });
+
+        const opening = open('m=http_seconds', late);
+
+        await t.until(() => stats().name === 'http_seconds'
+                            && !stats().histogram);
+        page = late.pages()[0];
+        await page.waitForTimeout(300);
+        t.ok(await page.getByText('Nothing is stored').count() === 0,
+             'not said before all names are known');
+        t.ok(await page.locator('.legend').isHidden(), 'no legend of nothing');
+        await page.evaluate(() => window.tell());
+        await opening;
+        await t.until(() => page.evaluate(
+            () => document.querySelector('.picture').uplot));
+        t.is((await t.drawn(page)).data[1][0], 0.25, 'and then it is drawn');
+        await late.close();
+    }
+
+    // an answer that does not come: what is shown is old, and said to be
+    {
+        const mute = await t.browser.newContext();
+
+        answer = (g) => ({ buckets: buckets(g, () => ({})) });
+        await mute.addInitScript(() => {
+            const ask = window.fetch;
+
+            window.fetch = async (url, ...rest) => {
+                while (window.mute) {
+                    await new Promise((r) => setTimeout(r, 100));
+                }
+
+                return ask(url, ...rest);
+            };
+        });
+        page = await open('m=cpu', mute);
+
+        const status = page.getByRole('status');
+
+        await page.evaluate(() => { window.mute = true; });
+        await page.getByLabel('Range').selectOption('6h');
+        t.ok(await t.until(async () => /Waiting.*shown is what there was at/
+                           .test(await status.textContent()), 8), 'waiting',
+             await status.textContent());
+        await page.evaluate(() => { window.mute = false; });
+        t.ok(await t.until(async () => /Up to date/.test(
+            await status.textContent())), 'and no longer');
+        await mute.close();
+    }
 
     // what the edge cuts is no fall
     answer = (g) => ({ interval: g.interval, buckets: buckets(g, (i) => ({ sum: 5 }),
@@ -172,6 +274,65 @@ run(async (t) => {
              ys.slice(-3));
     }
     await page.context().close();
+
+    // and no peak: growth since a sample before it, in a second or two
+    {
+        const plain = answer;
+
+        answer = (g) => ({ buckets: plain(g).buckets.map((b) => ({
+            ...b, rate: b.partial ? 25 : 5 })) });
+        page = await open('range=15m&m=hits');
+
+        const ys = (await t.drawn(page)).data[1];
+
+        t.ok(ys.length > 170 && ys.every((y) => y === 5), 'nor a peak',
+             ys.slice(-3));
+        await page.context().close();
+    }
+
+    // numbers as a person writes them
+    answer = (g) => ({ interval: g.interval, buckets: buckets(g, (i) => ({
+        average: [2113.4, 999.96, 12.345, 0.00012, 15000][i % 5] })) });
+    page = await open('range=15m&m=cpu&show=table');
+    t.is((await page.locator('.numbers tbody td').allTextContents()).slice(0, 5),
+         ['15k', '0.00012', '12.35', '1000', '2113'], 'no exponents');
+    t.is(await page.locator('.legend tbody td').allTextContents(),
+         ['15k', '0.00012', '3625', '15k'], 'nor in the legend');
+    await page.context().close();
+
+    // who is silent: three of four, one of them with a long name
+    {
+        const long = 'the-same-for-all-of-them-as-it-often-is/';
+
+        answer = (g) => ({ group_by: 'host', groups: ['a', 'b', 'c', 'd'].map(
+            (host, n) => ({ tags: { host: long + host },
+                            buckets: buckets(g, () => ({ average: n }),
+                                             n === 3 ? 180 : 60) })) });
+        page = await open('range=15m&m=cpu&g=host');
+
+        const at = Math.floor(Date.parse(stats().start) / 1000) + 300;
+        const clock = await page.evaluate((s) => {
+            const d = new Date(s * 1000);
+            return [d.getHours(), d.getMinutes()].map(
+                (n) => String(n).padStart(2, '0')).join(':');
+        }, at);
+
+        t.ok((await page.locator('.note').textContent()).includes(
+            `Silent: ${long}a since ${clock}`), 'who is silent, since when',
+             await page.locator('.note').textContent(), clock);
+        t.is(await page.locator('.legend tr.silent').count(), 3, 'and marked');
+
+        const row = page.locator('.legend tbody tr').first();
+
+        t.is(await row.locator('.name').textContent(), long + 'd', 'the name');
+
+        const tail = await row.locator('.tail').boundingBox();
+        const box = await row.locator('th').boundingBox();
+
+        t.ok(tail.x + tail.width <= box.x + box.width + 1, 'its end is seen',
+             tail, box);
+        await page.context().close();
+    }
 
     // suggestions, and the newest
     answer = (g) => ({ interval: g.interval, buckets: buckets(g, () => ({})) });
@@ -229,6 +390,12 @@ run(async (t) => {
         page = await open('m=cpu&m=cpu&g=host');
         t.ok(await page.locator('.message').first().isVisible(),
              `${what}: said`, await page.locator('.message').first().textContent());
+
+        if (code === 400) {
+            t.ok((await page.getByRole('status').textContent())
+                 .startsWith('cpu: '), 'of which chart');
+        }
+
         await page.context().close();
     }
 });

@@ -13,6 +13,9 @@ run(async (t) => {
     async function pick(name, value, n = 0) {
         await control('combobox', name).nth(n).fill(value);
         await page.keyboard.press('Enter');
+
+        // it is taken when the list that belongs to it has come
+        await t.until(() => hash().includes('=' + value));
         await t.settled(page);
     }
 
@@ -223,10 +226,26 @@ run(async (t) => {
     t.is((await t.drawn(page)).shown, [true, true], 'all');
     await control('combobox', 'Aggregation').first().selectOption('max');
     await t.settled(page);
-    await page.getByRole('button', { name: 'Max' }).first().click();
-    await t.settled(page);
-    t.is(await page.locator('.panel').first().locator('tbody .name')
-         .allTextContents(), ['web2', 'web1'], 'largest first');
+    {
+        const names = () => page.locator('.panel').first()
+            .locator('tbody .name').allTextContents();
+
+        t.is(await names(), ['web2', 'web1'], 'largest first, unasked');
+
+        for (const [head, first, other] of [
+            ['Max', 'web1', 'web2'], ['Series', 'web1', 'web2'],
+            ['Min', 'web1', 'web2'], ['Latest', 'web2', 'web1']])
+        {
+            const button = page.getByRole('button', { name: head }).first();
+
+            await button.click();
+            await t.settled(page);
+            t.is((await names())[0], first, `${head}: sorted`);
+            await button.click();
+            await t.settled(page);
+            t.is((await names())[0], other, 'and the other way');
+        }
+    }
 
     // the same as a table
     await page.getByRole('button', { name: 'Show as table' }).first().click();
@@ -262,6 +281,37 @@ run(async (t) => {
     await t.until(async () => await page.locator('.last tbody tr').count() === 2);
     t.ok(/host=web1.*ago.*counter/.test(
         await page.locator('.last tbody').textContent()), 'the newest');
+
+    // in whichever zone
+    {
+        const far = await t.open('#range=15m&refresh=off&m=temp&show=table',
+                                 { timezoneId: 'Asia/Kolkata' });
+        const times = () => far.locator('.numbers tbody time').evaluateAll(
+            (all) => all.slice(0, 3).map((e) => [e.dateTime, e.textContent
+                .slice(-8)]));
+        const shifted = (s) => new Date(Date.parse(s) + 19800e3).toISOString();
+        const days = () => far.evaluate(() => [...new Set(document
+            .querySelector('.picture').uplot.axes[0]._splits
+            .map((s) => s % 43200))]);
+
+        t.ok((await times()).every(([utc, text]) => shifted(utc).slice(11, 19)
+             === text), 'in the zone of the browser', await times());
+        await far.getByLabel('Time zone').selectOption('utc');
+        await t.settled(far);
+        t.ok((await times()).every(([utc, text]) => utc.slice(11, 19) === text),
+             'or in UTC', await times());
+        await far.getByLabel('Range').selectOption('7d');
+        await t.settled(far);
+        t.is(await days(), [0], 'whose days begin elsewhere');
+        t.ok(/zone=utc/.test(far.url()), 'in the address');
+        await far.getByLabel('Range').selectOption('custom');
+        await far.getByLabel('From').fill('2026-01-01T06:00:00');
+        await far.getByLabel('From').blur();
+        await t.settled(far);
+        t.ok(/from=2026-01-01T06:00:00Z/.test(far.url()), 'a range, too',
+             far.url());
+        await far.context().close();
+    }
 
     // ranges
     for (const [label, span_] of [['Last 90 days', 7776000],

@@ -38,6 +38,18 @@ run(async (t) => {
          labels);
     t.ok(await groups.getByText(/20 groups of 500/).isVisible(),
          'it is said that there are more');
+    {
+        const [chart, legend] = await Promise.all(['.u-wrap', '.legend-box'].map(
+            (part) => groups.locator(part).boundingBox()));
+        const last = await groups.locator('.legend tbody tr').last()
+            .boundingBox();
+
+        t.ok(legend.x >= chart.x + chart.width, 'the legend is beside the chart',
+             chart, legend);
+        t.ok(last.y + last.height <= legend.y + legend.height
+             && legend.y + legend.height < 900, 'all twenty in view', last,
+             legend);
+    }
     await groups.getByRole('button', { name: 'Show more' }).click();
     await t.settled(groups);
     t.is((await t.drawn(groups)).labels.length, 40, 'and more are shown');
@@ -107,9 +119,20 @@ run(async (t) => {
     // a dozen charts
     const metrics = Array.from({ length: 12 }, (v, i) => `m=wide&a=max&f=id=g${i}`);
     const begin = Date.now();
-    const dozen = await t.open('#range=15m&refresh=off&' + metrics.join('&'));
+    const dozen = await t.open('#range=15m&refresh=off&' + metrics.join('&'),
+                               { viewport: { width: 1440, height: 900 } });
 
     process.stdout.write(`twelve charts after ${Date.now() - begin} ms\n`);
     t.ok(Date.now() - begin < 5000, 'a dozen charts, soon');
     t.is(await dozen.getByRole('img').count(), 12, 'all of them');
+    t.is(await dozen.locator('.panel').evaluateAll((all) => new Set(all.map(
+        (p) => p.getBoundingClientRect().x)).size), 3, 'three in a row');
+
+    // some names to choose from, one of them long
+    await dozen.getByRole('button', { name: 'Add chart' }).click();
+    await dozen.locator('.chips').waitFor();
+    t.is(await dozen.locator('.chips button').evaluateAll((all) => all.filter(
+        (b) => b.getBoundingClientRect().right
+               > b.closest('.panel').getBoundingClientRect().right).length), 0,
+         'none sticks out');
 });
