@@ -305,7 +305,7 @@ run(async (t) => {
         t.is(await days(), [0], 'whose days begin elsewhere');
         t.ok(/zone=utc/.test(far.url()), 'in the address');
         await far.getByLabel('Range').selectOption('custom');
-        await far.getByLabel('From').fill('2026-01-01T06:00:00');
+        await far.getByLabel('From').fill('2026-01-01T06:00');
         await far.getByLabel('From').blur();
         await t.settled(far);
         t.ok(/from=2026-01-01T06:00:00Z/.test(far.url()), 'a range, too',
@@ -324,7 +324,7 @@ run(async (t) => {
     }
 
     await control('combobox', 'Range').selectOption({ label: 'Custom' });
-    await page.getByLabel('From').fill('2026-01-01T00:00:00');
+    await page.getByLabel('From').fill('2026-01-01T00:00');
     await page.getByLabel('From').blur();
     await t.settled(page);
     t.ok(/from=2026-01-01T00:00:00Z/.test(hash()), 'a range of one\'s own', hash());
