@@ -6,13 +6,14 @@ package CricketCluster;
 #
 #     my $cluster = cluster(NODES, SETTING => VALUE...);
 #
-# returns when all nodes have joined. They are numbered from 1. Methods: ports,
-# urls; port(N); index(REPLICAS) makes an index and returns when all its copies
-# are active; primary(INDEX) and master are the numbers of nodes;
-# kill(N...), quit(N) and start(N...) a process; freeze(N, SECONDS) returns at
-# once, thaw waits for the end of it; up(SECONDS) waits until all have joined,
-# active(INDEX, SECONDS) until all copies of it are active; ask(METHOD, PATH,
-# BODY) asks a node that can answer, and returns status and decoded body.
+# returns when all nodes have joined; heap is a setting, too (384m). They are
+# numbered from 1. Methods: ports, urls; port(N); index(REPLICAS) makes an index
+# and returns when all its copies are active; primary(INDEX) and master are the
+# numbers of nodes; kill(N...), quit(N) and start(N...) a process; freeze(N,
+# SECONDS) returns at once, thaw waits for the end of it; up(SECONDS) waits
+# until all have joined, active(INDEX, SECONDS) until all copies of it are
+# active; ask(METHOD, PATH, BODY) asks a node that can answer, and returns
+# status and decoded body.
 #
 # pause(SECONDS) sleeps, but ends the test when who started it has ended.
 
@@ -56,6 +57,7 @@ sub new {
     my ($class, $nodes, %settings) = @_;
 
     my $self = bless { nodes => [], settings => \%settings,
+                       heap => delete $settings{heap} // '384m',
                        name => "fault-$$-" . @clusters }, $class;
 
     push @clusters, $self;
@@ -102,7 +104,7 @@ sub start {
             exec 'setpriv', '--pdeathsig', 'TERM',
                 "$CricketTest::TOP/dev/elasticsearch", 'start',
                 '--port', $node->{port}, '--data', $node->{dir},
-                '--heap', '384m', '--cluster', $self->{name},
+                '--heap', $self->{heap}, '--cluster', $self->{name},
                 '--name', $node->{name},
                 '--transport-port', $node->{transport}, @founders, @settings
                 or _exit(127);
