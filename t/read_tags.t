@@ -11,6 +11,7 @@ use lib 't/lib';
 
 use CricketReads;
 use CricketTest;
+use Encode qw(encode_utf8);
 use JSON::PP;
 use Test::More;
 
@@ -168,6 +169,19 @@ for my $limit (1, 7, 1000) {
 my $got = all("/v1/last?name~=*&$range");
 is_deeply([map { $_->{name} } @$got], [sort map { $_->{name} } @$got],
           'sorted by name');
+# in this order, whatever JSON escapes of it, and no key behind a longer one
+sub series_order {
+    my ($point) = @_;
+    my $tags = $point->{tags} // {};
+
+    return join "\2", encode_utf8($point->{name}),
+        map({ encode_utf8("$_\1$tags->{$_}") } sort keys %$tags),
+        "\0$point->{type}";
+}
+
+is_deeply([map { series_order($_) } @$got],
+          [sort map { series_order($_) } @$got], 'then by tags');
+
 is_deeply(all("/v1/last?name=mem&$range"),
           [grep { $_->{name} eq 'mem' } @$got], 'of a name');
 is_deeply(all("/v1/last?name=cpu&type=counter&$range"),
