@@ -208,5 +208,30 @@ is(get('/v1/names?detail=true&prefix=m&format=csv')->{body},
 is(get('/v1/names?format=csv&name~=c*')->{body},
    "name,count\r\ncpu," . (@points - 2) . "\r\n", 'CSV of names alone');
 
+# more types than are listed
+sub of_types {
+    my ($n) = @_;
+    my @list = map { { name => "t$n", type => sprintf('t%02d', $_), value => 1,
+                       timestamp => '2026-03-01T10:00:00Z' } } 1 .. $n;
+
+    is(http($nginx->port, 'POST', '/v1/metrics?refresh=wait_for',
+            $json->encode(\@list))->{status}, 200, "$n types");
+
+    my ($name) = @{ all("/v1/names?detail=true&prefix=t$n", 'names') };
+    my $csv = get("/v1/names?detail=true&prefix=t$n&format=csv")->{body};
+
+    return ($name, [map { sprintf 't%02d', $_ } 1 .. ($n < 20 ? $n : 20)],
+            $csv);
+}
+
+for my $n (20, 21) {
+    my ($name, $types, $csv) = of_types($n);
+
+    is_deeply($name->{types}, $types, "types of $n");
+    is($name->{more_types}, $n > 20 ? JSON::PP::true : undef,
+       "whether all of $n are listed");
+    like($csv, $n > 20 ? qr/ t20 \.\.\.,21,/ : qr/ t20,20,/, "CSV of $n types");
+}
+
 $nginx->stop;
 done_testing();
