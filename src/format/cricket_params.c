@@ -130,8 +130,10 @@ cricket_params_tz(cricket_query_t *q, const unsigned char *args, size_t len)
 
         pos = q->pos;
 
-        if (cricket_params_decode(q, p + 3, n - 3, &tz) == NULL) {
-            (void) cricket_zone_open(&tz, &q->zone);
+        if (cricket_params_decode(q, p + 3, n - 3, &tz) != NULL
+            || cricket_zone_open(&tz, &q->zone) == CRICKET_INVALID)
+        {
+            q->odd_zone = 1;
         }
 
         q->pos = pos;

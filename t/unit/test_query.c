@@ -448,6 +448,15 @@ test_bad(void)
         { CRICKET_QUERY_METRICS, "start=2016-12-31T22:49:50", "start: of which "
           "zone? With tz=UTC, or another, or a time like "
           "2016-12-31T22:49:50Z" },
+        { CRICKET_QUERY_METRICS, "start=2016-12-31&tz=Mars/Crater",
+          "tz: no such zone, expected one like Europe/Berlin or %2B05:30" },
+        { CRICKET_QUERY_METRICS, "before=2016-12-31T22:49:50&tz=%2B5",
+          "tz: no such zone, expected one like Europe/Berlin or %2B05:30" },
+        { CRICKET_QUERY_METRICS, "start=2016-12-31&tz=%zz",
+          "tz: \"%\" without two hexadecimal digits" },
+        { CRICKET_QUERY_METRICS, "start=2016-12-31&tz=", "start: of which "
+          "zone? With tz=UTC, or another, or a time like "
+          "2016-12-31T22:49:50Z" },
         { CRICKET_QUERY_METRICS, "start=2016-12-32", "start: day 32 is "
           "not 01 to 31 in 2016-12, expected a time like "
           "2016-12-31T22:49:50Z" },
