@@ -315,8 +315,14 @@ cricket_params_unknown(const cricket_query_t *q, const cricket_str_t *name,
     }
 
     if (tag && (CRICKET_ON_FILTERS & (1u << q->kind))) {
+        n = sizeof("tags.") - 1;
+
+        if (name->len <= n || memcmp(name->data, "tags.", n) != 0) {
+            n = 0;
+        }
+
         cricket_buf_literal(err, "; did you mean tag.");
-        cricket_buf_append(err, name->data, name->len);
+        cricket_buf_append(err, name->data + n, name->len - n);
         cricket_buf_literal(err, "=");
     }
 }
