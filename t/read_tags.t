@@ -11,6 +11,7 @@ use lib 't/lib';
 
 use CricketReads;
 use CricketTest;
+use Encode qw(encode_utf8);
 use JSON::PP;
 use Test::More;
 
@@ -168,6 +169,19 @@ for my $limit (1, 7, 1000) {
 my $got = all("/v1/last?name~=*&$range");
 is_deeply([map { $_->{name} } @$got], [sort map { $_->{name} } @$got],
           'sorted by name');
+# in this order, whatever JSON escapes of it, and no key behind a longer one
+sub series_order {
+    my ($point) = @_;
+    my $tags = $point->{tags} // {};
+
+    return join "\2", encode_utf8($point->{name}),
+        map({ encode_utf8("$_\1$tags->{$_}") } sort keys %$tags),
+        "\0$point->{type}";
+}
+
+is_deeply([map { series_order($_) } @$got],
+          [sort map { series_order($_) } @$got], 'then by tags');
+
 is_deeply(all("/v1/last?name=mem&$range"),
           [grep { $_->{name} eq 'mem' } @$got], 'of a name');
 is_deeply(all("/v1/last?name=cpu&type=counter&$range"),
@@ -193,6 +207,31 @@ is(get('/v1/names?detail=true&prefix=m&format=csv')->{body},
    'CSV of names');
 is(get('/v1/names?format=csv&name~=c*')->{body},
    "name,count\r\ncpu," . (@points - 2) . "\r\n", 'CSV of names alone');
+
+# more types than are listed
+sub of_types {
+    my ($n) = @_;
+    my @list = map { { name => "t$n", type => sprintf('t%02d', $_), value => 1,
+                       timestamp => '2026-03-01T10:00:00Z' } } 1 .. $n;
+
+    is(http($nginx->port, 'POST', '/v1/metrics?refresh=wait_for',
+            $json->encode(\@list))->{status}, 200, "$n types");
+
+    my ($name) = @{ all("/v1/names?detail=true&prefix=t$n", 'names') };
+    my $csv = get("/v1/names?detail=true&prefix=t$n&format=csv")->{body};
+
+    return ($name, [map { sprintf 't%02d', $_ } 1 .. ($n < 20 ? $n : 20)],
+            $csv);
+}
+
+for my $n (20, 21) {
+    my ($name, $types, $csv) = of_types($n);
+
+    is_deeply($name->{types}, $types, "types of $n");
+    is($name->{more_types}, $n > 20 ? JSON::PP::true : undef,
+       "whether all of $n are listed");
+    like($csv, $n > 20 ? qr/ t20 \.\.\.,21,/ : qr/ t20,20,/, "CSV of $n types");
+}
 
 $nginx->stop;
 done_testing();

@@ -105,6 +105,12 @@ cricket_json_token_e cricket_json_token(cricket_json_t *json);
 ptrdiff_t cricket_json_decode(const cricket_str_t *text, unsigned char *dst);
 
 /*
+ * Compares two texts as the bytes that they are without escapes: less than, 0,
+ * or more than 0.
+ */
+int cricket_json_cmp(const cricket_str_t *one, const cricket_str_t *two);
+
+/*
  * The double nearest to the text of a NUMBER.  Returns CRICKET_OK, or
  * CRICKET_INVALID if it is beyond the range of a double (1e400).
  */

@@ -12,6 +12,24 @@
 #include "cricket_utf8.h"
 
 
+/* \uXXXX\uXXXX */
+#define CRICKET_JSON_PAIR  12
+
+
+/* a text that is read byte by byte, and the bytes of its last escape */
+
+typedef struct {
+    const unsigned char  *pos;
+    const unsigned char  *last;
+    size_t                n;
+    size_t                i;
+    unsigned char         bytes[CRICKET_JSON_PAIR];
+} cricket_json_reader_t;
+
+
+static void cricket_json_read(cricket_json_reader_t *r,
+    const cricket_str_t *text);
+static int cricket_json_byte(cricket_json_reader_t *r);
 static uint32_t cricket_json_hex(const unsigned char *p);
 
 
@@ -98,6 +116,80 @@ cricket_json_decode(const cricket_str_t *text, unsigned char *dst)
     }
 
     return d - dst;
+}
+
+
+int
+cricket_json_cmp(const cricket_str_t *one, const cricket_str_t *two)
+{
+    int                    a, b;
+    cricket_json_reader_t  r, s;
+
+    cricket_json_read(&r, one);
+    cricket_json_read(&s, two);
+
+    do {
+        a = cricket_json_byte(&r);
+        b = cricket_json_byte(&s);
+    } while (a == b && a != -1);
+
+    return a - b;
+}
+
+
+static void
+cricket_json_read(cricket_json_reader_t *r, const cricket_str_t *text)
+{
+    r->pos = text->data;
+    r->last = text->data;
+    r->n = 0;
+    r->i = 0;
+
+    if (text->len != 0) {
+        r->last += text->len;
+    }
+}
+
+
+/* the next byte, or -1 at the end */
+
+static int
+cricket_json_byte(cricket_json_reader_t *r)
+{
+    ptrdiff_t      n;
+    cricket_str_t  escape;
+
+    if (r->i < r->n) {
+        return r->bytes[r->i++];
+    }
+
+    if (r->pos == r->last) {
+        return -1;
+    }
+
+    if (*r->pos != '\\') {
+        return *r->pos++;
+    }
+
+    escape.data = r->pos;
+    escape.len = (r->pos[1] == 'u') ? CRICKET_JSON_PAIR / 2 : 2;
+
+    n = cricket_json_decode(&escape, r->bytes);
+
+    if (n == -1 && r->last - r->pos >= CRICKET_JSON_PAIR) {
+        escape.len = CRICKET_JSON_PAIR;
+        n = cricket_json_decode(&escape, r->bytes);
+    }
+
+    if (n == -1) {
+        return *r->pos++;
+    }
+
+    r->pos += escape.len;
+    r->n = (size_t) n;
+    r->i = 1;
+
+    return r->bytes[0];
 }
 
 

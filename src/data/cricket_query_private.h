@@ -227,6 +227,7 @@ struct cricket_query_s {
     unsigned                      histogram:1;
     unsigned                      below_set:1;
     unsigned                      detail:1;
+    unsigned                      odd_zone:1;   /* tz is none, told in turn */
     unsigned                      by_last:1;    /* values by their newest */
     unsigned                      values:1;     /* of all keys */
     unsigned                      accept_partial:1;

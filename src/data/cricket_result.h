@@ -71,6 +71,7 @@ typedef struct {
     unsigned                   opens:1;     /* the first of its group */
     unsigned                   partial:1;
     unsigned                   has_last:1;
+    unsigned                   more_types:1;
 } cricket_result_bucket_t;
 
 

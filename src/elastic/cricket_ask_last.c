@@ -34,8 +34,6 @@ static size_t cricket_ask_last_begin(const cricket_ask_t *ask,
 static uint64_t cricket_ask_last_hash(const cricket_result_hit_t *hit);
 static int cricket_ask_last_compare(const void *one, const void *two);
 static int cricket_ask_last_tag_compare(const void *one, const void *two);
-static int cricket_ask_last_text(const cricket_str_t *a,
-    const cricket_str_t *b);
 
 
 /* gathers hits in the result's buffer, one behind the other */
@@ -244,38 +242,41 @@ cricket_ask_last_compare(const void *one, const void *two)
     const cricket_result_hit_t  *a = one;
     const cricket_result_hit_t  *b = two;
 
-    rc = cricket_ask_last_text(&a->name.text, &b->name.text);
+    rc = cricket_json_cmp(&a->name.text, &b->name.text);
 
     for (i = 0; rc == 0 && i < a->ntags && i < b->ntags; i++) {
-        rc = cricket_ask_last_text(&a->tags[i], &b->tags[i]);
+        rc = cricket_ask_last_tag_compare(&a->tags[i], &b->tags[i]);
     }
 
     if (rc == 0 && a->ntags != b->ntags) {
         rc = (a->ntags < b->ntags) ? -1 : 1;
     }
 
-    return (rc != 0) ? rc : cricket_ask_last_text(&a->type.text,
-                                                  &b->type.text);
+    return (rc != 0) ? rc : cricket_json_cmp(&a->type.text, &b->type.text);
 }
 
+
+/* KEY=VALUE: by key, and no key has a "=", then by value */
 
 static int
 cricket_ask_last_tag_compare(const void *one, const void *two)
 {
-    return cricket_ask_last_text(one, two);
-}
+    int            rc;
+    size_t         i;
+    cricket_str_t  key[2], value[2];
 
+    const cricket_str_t  *tag[] = { one, two };
 
-/* what is escaped in JSON is compared as that */
+    for (i = 0; i < 2; i++) {
+        value[i].data = memchr(tag[i]->data, '=', tag[i]->len);
 
-static int
-cricket_ask_last_text(const cricket_str_t *a, const cricket_str_t *b)
-{
-    int     rc;
-    size_t  n;
+        key[i].data = tag[i]->data;
+        key[i].len = (size_t) (value[i].data - tag[i]->data);
 
-    n = (a->len < b->len) ? a->len : b->len;
-    rc = (n != 0) ? memcmp(a->data, b->data, n) : 0;
+        value[i].len = tag[i]->len - key[i].len;
+    }
 
-    return (rc != 0) ? rc : (a->len > b->len) - (a->len < b->len);
+    rc = cricket_json_cmp(&key[0], &key[1]);
+
+    return (rc != 0) ? rc : cricket_json_cmp(&value[0], &value[1]);
 }

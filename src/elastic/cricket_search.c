@@ -12,8 +12,8 @@
 #include "cricket_search_private.h"
 
 
-/* types of a name: no more than a result has */
-#define CRICKET_SEARCH_TYPES  CRICKET_RESULT_TYPES
+/* one more than is shown tells that there are more */
+#define CRICKET_SEARCH_TYPES  (CRICKET_RESULT_TYPES + 1)
 
 
 static void cricket_search_hits(const cricket_query_t *q, cricket_buf_t *b);

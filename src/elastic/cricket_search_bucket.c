@@ -153,9 +153,11 @@ int
 cricket_search_bucket_type(cricket_search_reader_t *r,
     const cricket_search_member_t *m, cricket_json_token_e token)
 {
-    if (r->bucket.ntypes == CRICKET_RESULT_TYPES) {
+    if (r->bucket.more_types) {
         return CRICKET_INVALID;
     }
+
+    r->bucket.more_types = (r->bucket.ntypes == CRICKET_RESULT_TYPES);
 
     return cricket_search_walk_object(r, m, token);
 }
@@ -173,6 +175,10 @@ cricket_search_bucket_type_key(cricket_search_reader_t *r,
 
     if (token != CRICKET_JSON_STRING) {
         return CRICKET_INVALID;
+    }
+
+    if (r->bucket.more_types) {
+        return CRICKET_OK;
     }
 
     type.text = r->json.text;

@@ -478,14 +478,17 @@ static int
 cricket_otlp_json_member_double(cricket_otlp_json_t *o,
     cricket_json_token_e token, unsigned member)
 {
+    int                   rc;
     double                value;
     cricket_histogram_t  *h;
 
     h = &o->point.histogram;
 
-    if (cricket_otlp_json_value_double(&o->json, token, &value)
-        != CRICKET_OK)
-    {
+    rc = cricket_otlp_json_value_double(&o->json, token, &value);
+
+    /* what no double holds is wrong with this datapoint alone */
+
+    if (rc != CRICKET_OK && rc != CRICKET_DONE) {
         return cricket_otlp_json_error(o, &o->json,
                                        cricket_otlp_json_member_name(member),
                                        "expected a number");

@@ -515,7 +515,7 @@ cricket_otlp_json_value_double(const cricket_json_t *json,
     switch (token) {
 
     case CRICKET_JSON_NUMBER:
-        return cricket_json_double(&json->text, value);
+        break;
 
     case CRICKET_JSON_STRING:
 
@@ -542,7 +542,7 @@ cricket_otlp_json_value_double(const cricket_json_t *json,
             return CRICKET_INVALID;
         }
 
-        return cricket_json_double(&json->text, value);
+        break;
 
     case CRICKET_JSON_NOT_FINITE:
 
@@ -554,6 +554,13 @@ cricket_otlp_json_value_double(const cricket_json_t *json,
     default:
         return CRICKET_INVALID;
     }
+
+    if (cricket_json_double(&json->text, value) != CRICKET_OK) {
+        *value = (json->text.data[0] == '-') ? -INFINITY : INFINITY;
+        return CRICKET_DONE;
+    }
+
+    return CRICKET_OK;
 }
 
 

@@ -23,7 +23,8 @@ int cricket_otlp_json_value(cricket_draft_t *s, cricket_reader_t *reader,
 
 /*
  * The number of a token, be it in a string, as protobuf's JSON has 64-bit
- * integers, NaN and infinities.  Returns CRICKET_OK or CRICKET_INVALID.
+ * integers, NaN and infinities.  Returns CRICKET_OK; CRICKET_DONE if no double
+ * holds it, with an infinity; or CRICKET_INVALID.
  */
 int cricket_otlp_json_value_double(const cricket_json_t *json,
     cricket_json_token_e token, double *value);

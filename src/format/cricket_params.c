@@ -130,8 +130,10 @@ cricket_params_tz(cricket_query_t *q, const unsigned char *args, size_t len)
 
         pos = q->pos;
 
-        if (cricket_params_decode(q, p + 3, n - 3, &tz) == NULL) {
-            (void) cricket_zone_open(&tz, &q->zone);
+        if (cricket_params_decode(q, p + 3, n - 3, &tz) != NULL
+            || cricket_zone_open(&tz, &q->zone) == CRICKET_INVALID)
+        {
+            q->odd_zone = 1;
         }
 
         q->pos = pos;
@@ -313,8 +315,14 @@ cricket_params_unknown(const cricket_query_t *q, const cricket_str_t *name,
     }
 
     if (tag && (CRICKET_ON_FILTERS & (1u << q->kind))) {
+        n = sizeof("tags.") - 1;
+
+        if (name->len <= n || memcmp(name->data, "tags.", n) != 0) {
+            n = 0;
+        }
+
         cricket_buf_literal(err, "; did you mean tag.");
-        cricket_buf_append(err, name->data, name->len);
+        cricket_buf_append(err, name->data + n, name->len - n);
         cricket_buf_literal(err, "=");
     }
 }

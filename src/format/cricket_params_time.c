@@ -119,6 +119,10 @@ cricket_params_local(cricket_query_t *q, const cricket_str_t *text,
         return q->zone != NULL;
     }
 
+    if (q->odd_zone) {
+        return 1;
+    }
+
     if (q->zone == NULL) {
         *message = "of which zone? With tz=UTC, or another, or a time like "
                    "2016-12-31T22:49:50Z";

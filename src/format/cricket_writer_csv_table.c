@@ -218,6 +218,10 @@ cricket_writer_csv_listed(cricket_result_t *result,
                                bucket->types[i].len);
         }
 
+        if (bucket->more_types) {
+            cricket_buf_literal(&result->cell, " ...");
+        }
+
         types.data = result->cell.data;
         types.len = result->cell.len;
 

@@ -211,7 +211,8 @@ cricket_writer_json_listed(cricket_result_t *result,
             cricket_buf_json(b, bucket->types[i].data, bucket->types[i].len);
         }
 
-        cricket_buf_literal(b, "],\"series\":");
+        cricket_buf_cstr(b, bucket->more_types ? "],\"more_types\":true" : "]");
+        cricket_buf_literal(b, ",\"series\":");
         cricket_buf_int(b, bucket->series);
     }
 

@@ -31,6 +31,7 @@ static void test_truncated(void);
 static void test_text(void);
 static void test_skip(void);
 static void test_decode(void);
+static void test_cmp(void);
 static void test_double(void);
 static void test_integer(void);
 static void test_long_double(void);
@@ -747,6 +748,54 @@ test_decode(void)
 }
 
 
+/* in the order of what they are without escapes */
+
+static void
+test_cmp(void)
+{
+    int            rc;
+    size_t         i, j, n;
+    cricket_str_t  one, two;
+
+    static const char  *t[] = {
+        "", "a", "a\\\"", "a#", "a/b", "a\\/c", "aA", "a\\u0041b", "a\\\\",
+        "ab", "\\u00e9", "\xc3\xa9" "a", "\xef\xbd\x9e", "\\uff5ea",
+        "\\ud83e\\udd80", "\xf0\x9f\xa6\x80" "a"
+    };
+
+    n = sizeof(t) / sizeof(t[0]);
+
+    for (i = 0; i < n; i++) {
+        for (j = 0; j < n; j++) {
+            one.data = (const unsigned char *) t[i];
+            one.len = strlen(t[i]);
+            two.data = (const unsigned char *) t[j];
+            two.len = strlen(t[j]);
+
+            rc = cricket_json_cmp(&one, &two);
+
+            CHECK((i < j && rc < 0) || (i == j && rc == 0)
+                  || (i > j && rc > 0), "%s to %s: %d", t[i], t[j], rc);
+        }
+    }
+
+    one.data = (const unsigned char *) "\\u00e9\\ud83e\\udd80";
+    one.len = 18;
+    two.data = (const unsigned char *) "\xc3\xa9\xf0\x9f\xa6\x80";
+    two.len = 6;
+
+    CHECK(cricket_json_cmp(&one, &two) == 0, "one text, escaped or not");
+
+    /* which a reader would have refused */
+
+    one.data = (const unsigned char *) "\\ud83e";
+    one.len = 6;
+
+    CHECK(cricket_json_cmp(&one, &two) != 0
+          && cricket_json_cmp(&one, &one) == 0, "half a pair");
+}
+
+
 static void
 test_double(void)
 {
@@ -958,6 +1007,7 @@ main(void)
     test_text();
     test_skip();
     test_decode();
+    test_cmp();
     test_double();
     test_integer();
     test_long_double();

@@ -405,6 +405,14 @@ test_invalid(void)
             J_ONE("\"sum\":{\"dataPoints\":[{" J_TIME
                   ",\"asDouble\":\"-Infinity\"}]}"),
             "value: -Infinity, expected a finite number");
+    invalid("what no double holds", ONE("5<1{" TIME " 4dinf}>"),
+            J_ONE("\"gauge\":{\"dataPoints\":[{" J_TIME
+                  ",\"asDouble\":1e400}]}"),
+            "value: Infinity, expected a finite number");
+    invalid("nor in quotes", ONE("5<1{" TIME " 4d-inf}>"),
+            J_ONE("\"gauge\":{\"dataPoints\":[{" J_TIME
+                  ",\"asDouble\":\"-1e400\"}]}"),
+            "value: -Infinity, expected a finite number");
     invalid("a sum that is none", ONE("9<1{" TIME " 5dinf}>"),
             J_ONE("\"histogram\":{\"dataPoints\":[{" J_TIME
                   ",\"sum\":\"Infinity\"}]}"),

@@ -238,6 +238,10 @@ test_bad(void)
           "Name" ON_METRICS "; did you mean tag.Name=" },
         { CRICKET_QUERY_METRICS, "nam=b",
           "nam" ON_METRICS "; did you mean tag.nam=" },
+        { CRICKET_QUERY_METRICS, "tags.host=b",
+          "tags.host" ON_METRICS "; did you mean tag.host=" },
+        { CRICKET_QUERY_METRICS, "tags.=b",
+          "tags." ON_METRICS "; did you mean tag.tags.=" },
         { CRICKET_QUERY_METRICS, "a%20b=c", "a b" ON_METRICS },
         { CRICKET_QUERY_METRICS, "h%C3%B6st=c", "h\xc3\xb6st" ON_METRICS },
         { CRICKET_QUERY_METRICS, "=b", "\"\"" ON_METRICS },
@@ -446,6 +450,15 @@ test_bad(void)
         { CRICKET_QUERY_METRICS, "start=2016-12-31", "start: of which zone? "
           "With tz=UTC, or another, or a time like 2016-12-31T22:49:50Z" },
         { CRICKET_QUERY_METRICS, "start=2016-12-31T22:49:50", "start: of which "
+          "zone? With tz=UTC, or another, or a time like "
+          "2016-12-31T22:49:50Z" },
+        { CRICKET_QUERY_METRICS, "start=2016-12-31&tz=Mars/Crater",
+          "tz: no such zone, expected one like Europe/Berlin or %2B05:30" },
+        { CRICKET_QUERY_METRICS, "before=2016-12-31T22:49:50&tz=%2B5",
+          "tz: no such zone, expected one like Europe/Berlin or %2B05:30" },
+        { CRICKET_QUERY_METRICS, "start=2016-12-31&tz=%zz",
+          "tz: \"%\" without two hexadecimal digits" },
+        { CRICKET_QUERY_METRICS, "start=2016-12-31&tz=", "start: of which "
           "zone? With tz=UTC, or another, or a time like "
           "2016-12-31T22:49:50Z" },
         { CRICKET_QUERY_METRICS, "start=2016-12-32", "start: day 32 is "
