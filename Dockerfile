@@ -52,8 +52,9 @@ EXPOSE 8080
 # graceful: what is under way is answered first
 STOPSIGNAL SIGQUIT
 
+# /health asks nobody; HEALTH_PATH=/ready asks Elasticsearch, too
 HEALTHCHECK --interval=10s --timeout=5s --start-period=5s \
-    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [[ $status == 200 ]]"]
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${HEALTH_PORT:-8080} && printf 'GET %s HTTP/1.0\\r\\n\\r\\n' \"${HEALTH_PATH:-/health}\" >&3 && read -r _ status _ <&3 && [[ $status == 200 ]]"]
 
 ENTRYPOINT ["cricket"]
 CMD ["--conf", "/etc/cricket/nginx.conf"]
