@@ -226,9 +226,11 @@ def report(cells, options, machine, sizes):
         _, *plain = sizes[0]
         lines += ["Bytes on disk for a datapoint, its three tags included, "
                   "merged, without replicas, of 200 series; and the time that "
-                  "storing takes one sender, and Elasticsearch a page of 1,000 "
-                  "datapoints, to that of the first row, the rows in turn:", ""]
-        lines += table(["", "bytes", "ratio", "storing", "a page"],
+                  "storing takes one sender, a page of 1,000 datapoints "
+                  "Cricket, and the same documents Elasticsearch, to that of "
+                  "the first row, the rows in turn:", ""]
+        lines += table(["", "bytes", "ratio", "storing", "a page",
+                        "documents"],
                        [[what, "%.1f" % figures[0]]
                         + [ratio(f / p) for f, p in zip(figures, plain)]
                         for what, *figures in sizes])

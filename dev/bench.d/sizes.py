@@ -4,9 +4,11 @@
 what that costs to store and to read, the ways in turn."""
 
 import datetime
+import functools
 import json
 import random
 import time
+import urllib.parse
 
 from servers import ask, make_index, say
 
@@ -63,12 +65,13 @@ def instant(seconds, host):
 
 def sizes(node, port):
     """What each way takes: (what it is, bytes a datapoint, merged; seconds to
-    store all, one sender, and to read pages)."""
+    store all, one sender, to read pages from Cricket, and from the node)."""
     say("Storing %d datapoints in each of several ways"
         % (HOSTS * SAMPLES * len(NAMES)))
 
     # Elasticsearch 8 and 9 compress with a library that its packages bring
-    old = ask(node, "GET", "/")["version"]["number"].startswith("7.")
+    nodes = ask(node, "GET", "/_nodes/_local?filter_path=nodes.*.version")
+    old = next(iter(nodes["nodes"].values()))["version"].startswith("7.")
 
     ways = [way for way in WAYS if "--best-compression" not in way[2] or old]
 
@@ -76,44 +79,63 @@ def sizes(node, port):
         make_index(node, "bench-" + name, *options)
 
     stored = {name: 0.0 for name, *_ in ways}
-    for body in bodies():
-        for name, *_ in ways:
+    for i, body in enumerate(bodies()):
+        for name, *_ in turned(ways, i):
             stored[name] += took(port, "/" + name, body)
 
     taken = {name: size(node, "bench-" + name) for name, *_ in ways}
-    read = pages(node, [name for name, *_ in ways])
+    names = [name for name, *_ in ways]
+    ours = pages(functools.partial(datapoints, port), names)
+    others = pages(functools.partial(documents, node), names)
 
     for name, *_ in ways:
         ask(node, "DELETE", "/bench-" + name)
 
-    return [(what, taken[name], stored[name], read[name])
+    return [(what, taken[name], stored[name], ours[name], others[name])
             for name, what, *_ in ways]
 
 
-def took(port, uri, body):
+def turned(ways, i):
+    """None is always the first."""
+    i %= len(ways)
+    return ways[i:] + ways[:i]
+
+
+def took(port, uri, body=None):
     begin = time.monotonic()
-    ask(port, "POST", uri, body)
+    ask(port, "POST" if body else "GET", uri, body)
     return time.monotonic() - begin
 
 
-def pages(node, names):
-    """Seconds for pages of 1,000 datapoints, with the documents themselves."""
+def pages(ask_page, names):
+    """Seconds for pages of 1,000 datapoints."""
     chance = random.Random(3)
     spent = {name: 0.0 for name in names}
 
     for i in range(PAGES + 20):
-        body = json.dumps({
-            "size": 1000, "sort": [{"timestamp": "asc"}],
-            "query": {"bool": {"filter": [
-                {"term": {"name": chance.choice(NAMES)}},
-                {"range": {"timestamp": {"gte": instant(
-                    chance.randrange(SAMPLES - 100) * EVERY, 0)}}}]}}})
-        for name in names:
-            seconds = took(node, "/bench-%s/_search" % name, body)
+        metric = chance.choice(NAMES)
+        start = instant(chance.randrange(SAMPLES - 100) * EVERY, 0)
+
+        for name in turned(names, i):
+            seconds = ask_page(name, metric, start)
             if i >= 20:             # the first are slow for any
                 spent[name] += seconds
 
     return spent
+
+
+def documents(node, name, metric, start):
+    """As others read them, with what they are made of."""
+    return took(node, "/bench-%s/_search" % name, json.dumps({
+        "size": 1000, "sort": [{"timestamp": "asc"}],
+        "query": {"bool": {"filter": [
+            {"term": {"name": metric}},
+            {"range": {"timestamp": {"gte": start}}}]}}}))
+
+
+def datapoints(port, name, metric, start):
+    return took(port, "/%s?%s" % (name, urllib.parse.urlencode(
+        {"name": metric, "start": start, "limit": 1000})))
 
 
 def size(node, index):
