@@ -96,14 +96,6 @@ def table(head, rows):
     return lines + ["| %s |" % " | ".join(row) for row in rows] + [""]
 
 
-def shard_pairs(rivals, called=lambda rival: rival):
-    """What is compared: one shard with before, and more with one."""
-    return [(called(rival), called("shards-1")) for rival in rivals
-            if rival not in ("before", "shards-1")] + \
-           [(called("shards-1"), called(rival)) for rival in rivals
-            if rival == "before"]
-
-
 def report(cells, options, machine, sizes):
     writes = [cell for cell in cells if cell.name.startswith("post-")]
     secure = [cell for cell in cells if cell.name.startswith("tls-")]
@@ -175,20 +167,20 @@ def report(cells, options, machine, sizes):
                 for rival in ("cricket", "proxy")] for c in secure])
 
     if spreads:
-        own = [r for r in spreads[0].rivals if r != "before"]
+        rivals = list(spreads[0].rivals)
+        pairs = [("shards-1" if r == "before" else r,
+                  "before" if r == "before" else "shards-1")
+                 for r in rivals if r != "shards-1"]
         lines += ["Datapoints stored a second in an index of so many shards, "
-                  "and to the rate of one shard%s:" % (
-                      "; the first column is an earlier version's"
-                      if "before" in spreads[0].rivals else ""), ""]
-        rivals = [r for r in spreads[0].rivals if r not in own] + own
+                  "and the ratios of these rates:", ""]
         lines += table(
             ["datapoints a request", "connections"]
             + [NAMES[r] for r in rivals]
-            + ["%s : %s" % pair for pair in shard_pairs(rivals, NAMES.get)],
+            + ["%s : %s" % (NAMES[a], NAMES[b]) for a, b in pairs],
             [[count(c.size), count(c.connections)]
              + [rate_of(c, r) for r in rivals]
              + [spread(c.ratios(b, "rate", a), ratio)
-                for a, b in shard_pairs(rivals)] for c in spreads])
+                for a, b in pairs] for c in spreads])
         lines += table(
             ["datapoints a request", "connections"]
             + ["CPU, " + NAMES[r] for r in rivals],

@@ -196,6 +196,12 @@ def children_of(pid):
         return [int(child) for child in f.read().split()]
 
 
+def turned(rivals, i):
+    """The list for the i-th round: none is always the first."""
+    i %= len(rivals)
+    return rivals[i:] + rivals[:i]
+
+
 def make_index(port, name, *options,
                program=os.path.join(TOP, "objs", "cricket")):
     out = subprocess.run((program, "--init",

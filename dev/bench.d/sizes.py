@@ -10,7 +10,7 @@ import random
 import time
 import urllib.parse
 
-from servers import ask, make_index, say
+from servers import ask, make_index, say, turned
 
 HOSTS = 20
 SAMPLES = 2500
@@ -93,12 +93,6 @@ def sizes(node, port):
 
     return [(what, taken[name], stored[name], ours[name], others[name])
             for name, what, *_ in ways]
-
-
-def turned(ways, i):
-    """None is always the first."""
-    i %= len(ways)
-    return ways[i:] + ways[:i]
 
 
 def took(port, uri, body=None):
