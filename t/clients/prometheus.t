@@ -9,6 +9,7 @@ use warnings;
 
 use lib 't/lib';
 
+use CricketClients qw(prometheus);
 use CricketTest;
 use File::Temp qw(tempdir);
 use IO::Socket::INET;
@@ -96,8 +97,7 @@ sub target_down {
 
 
 sub prometheus_up {
-    open my $fh, '>', "$dir/prometheus.yml" or die $!;
-    print $fh <<"END";
+    $prometheus = prometheus($dir, $prometheus_port, <<"END");
 global: {scrape_interval: 1s, external_labels: {cluster: c1}}
 scrape_configs:
   - job_name: t
@@ -106,18 +106,6 @@ remote_write:
   - url: http://127.0.0.1:$port/api/v1/write
     queue_config: {batch_send_deadline: 1s, max_backoff: 1s}
 END
-    close $fh;
-
-    $prometheus = fork() // die "fork: $!";
-
-    return if $prometheus;
-
-    open STDOUT, '>', "$dir/log";
-    open STDERR, '>&', \*STDOUT;
-    exec('prometheus', "--config.file=$dir/prometheus.yml",
-         "--storage.tsdb.path=$dir/data",
-         "--web.listen-address=127.0.0.1:$prometheus_port")
-        or POSIX::_exit(127);
 }
 
 

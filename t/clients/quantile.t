@@ -11,6 +11,7 @@ use warnings;
 use lib 't/lib';
 
 use CricketReads;
+use CricketClients qw(prometheus);
 use CricketTest;
 use File::Temp qw(tempdir);
 use IO::Handle;
@@ -202,24 +203,11 @@ sub prometheus_has {
     print $fh "# EOF\n";
     close $fh;
 
-    open $fh, '>', "$dir/prometheus.yml" or die $!;
-    print $fh "{}\n";
-    close $fh;
-
     my $said = qx(promtool tsdb create-blocks-from openmetrics $dir/samples \\
                   $dir/data 2>&1);
     is($?, 0, 'Prometheus has the same') or diag($said);
 
-    $prometheus = fork() // die "fork: $!";
-
-    if (!$prometheus) {
-        open STDOUT, '>', "$dir/log";
-        open STDERR, '>&', \*STDOUT;
-        exec('prometheus', "--config.file=$dir/prometheus.yml",
-             "--storage.tsdb.path=$dir/data",
-             "--web.listen-address=127.0.0.1:$prometheus_port")
-            or POSIX::_exit(127);
-    }
+    $prometheus = prometheus($dir, $prometheus_port, "{}\n");
 
     wait_until(30, sub {
         eval { http($prometheus_port, 'GET', '/-/ready')->{status} == 200 }

@@ -14,6 +14,9 @@ package CricketClients;
 # object with http_port and grpc_port; say, what it logged; and stop, which
 # waits until it has sent what it had. The end stops it, too.
 #
+# prometheus(DIR, PORT, CONFIG) starts Prometheus, with its data in DIR/data and
+# what it says in DIR/log, and returns its pid: who starts it ends it.
+#
 # serve(MORE) starts nginx with every route, and MORE locations; stored(PREFIX)
 # is all whose names begin so: a reference to [name, value, timestamp, tags] of
 # each, sorted.
@@ -27,7 +30,7 @@ use Exporter qw(import);
 use JSON::PP;
 use POSIX ();
 
-our @EXPORT = qw(serve stored python node telegraf collector);
+our @EXPORT = qw(serve stored python node telegraf collector prometheus);
 
 my $clients = "$CricketTest::TOP/.cache/clients";
 my ($index, $nginx);
@@ -136,6 +139,25 @@ END {
     my $status = $?;
     $_->stop for @collectors;
     $? = $status;
+}
+
+
+sub prometheus {
+    my ($dir, $port, $config) = @_;
+
+    open my $fh, '>', "$dir/prometheus.yml" or die $!;
+    print $fh $config;
+    close $fh;
+
+    my $pid = fork() // die "fork: $!";
+
+    return $pid if $pid;
+
+    open STDOUT, '>', "$dir/log";
+    open STDERR, '>&', \*STDOUT;
+    exec('prometheus', "--config.file=$dir/prometheus.yml",
+         "--storage.tsdb.path=$dir/data", "--web.listen-address=127.0.0.1:$port")
+        or POSIX::_exit(127);
 }
 
 
