@@ -117,4 +117,12 @@ cmp_ok($told[-1] // 0, '>=', 2000 / 8 / 2, 'with time for the last answer');
 quit($nginx);
 $fake->stop;
 
+# In the last eighth of the time nothing is tried again, be it at once.
+$fake = fake(sub { sleep 3.65; $_[1]->refuse(503) });
+$nginx = cricket(es => $fake->port, set => 'cricket_timeout 4s;');
+is(post($nginx, 'x')->finish->{status}, 503, 'busy until the last eighth');
+is(scalar(() = $fake->requests), 1, 'it is not tried again');
+quit($nginx);
+$fake->stop;
+
 done_testing();
