@@ -33,9 +33,7 @@ sub h2 { return CricketH2->new(@_) }
 
 
 sub _has_directive {
-    # Angie says its own version first
-    my $binary = CricketTest::binary();
-    my ($minor, $patch) = `$binary -V 2>&1` =~ m{nginx/1\.(\d+)\.(\d+)};
+    my ($minor, $patch) = CricketTest::version() =~ m{nginx/1\.(\d+)\.(\d+)};
 
     return $minor > 25 || ($minor == 25 && $patch >= 1);
 }

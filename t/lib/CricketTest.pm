@@ -71,7 +71,7 @@ our $TOP = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
 my $main_pid = $$;
 my $tmp = tempdir('cricket-test-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $count = 0;
-my (@running, @lifelines, @indices, @held, %patterns);
+my (@running, @lifelines, @indices, @held, %patterns, $version);
 
 # Signals must run the END block, and a client that leaves must not end us.
 $SIG{$_} = sub { exit 1 } for qw(INT TERM HUP);
@@ -113,6 +113,14 @@ sub folder {
 sub binary {
     return $ENV{TEST_NGINX_BINARY}
            // (-x '/usr/sbin/nginx' ? '/usr/sbin/nginx' : 'nginx');
+}
+
+
+# What it says of itself; freenginx and Angie name themselves before nginx.
+sub version {
+    my $binary = binary();
+
+    return $version //= `$binary -V 2>&1`;
 }
 
 

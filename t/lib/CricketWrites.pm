@@ -87,9 +87,7 @@ sub cricket {
 
 # For freenginx and Angie a kept connection is idle only after lingering_timeout.
 sub grace {
-    my $binary = CricketTest::binary();
-
-    return `$binary -v 2>&1` =~ /freenginx|Angie/ ? 5 : 0;
+    return CricketTest::version() =~ m{^(?:nginx version: free|Angie)}m ? 5 : 0;
 }
 
 
